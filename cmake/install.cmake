@@ -1,0 +1,23 @@
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(cardamom_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/cardamom)
+install(TARGETS cardamom EXPORT cardamom-targets FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT cardamom-targets NAMESPACE cardamom:: DESTINATION ${cardamom_package_dir})
+
+configure_package_config_file(cmake/cardamom-config.cmake.in ${PROJECT_BINARY_DIR}/cardamom-config.cmake
+  INSTALL_DESTINATION ${cardamom_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/cardamom-config-version.cmake
+  COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+install(FILES
+  ${PROJECT_BINARY_DIR}/cardamom-config.cmake
+  ${PROJECT_BINARY_DIR}/cardamom-config-version.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/dependencies.cmake
+  DESTINATION ${cardamom_package_dir})
+
+set(pc_dir ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+file(RELATIVE_PATH pc_prefix /prefix/${pc_dir} /prefix)
+string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
+configure_file(cmake/cardamom.pc.in ${PROJECT_BINARY_DIR}/cardamom.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/cardamom.pc DESTINATION ${pc_dir})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

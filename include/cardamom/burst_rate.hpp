@@ -1,0 +1,7 @@
+/// @file
+/// Burst rates kon: the concept ladder and its models.
+#pragma once
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/burst_rate/function_rate.hpp>
+#include <cardamom/burst_rate/sigmoid.hpp>

@@ -1,0 +1,64 @@
+/// @file
+/// The ladder of requirements on a burst rate kon: the more a rate says about itself, the more of the library it opens.
+///
+/// | rung | adds | opens |
+/// | --- | --- | --- |
+/// | `BurstRate` | `rate.genes()`, `rate(gene, protein)` | deterministic limit, attractors, basins |
+/// | `BoundedBurstRate` | `rate.bound(gene)` or `rate.bound(gene, lower, upper)` | exact simulation |
+/// | `SparseBurstRate` | `rate.regulators(gene)` | simulation that touches only a gene's regulators |
+/// | `DifferentiableBurstRate` | `rate.gradient(gene, protein, out)` | analytic Jacobians, refinement by simulation |
+///
+/// A rate is a plain value: no base class, no registration. A lambda becomes one through `FunctionRate`.
+/// Duties no compiler checks: pure, finite and >= 0 for every non-negative protein vector, callable from several
+/// threads at once, and never above its own bound (the simulator verifies this one as it goes).
+#pragma once
+
+#include <concepts>
+#include <ranges>
+
+#include <cardamom/core/types.hpp>
+
+namespace cardamom {
+
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `rate.genes()` | `Index` | G, the stimulus included |
+/// | `rate(gene, protein)` | `double` | kon of `gene` in 1…G−1 [1/h] at protein levels of length G, `protein[0]` the
+/// stimulus |
+template <class R>
+concept BurstRate = std::copy_constructible<R> && requires(const R& rate, Index gene, const VectorIn& protein) {
+  { rate.genes() } -> std::convertible_to<Index>;
+  { rate(gene, protein) } -> std::convertible_to<double>;
+};
+
+/// `rate.bound(gene)`: a number never exceeded by `rate(gene, protein)`, whatever the protein levels [1/h].
+template <class R>
+concept ConstantBoundBurstRate = BurstRate<R> && requires(const R& rate, Index gene) {
+  { rate.bound(gene) } -> std::convertible_to<double>;
+};
+
+/// `rate.bound(gene, lower, upper)`: never exceeded while lower <= protein <= upper, entry by entry [1/h].
+template <class R>
+concept BoxBoundBurstRate = BurstRate<R> &&
+    requires(const R& rate, Index gene, const VectorIn& lower, const VectorIn& upper) {
+  { rate.bound(gene, lower, upper) } -> std::convertible_to<double>;
+};
+
+/// A burst rate with a bound of either kind: all that exact simulation by thinning needs.
+template <class R>
+concept BoundedBurstRate = BurstRate<R> &&(ConstantBoundBurstRate<R> || BoxBoundBurstRate<R>);
+
+/// `rate.regulators(gene)`: a range of the indices j (0 = stimulus) whose protein the rate of `gene` may depend on.
+template <class R>
+concept SparseBurstRate = BurstRate<R> && requires(const R& rate, Index gene) {
+  { rate.regulators(gene) } -> std::ranges::forward_range;
+};
+
+/// `rate.gradient(gene, protein, out)`: writes ∂kon_gene/∂P_j to out[j], j = 0…G−1.
+template <class R>
+concept DifferentiableBurstRate = BurstRate<R> &&
+    requires(const R& rate, Index gene, const VectorIn& protein, VectorOut out) {
+  { rate.gradient(gene, protein, out) } -> std::same_as<void>;
+};
+
+}  // namespace cardamom

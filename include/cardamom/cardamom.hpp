@@ -1,0 +1,9 @@
+/// @file
+/// The whole library. Include single headers or areas instead where compile time matters.
+#pragma once
+
+#include <cardamom/burst_rate.hpp>
+#include <cardamom/core.hpp>
+#include <cardamom/data.hpp>
+#include <cardamom/model.hpp>
+#include <cardamom/version.hpp>

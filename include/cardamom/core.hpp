@@ -1,0 +1,10 @@
+/// @file
+/// Types, errors, convergence, progress, executors and random streams.
+#pragma once
+
+#include <cardamom/core/convergence.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/progress.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/core/types.hpp>

@@ -1,0 +1,5 @@
+/// @file
+/// Time-stamped single-cell data.
+#pragma once
+
+#include <cardamom/data/counts.hpp>

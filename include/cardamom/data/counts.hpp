@@ -1,0 +1,128 @@
+/// @file
+/// Time-stamped single-cell snapshots: the table from which networks are inferred, and what the simulator returns.
+#pragma once
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+
+namespace cardamom {
+
+/// Cells × genes, column-major so that a gene is contiguous. Column 0 is the stimulus (0 when off, > 0 when on),
+/// columns 1…G−1 the genes. Values are molecules: non-negative integers for counts (exact up to 2^53), non-negative
+/// reals where a family for continuous data reads them; which of the two is admissible is the mixture family's to
+/// check.
+class Counts {
+ public:
+  Counts() : Counts(Matrix(0, 1), Vector(0)) {}
+
+  /// @param values cells × G, finite and >= 0 (std::domain_error naming cell and gene otherwise)
+  /// @param times per cell [h], finite, in any order
+  /// @param names per column, or empty: then "Stimulus", "1", "2", …
+  /// @param depth per-cell sequencing depth relative to 1 (> 0), or empty: all equal
+  /// @throws std::invalid_argument when sizes disagree or a name occurs twice
+  Counts(Matrix values, Vector times, std::vector<std::string> names = {}, Vector depth = {})
+      : values_(std::move(values)), times_(std::move(times)), names_(std::move(names)), depth_(std::move(depth)) {
+    check_at_least("Counts", "values.cols()", values_.cols(), 1);
+    check_size("Counts", "times", times_.size(), cells());
+    check_all_finite("Counts", "times", times_);
+    if (depth_.size() > 0) {
+      check_size("Counts", "depth", depth_.size(), cells());
+      check_all_positive("Counts", "depth", depth_);
+    }
+    for (Index gene = 0; gene < genes(); ++gene) {
+      for (Index cell = 0; cell < cells(); ++cell) {
+        if (const double value = values_(cell, gene); !(std::isfinite(value) && value >= 0)) {
+          detail::throw_domain("Counts",
+                               "values(cell " + detail::to_text(cell) + ", gene " + detail::to_text(gene) + ")", value,
+                               "finite and >= 0");
+        }
+      }
+    }
+    name_genes();
+    group_by_time();
+  }
+
+  Index cells() const noexcept { return values_.rows(); }
+  /// G: columns, the stimulus included.
+  Index genes() const noexcept { return values_.cols(); }
+
+  const Matrix& values() const noexcept { return values_; }
+  const Vector& times() const noexcept { return times_; }
+  const std::vector<std::string>& names() const noexcept { return names_; }
+  /// Per-cell depth, or an empty vector when all cells are alike.
+  const Vector& depth() const noexcept { return depth_; }
+
+  /// The distinct times, increasing.
+  const Vector& time_points() const noexcept { return time_points_; }
+  /// Rows of the cells taken at `time_points()[k]`, in the order of the table.
+  std::span<const Index> cells_at(Index k) const {
+    return std::span(by_time_).subspan(
+        static_cast<std::size_t>(first_[static_cast<std::size_t>(k)]),
+        static_cast<std::size_t>(first_[static_cast<std::size_t>(k) + 1] - first_[static_cast<std::size_t>(k)]));
+  }
+
+  /// The same table with the cells at the given rows, in that order (rows may repeat: a bootstrap sample).
+  Counts select_cells(std::span<const Index> rows) const {
+    const auto size = static_cast<Index>(rows.size());
+    Matrix values(size, genes());
+    Vector times(size);
+    Vector depth(depth_.size() > 0 ? size : 0);
+    for (Index i = 0; i < size; ++i) {
+      const Index row = rows[static_cast<std::size_t>(i)];
+      check_index("Counts::select_cells", detail::element("rows", i), row, cells());
+      values.row(i) = values_.row(row);
+      times[i] = times_[row];
+      if (depth.size() > 0) depth[i] = depth_[row];
+    }
+    return Counts(std::move(values), std::move(times), names_, std::move(depth));
+  }
+
+ private:
+  void name_genes() {
+    if (names_.empty()) {
+      names_.reserve(static_cast<std::size_t>(genes()));
+      names_.emplace_back("Stimulus");
+      for (Index gene = 1; gene < genes(); ++gene) names_.push_back(std::to_string(gene));
+      return;
+    }
+    check_size("Counts", "names", static_cast<Index>(names_.size()), genes());
+    std::vector<std::string> sorted = names_;
+    std::sort(sorted.begin(), sorted.end());
+    if (const auto twin = std::adjacent_find(sorted.begin(), sorted.end()); twin != sorted.end()) {
+      throw std::invalid_argument("Counts: names holds \"" + *twin + "\" twice, must be unique");
+    }
+  }
+
+  void group_by_time() {
+    by_time_.resize(static_cast<std::size_t>(cells()));
+    std::iota(by_time_.begin(), by_time_.end(), Index{0});
+    std::stable_sort(by_time_.begin(), by_time_.end(), [this](Index a, Index b) { return times_[a] < times_[b]; });
+    std::vector<double> points;
+    first_.clear();
+    for (std::size_t i = 0; i < by_time_.size(); ++i) {
+      if (points.empty() || times_[by_time_[i]] != points.back()) {
+        points.push_back(times_[by_time_[i]]);
+        first_.push_back(static_cast<Index>(i));
+      }
+    }
+    first_.push_back(cells());
+    time_points_ = Eigen::Map<const Vector>(points.data(), static_cast<Index>(points.size()));
+  }
+
+  Matrix values_;
+  Vector times_;
+  std::vector<std::string> names_;
+  Vector depth_;
+  Vector time_points_;
+  std::vector<Index> by_time_;
+  std::vector<Index> first_;
+};
+
+}  // namespace cardamom

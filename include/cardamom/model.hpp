@@ -1,0 +1,7 @@
+/// @file
+/// Kinetics, networks, and the named networks of the literature.
+#pragma once
+
+#include <cardamom/model/kinetics.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/model/network.hpp>

@@ -1,0 +1,67 @@
+/// @file
+/// Kinetic parameters of the genes and the protein scale (11).
+#pragma once
+
+#include <utility>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+
+namespace cardamom {
+
+/// One entry per gene, length G; entry 0 (the stimulus) is ignored. Any one time unit serves in place of hours.
+struct Kinetics {
+  Vector mrna_decay;          ///< d0 [1/h], > 0
+  Vector protein_decay;       ///< d1 [1/h], > 0
+  Vector protein_synthesis;   ///< s1 [protein/(molecule·h)], > 0
+  Vector inverse_burst_size;  ///< koff/s0 [1/molecule], > 0: bursts are exponential of mean s0/koff
+  Vector frequency_min;       ///< k0 [1/h], 0 <= k0 <= k1
+  Vector frequency_max;       ///< k1 [1/h], > 0
+
+  /// G, the stimulus included.
+  Index genes() const noexcept { return mrna_decay.size(); }
+
+  /// The same values for every gene, with s1 from (11).
+  /// @param genes G, the stimulus included
+  static Kinetics uniform(Index genes, double mrna_decay, double protein_decay, double inverse_burst_size,
+                          double frequency_min, double frequency_max) {
+    check_at_least("Kinetics::uniform", "genes", genes, 1);
+    const auto constant = [genes](double value) { return Vector(Vector::Constant(genes, value)); };
+    Kinetics kinetics{constant(mrna_decay),         constant(protein_decay), Vector(),
+                      constant(inverse_burst_size), constant(frequency_min), constant(frequency_max)};
+    kinetics.scale_proteins();
+    return kinetics;
+  }
+
+  /// Sets s1 by (11), s1 = d1 d0 (koff/s0) / k1: then P lives on the scale where a fully expressed gene has P ≈ 1.
+  void scale_proteins() {
+    protein_synthesis = protein_decay.array() * mrna_decay.array() * inverse_burst_size.array() / frequency_max.array();
+  }
+
+  /// c = (koff/s0) d0/s1: inverse size of a protein burst in the protein-only model (3) [1/protein]; k1/d1 under (11).
+  Vector inverse_protein_burst_size() const {
+    return inverse_burst_size.array() * mrna_decay.array() / protein_synthesis.array();
+  }
+};
+
+/// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
+inline void validate(const Kinetics& kinetics) {
+  const Index size = kinetics.genes();
+  check_at_least("Kinetics", "mrna_decay.size()", size, 1);
+  const std::pair<const char*, const Vector*> positive[] = {{"mrna_decay", &kinetics.mrna_decay},
+                                                            {"protein_decay", &kinetics.protein_decay},
+                                                            {"protein_synthesis", &kinetics.protein_synthesis},
+                                                            {"inverse_burst_size", &kinetics.inverse_burst_size},
+                                                            {"frequency_max", &kinetics.frequency_max}};
+  for (const auto& [name, values] : positive) {
+    check_size("Kinetics", name, values->size(), size);
+    check_all_positive("Kinetics", name, *values, 1);
+  }
+  check_size("Kinetics", "frequency_min", kinetics.frequency_min.size(), size);
+  for (Index i = 1; i < size; ++i) {
+    check_in("Kinetics", detail::element("frequency_min", i), kinetics.frequency_min[i], 0.0,
+             kinetics.frequency_max[i]);
+  }
+}
+
+}  // namespace cardamom

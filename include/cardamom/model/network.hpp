@@ -1,0 +1,111 @@
+/// @file
+/// A gene regulatory network: basal activities β and interactions θ, made by hand, by a generator or by inference.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+
+namespace cardamom {
+
+/// source → target with the weight θ(target, source): positive activates, negative represses.
+struct Edge {
+  Index source;
+  Index target;
+  double weight;
+  friend bool operator==(const Edge&, const Edge&) = default;
+};
+
+/// G nodes, node 0 the stimulus (a source only). Memory is proportional to the number of edges.
+class Network {
+ public:
+  Network() : Network(Vector::Zero(1), SparseMatrix(1, 1)) {}
+
+  /// @param basal β, length G (entry 0 ignored), finite
+  /// @param interactions θ, G × G, θ(i, j) the action of j on i; row 0 must be empty; explicit zeros are dropped
+  /// @param names per node, or empty
+  /// @throws std::invalid_argument on shapes, std::domain_error on values that are not finite or an edge into 0
+  Network(Vector basal, SparseMatrix interactions, std::vector<std::string> names = {})
+      : basal_(std::move(basal)), interactions_(std::move(interactions)), names_(std::move(names)) {
+    check_at_least("Network", "basal.size()", basal_.size(), 1);
+    check_shape("Network", "interactions", interactions_, genes(), genes());
+    check_all_finite("Network", "basal", basal_, 1);
+    if (!names_.empty()) check_size("Network", "names", static_cast<Index>(names_.size()), genes());
+    interactions_.prune([](Index, Index, double value) { return value != 0.0; });
+    interactions_.makeCompressed();
+    for (Index target = 0; target < genes(); ++target) {
+      for (SparseMatrix::InnerIterator edge(interactions_, target); edge; ++edge) {
+        check_edge("Network", {edge.col(), target, edge.value()});
+      }
+    }
+  }
+
+  /// The same from a dense θ.
+  Network(Vector basal, const MatrixIn& interactions, std::vector<std::string> names = {})
+      : Network(std::move(basal), SparseMatrix(interactions.sparseView()), std::move(names)) {}
+
+  /// The same from a list of edges; an edge given twice or out of range is an error (std::invalid_argument).
+  Network(Vector basal, const std::vector<Edge>& edges, std::vector<std::string> names = {})
+      : Network(basal, assemble(basal.size(), edges), std::move(names)) {}
+
+  /// G, the stimulus included.
+  Index genes() const noexcept { return basal_.size(); }
+  const Vector& basal() const noexcept { return basal_; }
+  const SparseMatrix& interactions() const noexcept { return interactions_; }
+  /// Per node, or empty when the nodes have no names.
+  const std::vector<std::string>& names() const noexcept { return names_; }
+
+  /// θ(target, source), 0 when there is no such edge; O(log regulators).
+  double weight(Index target, Index source) const { return interactions_.coeff(target, source); }
+
+  /// All edges, ordered by target, then source.
+  std::vector<Edge> edges() const {
+    std::vector<Edge> list;
+    list.reserve(static_cast<std::size_t>(interactions_.nonZeros()));
+    for (Index target = 0; target < genes(); ++target) {
+      for (SparseMatrix::InnerIterator edge(interactions_, target); edge; ++edge) {
+        list.push_back({edge.col(), target, edge.value()});
+      }
+    }
+    return list;
+  }
+
+ private:
+  static SparseMatrix assemble(Index genes, const std::vector<Edge>& edges) {
+    std::vector<Eigen::Triplet<double>> triplets;
+    triplets.reserve(edges.size());
+    for (const Edge& edge : edges) {
+      check_index("Network", "source of an edge", edge.source, genes);
+      check_index("Network", "target of an edge", edge.target, genes);
+      triplets.emplace_back(static_cast<SparseMatrix::StorageIndex>(edge.target),
+                            static_cast<SparseMatrix::StorageIndex>(edge.source), edge.weight);
+    }
+    SparseMatrix interactions(genes, genes);
+    interactions.setFromTriplets(triplets.begin(), triplets.end(), [](double, double) -> double {
+      throw std::invalid_argument("Network: an edge is given twice");
+    });
+    return interactions;
+  }
+
+  void check_edge(std::string_view function, const Edge& edge) const {
+    if (edge.target == 0) {
+      throw std::domain_error(std::string(function) + ": edge " + detail::to_text(edge.source) +
+                              " -> 0 acts on the stimulus, which has no regulators");
+    }
+    if (!std::isfinite(edge.weight)) {
+      detail::throw_domain(function,
+                           "interactions(" + detail::to_text(edge.target) + ", " + detail::to_text(edge.source) + ")",
+                           edge.weight, "finite");
+    }
+  }
+
+  Vector basal_;
+  SparseMatrix interactions_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace cardamom
