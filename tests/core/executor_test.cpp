@@ -1,0 +1,92 @@
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/progress.hpp>
+#include <support/throws.hpp>
+
+using namespace cardamom;
+
+namespace {
+
+// What a user would write to run the library on a pool of his own: one member function.
+struct Backwards {
+  template <class Body>
+  void for_ranges(Index count, Body&& body) const {
+    for (Index i = count; i-- > 0;) body(i, i + 1);
+  }
+};
+static_assert(Executor<Sequential> && Executor<Threads> && Executor<Backwards>);
+struct NotAnExecutor {};
+static_assert(!Executor<NotAnExecutor>);
+
+template <class E>
+void check_covers(const E& executor, Index count) {
+  std::vector<std::atomic<int>> visits(static_cast<std::size_t>(count));
+  for_each_index(executor, count, [&](Index i) { ++visits[static_cast<std::size_t>(i)]; });
+  for (const auto& visit : visits) CHECK(visit == 1);
+}
+
+}  // namespace
+
+TEST_CASE("every index is visited exactly once by every executor") {
+  for (const Index count : {0, 1, 2, 7, 64, 1000}) {
+    CAPTURE(count);
+    check_covers(Sequential{}, count);
+    check_covers(Backwards{}, count);
+    for (const Index threads : {1, 2, 8}) check_covers(Threads{threads}, count);
+  }
+}
+
+TEST_CASE("an exception in a worker reaches the caller after all threads have stopped") {
+  for (const Index threads : {1, 2, 8}) {
+    std::atomic<int> running{0};
+    support::check_throws<std::runtime_error>(
+        [&] {
+          for_each_index(Threads{threads}, 500, [&](Index i) {
+            ++running;
+            if (i == 40) {
+              --running;
+              throw std::runtime_error("index 40");
+            }
+            --running;
+          });
+        },
+        {"index 40"});
+    CHECK(running == 0);
+  }
+}
+
+TEST_CASE("the number of threads is checked and may be left to the machine") {
+  CHECK(Threads{}.count() >= 1);
+  CHECK(Threads{3}.count() == 3);
+  support::check_throws<std::invalid_argument>([] { Threads{-1}; }, {"Threads: count", "-1"});
+}
+
+TEST_CASE("progress counts every unit in order and can cancel") {
+  std::vector<Index> seen;
+  auto record = [&](Index done, Index total) {
+    CHECK(total == 100);
+    seen.push_back(done);
+    return true;
+  };
+  static_assert(Progress<decltype(record)>);
+  detail::ProgressCounter counter(record, 100);
+  for_each_index(Threads{4}, 100, [&](Index) { counter.add(); });
+  REQUIRE(seen.size() == 100);
+  for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen[i] == static_cast<Index>(i) + 1);
+
+  auto stop = [](Index done, Index) { return done < 10; };
+  detail::ProgressCounter stopping(stop, 100);
+  support::check_throws<Cancelled>([&] { for_each_index(Threads{4}, 100, [&](Index) { stopping.add(); }); },
+                                   {"10 of 100"});
+}
+
+TEST_CASE("a progress callback that does not return bool is not a progress observer") {
+  const auto silent = [](Index, Index) {};
+  static_assert(!Progress<decltype(silent)>);
+  static_assert(Progress<IgnoreProgress>);
+}

@@ -1,0 +1,83 @@
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/data/counts.hpp>
+#include <support/throws.hpp>
+
+using namespace cardamom;
+using support::check_throws;
+
+namespace {
+
+Counts example() {
+  Matrix values(5, 3);
+  values << 1, 4, 0,  //
+      0, 1, 2,        //
+      1, 0, 7,        //
+      1, 9, 9,        //
+      0, 3, 3;
+  Vector times(5);
+  times << 6, 0, 12, 6, 0;
+  return Counts(values, times);
+}
+
+}  // namespace
+
+TEST_CASE("cells are grouped by time in the order of the table") {
+  const Counts counts = example();
+  CHECK(counts.cells() == 5);
+  CHECK(counts.genes() == 3);
+  REQUIRE(counts.time_points().size() == 3);
+  CHECK(counts.time_points() == Eigen::Vector3d(0, 6, 12));
+  const auto at = [&](Index k) { return std::vector<Index>(counts.cells_at(k).begin(), counts.cells_at(k).end()); };
+  CHECK(at(0) == std::vector<Index>{1, 4});
+  CHECK(at(1) == std::vector<Index>{0, 3});
+  CHECK(at(2) == std::vector<Index>{2});
+}
+
+TEST_CASE("columns have default names and given names are unique") {
+  CHECK(example().names() == std::vector<std::string>{"Stimulus", "1", "2"});
+  check_throws<std::invalid_argument>(
+      [] {
+        Counts(Matrix::Zero(1, 3), Vector::Zero(1), {"S", "Sox2", "Sox2"});
+      },
+      {"Sox2", "unique"});
+  check_throws<std::invalid_argument>([] { Counts(Matrix::Zero(1, 3), Vector::Zero(1), {"S"}); }, {"names", "1", "3"});
+}
+
+TEST_CASE("rows can be selected and repeated") {
+  const std::vector<Index> rows{3, 3, 1};
+  const Counts sample = example().select_cells(rows);
+  CHECK(sample.cells() == 3);
+  CHECK(sample.values().row(0) == example().values().row(3));
+  CHECK(sample.values().row(1) == example().values().row(3));
+  CHECK(sample.time_points() == Eigen::Vector2d(0, 6));
+  const std::vector<Index> outside{5};
+  check_throws<std::invalid_argument>([&] { example().select_cells(outside); }, {"rows[0]", "5", "[0, 5)"});
+}
+
+TEST_CASE("an empty table is a table") {
+  const Counts none;
+  CHECK(none.cells() == 0);
+  CHECK(none.genes() == 1);
+  CHECK(none.time_points().size() == 0);
+}
+
+TEST_CASE("bad values name cell and gene") {
+  Matrix values = Matrix::Zero(3, 2);
+  values(2, 1) = -4;
+  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(3)); }, {"cell 2", "gene 1", "-4", ">= 0"});
+  values(2, 1) = std::numeric_limits<double>::quiet_NaN();
+  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(3)); }, {"cell 2", "gene 1", "nan"});
+  check_throws<std::invalid_argument>([] { Counts(Matrix::Zero(3, 2), Vector::Zero(2)); }, {"times", "2", "3"});
+  check_throws<std::invalid_argument>([] { Counts(Matrix(0, 0), Vector(0)); }, {"values.cols()"});
+  Vector times = Vector::Zero(3);
+  times[1] = std::numeric_limits<double>::infinity();
+  check_throws<std::domain_error>([&] { Counts(Matrix::Zero(3, 2), times); }, {"times[1]", "inf"});
+  check_throws<std::domain_error>([] { Counts(Matrix::Zero(2, 2), Vector::Zero(2), {}, Vector::Zero(2)); },
+                                  {"depth[0]", "> 0"});
+}
