@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/burst_rate.hpp>
+#include <cardamom/clustering.hpp>
 #include <cardamom/core.hpp>
 #include <cardamom/data.hpp>
 #include <cardamom/model.hpp>
