@@ -6,5 +6,6 @@
 #include <cardamom/clustering.hpp>
 #include <cardamom/core.hpp>
 #include <cardamom/data.hpp>
+#include <cardamom/evaluation.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/version.hpp>

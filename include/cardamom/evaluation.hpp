@@ -1,0 +1,8 @@
+/// @file
+/// Scores of inferred networks and distances between samples.
+#pragma once
+
+#include <cardamom/evaluation/edge_ranking.hpp>
+#include <cardamom/evaluation/ranking_measures.hpp>
+#include <cardamom/evaluation/sign_accuracy.hpp>
+#include <cardamom/evaluation/wasserstein.hpp>

@@ -1,0 +1,65 @@
+/// @file
+/// Wasserstein-1 distance between samples in one dimension: how far one marginal is from another, in the unit of the
+/// data.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <cardamom/core/error.hpp>
+
+namespace cardamom {
+
+namespace detail {
+
+/// ∫ |F_a − F_b| dx for sorted samples: exact, of any two sizes.
+inline double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
+  const auto n = static_cast<double>(a.size());
+  const auto m = static_cast<double>(b.size());
+  double sum = 0.0;
+  Index i = 0;
+  Index j = 0;
+  double x = std::min(a[0], b[0]);
+  while (i < a.size() || j < b.size()) {
+    const double next = j == b.size() || (i < a.size() && a[i] <= b[j]) ? a[i] : b[j];
+    sum += (next - x) * std::abs(static_cast<double>(i) / n - static_cast<double>(j) / m);
+    x = next;
+    while (i < a.size() && a[i] == x) ++i;
+    while (j < b.size() && b[j] == x) ++j;
+  }
+  return sum;
+}
+
+inline void check_sample(std::string_view function, std::string_view argument, const VectorIn& sample) {
+  check_at_least(function, std::string(argument) + ".size()", sample.size(), 1);
+  check_all_finite(function, argument, sample);
+}
+
+}  // namespace detail
+
+/// W1 between two samples in one dimension, of equal or different sizes: the area between their distribution functions.
+/// @throws std::invalid_argument on an empty sample, std::domain_error on a value that is not finite
+/// O((n + m) log(n + m)).
+inline double wasserstein(const VectorIn& a, const VectorIn& b) {
+  detail::check_sample("wasserstein", "a", a);
+  detail::check_sample("wasserstein", "b", b);
+  Vector sorted_a = a;
+  Vector sorted_b = b;
+  std::sort(sorted_a.begin(), sorted_a.end());
+  std::sort(sorted_b.begin(), sorted_b.end());
+  return detail::sorted_wasserstein(sorted_a, sorted_b);
+}
+
+/// `wasserstein` for every gene of two tables cells × G; entry 0, the stimulus, is 0.
+/// @throws std::invalid_argument when the numbers of columns differ or a table has no row
+inline Vector marginal_wasserstein(const MatrixIn& a, const MatrixIn& b) {
+  check_at_least("marginal_wasserstein", "a.cols()", a.cols(), 1);
+  check_size("marginal_wasserstein", "b.cols()", b.cols(), a.cols());
+  Vector distances = Vector::Zero(a.cols());
+  for (Index gene = 1; gene < a.cols(); ++gene) distances[gene] = wasserstein(a.col(gene), b.col(gene));
+  return distances;
+}
+
+}  // namespace cardamom
