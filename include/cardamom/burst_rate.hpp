@@ -4,4 +4,5 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/function_rate.hpp>
+#include <cardamom/burst_rate/mixture_rate.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>

@@ -7,5 +7,6 @@
 #include <cardamom/core.hpp>
 #include <cardamom/data.hpp>
 #include <cardamom/evaluation.hpp>
+#include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/version.hpp>

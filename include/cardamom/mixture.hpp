@@ -1,0 +1,5 @@
+/// @file
+/// Mixtures.
+#pragma once
+
+#include <cardamom/mixture/gamma_mixture.hpp>
