@@ -23,8 +23,7 @@ namespace cardamom {
 /// | expression | type | meaning |
 /// | --- | --- | --- |
 /// | `rate.genes()` | `Index` | G, the stimulus included |
-/// | `rate(gene, protein)` | `double` | kon of `gene` in 1…G−1 [1/h] at protein levels of length G, `protein[0]` the
-/// stimulus |
+/// | `rate(gene, protein)` | `double` | kon of `gene` in 1…G−1 [1/h] at protein levels of length G, `protein[0]` the stimulus |
 template <class R>
 concept BurstRate = std::copy_constructible<R> && requires(const R& rate, Index gene, const VectorIn& protein) {
   { rate.genes() } -> std::convertible_to<Index>;

@@ -21,8 +21,7 @@ namespace cardamom {
 
 /// | expression | meaning |
 /// | --- | --- |
-/// | `executor.for_ranges(count, body)` | calls `body(begin, end)` on disjoint ranges that cover [0, count), each once
-/// |
+/// | `executor.for_ranges(count, body)` | calls `body(begin, end)` on disjoint ranges that cover [0, count), each once |
 ///
 /// Duties no compiler checks: it returns after the last call has ended; calls may come from any thread, in any order
 /// and chunking; when calls throw, one of the exceptions is rethrown to the caller after all threads have stopped.
