@@ -9,4 +9,5 @@
 #include <cardamom/evaluation.hpp>
 #include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
+#include <cardamom/simulation.hpp>
 #include <cardamom/version.hpp>

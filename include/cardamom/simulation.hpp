@@ -1,0 +1,9 @@
+/// @file
+/// From a network to cells: stochastic processes, their deterministic limit, experiments.
+#pragma once
+
+#include <cardamom/simulation/bursty_process.hpp>
+#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/flow.hpp>
+#include <cardamom/simulation/process.hpp>
+#include <cardamom/simulation/protein_process.hpp>

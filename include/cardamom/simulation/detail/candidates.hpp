@@ -1,0 +1,164 @@
+/// @file
+/// Ways to propose the next candidate of thinning: a total rate that bounds the sum of all kon for as long as no burst
+/// happens (or until `expiry`), and a gene picked in proportion to its own bound.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/simulation/process.hpp>
+
+namespace cardamom::detail {
+
+inline constexpr double never = std::numeric_limits<double>::infinity();
+
+/// A candidate: the gene and the bound it was proposed with.
+struct Candidate {
+  Index gene;
+  double bound;
+};
+
+[[noreturn]] inline void throw_bad_bound(Index gene, double bound) {
+  throw NumericalError("rate.bound(" + to_text(gene) + ") is " + to_text(bound) + ", must be finite and >= 0");
+}
+
+/// One constant bound per gene. Equal bounds: a uniform pick; else Walker's alias table. O(1) per candidate.
+class ConstantCandidates {
+ public:
+  static constexpr Candidates kind = Candidates::constant;
+
+  template <class Rate>
+  explicit ConstantCandidates(const Rate& rate) {
+    bound_.setZero(rate.genes());
+    for (Index i = 1; i < rate.genes(); ++i) {
+      bound_[i] = rate.bound(i);
+      if (!(std::isfinite(bound_[i]) && bound_[i] >= 0.0)) throw_bad_bound(i, bound_[i]);
+      total_ += bound_[i];
+      if (bound_[i] > 0.0) slots_.push_back({i, i, 1.0});
+    }
+    build_alias_table();
+  }
+
+  template <class Evaluator>
+  void start(const Evaluator&, double) {}
+  double total() const noexcept { return total_; }
+  double expiry() const noexcept { return never; }
+  template <class Evaluator>
+  void expire(const Evaluator&) {}
+  template <class Evaluator>
+  void after_burst(const Evaluator&, Index, double) {}
+  template <class Evaluator>
+  void after_rejection(const Evaluator&, Index) {}
+
+  /// Only when total() > 0.
+  Candidate pick(RandomStream& stream) const {
+    // The integer part picks the slot, the fraction one of its two genes; (0, 1] is turned to [0, 1).
+    const double u = (1.0 - stream.uniform()) * static_cast<double>(slots_.size());
+    const auto place = static_cast<std::size_t>(u);
+    const Slot& slot = slots_[place];
+    const Index gene = uniform_ || u - static_cast<double>(place) < slot.share ? slot.gene : slot.alias;
+    return {gene, bound_[gene]};
+  }
+
+ private:
+  struct Slot {
+    Index gene;
+    Index alias;
+    double share;  // of `gene` in its slot
+  };
+
+  void build_alias_table() {
+    const double mean = slots_.empty() ? 0.0 : total_ / static_cast<double>(slots_.size());
+    std::vector<double> weight;
+    std::vector<std::size_t> poor;
+    std::vector<std::size_t> rich;
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+      weight.push_back(bound_[slots_[s].gene] / mean);
+      (weight[s] < 1.0 ? poor : rich).push_back(s);
+      uniform_ = uniform_ && bound_[slots_[s].gene] == bound_[slots_[0].gene];
+    }
+    while (!poor.empty() && !rich.empty() && !uniform_) {
+      const std::size_t p = poor.back();
+      const std::size_t r = rich.back();
+      poor.pop_back();
+      slots_[p].share = weight[p];
+      slots_[p].alias = slots_[r].gene;
+      weight[r] -= 1.0 - weight[p];
+      if (weight[r] < 1.0) {
+        rich.pop_back();
+        poor.push_back(r);
+      }
+    }
+  }
+
+  Vector bound_;
+  double total_ = 0.0;
+  bool uniform_ = true;
+  std::vector<Slot> slots_;
+};
+
+/// Bounds over the box of protein levels that can be reached without bursts within a window; for rates that offer
+/// nothing else. O(genes) bounds per burst and per window.
+class WindowCandidates {
+ public:
+  static constexpr Candidates kind = Candidates::constant;
+
+  template <class Rate>
+  explicit WindowCandidates(const Rate& rate) : bound_(Vector::Zero(rate.genes())), lower_(bound_), upper_(bound_) {}
+
+  template <class Evaluator>
+  void start(const Evaluator& evaluator, double time) {
+    evaluator.box(window(evaluator), lower_, upper_);
+    total_ = 0.0;
+    for (Index i = 1; i < bound_.size(); ++i) {
+      bound_[i] = evaluator.rate_function().bound(i, lower_, upper_);
+      if (!(std::isfinite(bound_[i]) && bound_[i] >= 0.0)) throw_bad_bound(i, bound_[i]);
+      total_ += bound_[i];
+    }
+    expiry_ = time + window(evaluator);
+  }
+  double total() const noexcept { return total_; }
+  double expiry() const noexcept { return expiry_; }
+  template <class Evaluator>
+  void expire(const Evaluator& evaluator) {
+    start(evaluator, expiry_);
+  }
+  template <class Evaluator>
+  void after_burst(const Evaluator& evaluator, Index, double) {
+    start(evaluator, evaluator.time());
+  }
+  template <class Evaluator>
+  void after_rejection(const Evaluator&, Index) {}
+
+  Candidate pick(RandomStream& stream) const {
+    double u = stream.uniform() * total_;
+    Index last = 1;
+    for (Index i = 1; i < bound_.size(); ++i) {
+      if (bound_[i] == 0.0) continue;
+      last = i;
+      u -= bound_[i];
+      if (u <= 0.0) break;
+    }
+    return {last, bound_[last]};
+  }
+
+ private:
+  /// Proteins move by a fifth of themselves: bounds stay close, windows stay rare.
+  template <class Evaluator>
+  static double window(const Evaluator& evaluator) {
+    return 0.2 / evaluator.constants().fastest_protein_decay;
+  }
+
+  Vector bound_;
+  Vector lower_;
+  Vector upper_;
+  double total_ = 0.0;
+  double expiry_ = never;
+};
+
+}  // namespace cardamom::detail

@@ -1,0 +1,146 @@
+/// @file
+/// The interface shared by `BurstyProcess` and `ProteinProcess`: a cell that can be set, held, advanced and read.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/model/kinetics.hpp>
+#include <cardamom/simulation/detail/paths.hpp>
+#include <cardamom/simulation/process.hpp>
+
+namespace cardamom::detail {
+
+/// Public base of the thinned processes. Copies share everything but the state of the cell; nothing is allocated after
+/// construction but by `hold` of a gene never held before.
+template <BoundedBurstRate Rate, Jump jump>
+class ThinnedProcess {
+ public:
+  /// @param kinetics of length G = rate.genes()
+  /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
+  /// a bound that is not finite and >= 0
+  ThinnedProcess(const char* function, const Kinetics& kinetics, Rate rate, const ProcessOptions& options)
+      : genes_(static_cast<Index>(rate.genes())),
+        engine_(make_engine<Rate, jump>(function, checked(function, kinetics, genes_), std::move(rate), options)),
+        state_(CellState::zero(genes_)),
+        scratch_(state_) {
+    reset(RandomStream(0, Purpose::cell));
+  }
+
+  /// G, the stimulus included.
+  Index genes() const noexcept { return genes_; }
+  /// [h]
+  double time() const noexcept { return time_; }
+
+  /// An empty cell at `time`, nothing held. The cell draws from `stream` from here on.
+  void reset(RandomStream stream, double time = 0.0) {
+    state_.mrna.setZero();
+    state_.protein.setZero();
+    begin(stream, time);
+  }
+  /// A cell in a given state (lengths G, values finite and >= 0).
+  void reset(RandomStream stream, double time, const CellState& state) {
+    check_size("reset", "state.mrna", state.mrna.size(), genes_);
+    check_size("reset", "state.protein", state.protein.size(), genes_);
+    check_all_nonnegative("reset", "state.mrna", state.mrna, 1);
+    check_all_nonnegative("reset", "state.protein", state.protein);
+    state_ = state;
+    begin(stream, time);
+  }
+
+  /// From now on the protein of `gene` (0: the stimulus) stays at `level` >= 0, whatever the gene does. O(G + edges).
+  void hold(Index gene, double level) {
+    check_index("hold", "gene", gene, genes_);
+    check_nonnegative("hold", "level", level);
+    sync();
+    const auto place = std::find_if(held_.begin(), held_.end(), [gene](const Held& h) { return h.gene == gene; });
+    if (place == held_.end()) {
+      held_.push_back({gene, level});
+    } else {
+      place->level = level;
+    }
+    state_.protein[gene] = level;
+    start();
+  }
+  /// Ends `hold`: the protein of `gene` moves again, from its held level.
+  void release(Index gene) {
+    check_index("release", "gene", gene, genes_);
+    sync();
+    held_.erase(std::remove_if(held_.begin(), held_.end(), [gene](const Held& h) { return h.gene == gene; }),
+                held_.end());
+    start();
+  }
+
+  /// Simulates up to `time` >= time() (std::invalid_argument otherwise); `observer` sees every burst on the way. The
+  /// course of the cell does not depend on where a caller stops to look.
+  /// @throws NumericalError when the rate leaves [0, bound] or is NaN: the message names gene, rate, bound and state
+  template <BurstObserver Observer = IgnoreBursts>
+  void advance_to(double time, Observer&& observer = {}) {
+    if (!(time >= time_)) {
+      throw std::invalid_argument("advance_to: time is " + to_text(time) + ", must be at least the current time " +
+                                  to_text(time_));
+    }
+    std::visit([&](auto& engine) { engine.advance(time, stream_, counters_, scratch_, observer); }, engine_);
+    time_ = time;
+    current_ = false;
+  }
+
+  /// The cell now. O(G) at the first look after moving.
+  const CellState& state() {
+    sync();
+    return state_;
+  }
+  /// P, length G; entry 0 is the stimulus.
+  const Vector& protein() { return state().protein; }
+
+  /// Work done since construction.
+  const ProcessCounters& counters() const noexcept { return counters_; }
+  Path path() const noexcept {
+    return std::visit([](const auto& engine) { return engine.path; }, engine_);
+  }
+  Candidates candidates() const noexcept {
+    return std::visit([](const auto& engine) { return engine.candidates; }, engine_);
+  }
+
+ private:
+  static const Kinetics& checked(const char* function, const Kinetics& kinetics, Index genes) {
+    validate(kinetics);
+    check_size(function, "kinetics", kinetics.genes(), genes);
+    return kinetics;
+  }
+
+  void begin(RandomStream stream, double time) {
+    check_finite("reset", "time", time);
+    stream_ = stream;
+    time_ = time;
+    held_.clear();
+    current_ = true;
+    start();
+  }
+  void start() {
+    std::visit([this](auto& engine) { engine.start(state_, held_, time_, stream_); }, engine_);
+  }
+  void sync() {
+    if (!current_) std::visit([this](auto& engine) { engine.read(time_, state_); }, engine_);
+    current_ = true;
+  }
+
+  Index genes_;
+  Engines<Rate, jump> engine_;
+  CellState state_;    // valid when current_
+  CellState scratch_;  // for observers and messages
+  HeldLevels held_;
+  RandomStream stream_{0, Purpose::cell};
+  ProcessCounters counters_;
+  double time_ = 0.0;
+  bool current_ = true;
+};
+
+}  // namespace cardamom::detail
