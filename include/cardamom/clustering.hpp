@@ -3,4 +3,6 @@
 #pragma once
 
 #include <cardamom/clustering/basins.hpp>
+#include <cardamom/clustering/binarize.hpp>
+#include <cardamom/clustering/cluster.hpp>
 #include <cardamom/clustering/modes.hpp>

@@ -1,5 +1,8 @@
 /// @file
-/// Mixtures.
+/// Mixture families (the law of a gene's observations in a burst-frequency mode) and mixtures over all genes.
 #pragma once
 
+#include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
+#include <cardamom/mixture/negative_binomial.hpp>
+#include <cardamom/mixture/sample.hpp>
