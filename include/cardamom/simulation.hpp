@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/simulation/bursty_process.hpp>
+#include <cardamom/simulation/deterministic_limit.hpp>
 #include <cardamom/simulation/experiment.hpp>
 #include <cardamom/simulation/flow.hpp>
 #include <cardamom/simulation/process.hpp>

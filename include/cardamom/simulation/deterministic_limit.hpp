@@ -1,0 +1,153 @@
+/// @file
+/// Model (4), the limit of frequent small bursts: P_i' = kon_i(P)/c_i − d1_i P_i, c_i = (koff_i/s0_i) d0_i/s1_i.
+/// Integrated by Dormand–Prince 5(4) with error control and dense output (Boost.odeint). Finding its rest points is the
+/// landscape's affair.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+#include <vector>
+
+// clang-format off: Boost 1.74's dense output relies on the first two being there.
+#include <boost/numeric/odeint/util/bind.hpp>
+#include <boost/numeric/odeint/util/unwrap_reference.hpp>
+#include <boost/numeric/odeint/stepper/generation.hpp>
+#include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
+// clang-format on
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/model/kinetics.hpp>
+
+namespace cardamom {
+
+/// Error per step kept below absolute_tolerance + relative_tolerance · |P|.
+struct DeterministicLimitOptions {
+  double absolute_tolerance = 1e-9;  ///< > 0, protein units of (11)
+  double relative_tolerance = 1e-8;  ///< > 0
+};
+
+/// The deterministic course of the proteins. Same interface as the processes; asks only for the value of the rate.
+template <BurstRate Rate>
+class DeterministicLimit {
+ public:
+  /// @param kinetics length G = rate.genes(): c by `inverse_protein_burst_size()`, and d1
+  /// @throws std::invalid_argument on sizes, std::domain_error on values
+  explicit DeterministicLimit(const Kinetics& kinetics, Rate rate, const DeterministicLimitOptions& options = {})
+      : rate_(std::move(rate)), genes_(static_cast<Index>(rate_.genes())), options_(options) {
+    validate(kinetics);
+    check_size("DeterministicLimit", "kinetics", kinetics.genes(), genes_);
+    check_positive("DeterministicLimit", "options.absolute_tolerance", options.absolute_tolerance);
+    check_positive("DeterministicLimit", "options.relative_tolerance", options.relative_tolerance);
+    protein_decay_ = kinetics.protein_decay;
+    mean_burst_ = kinetics.inverse_protein_burst_size().cwiseInverse();
+    held_.assign(static_cast<std::size_t>(genes_), 0);
+    reset(Vector::Zero(genes_));
+  }
+
+  /// G, the stimulus included.
+  Index genes() const noexcept { return genes_; }
+  const Rate& rate() const noexcept { return rate_; }
+  /// [h]
+  double time() const noexcept { return time_; }
+  /// P, length G; entry 0 is the stimulus.
+  const Vector& protein() const noexcept { return protein_; }
+
+  /// Starts at `protein` (length G, finite and >= 0); the stimulus stays at protein[0], no gene is held.
+  void reset(const VectorIn& protein, double time = 0.0) {
+    check_size("reset", "protein", protein.size(), genes_);
+    check_all_nonnegative("reset", "protein", protein);
+    check_finite("reset", "time", time);
+    protein_ = protein;
+    time_ = time;
+    std::fill(held_.begin(), held_.end(), char{0});
+    stepper_ready_ = false;
+  }
+
+  /// From now on the protein of `gene` (0: the stimulus) stays at `level` >= 0.
+  void hold(Index gene, double level) {
+    check_index("hold", "gene", gene, genes_);
+    check_nonnegative("hold", "level", level);
+    protein_[gene] = level;
+    held_[static_cast<std::size_t>(gene)] = 1;
+    stepper_ready_ = false;
+  }
+  /// Ends `hold`.
+  void release(Index gene) {
+    check_index("release", "gene", gene, genes_);
+    held_[static_cast<std::size_t>(gene)] = 0;
+    stepper_ready_ = false;
+  }
+
+  /// The right-hand side of (4): out_i = kon_i(P)/c_i − d1_i P_i, 0 for the stimulus and held genes.
+  /// @throws NumericalError when a rate is negative or not finite
+  void derivative(const VectorIn& protein, VectorOut out) const {
+    out[0] = 0.0;
+    for (Index i = 1; i < genes_; ++i) {
+      if (held_[static_cast<std::size_t>(i)]) {
+        out[i] = 0.0;
+        continue;
+      }
+      const double kon = rate_(i, protein);
+      if (!(std::isfinite(kon) && kon >= 0.0)) {
+        throw NumericalError("rate(" + detail::to_text(i) + ", protein) is " + detail::to_text(kon) +
+                             ", must be finite and >= 0");
+      }
+      out[i] = kon * mean_burst_[i] - protein_decay_[i] * protein[i];
+    }
+  }
+
+  /// Integrates up to `time` >= time() (std::invalid_argument otherwise). Steps do not depend on where a caller stops.
+  void advance_to(double time) {
+    if (!(time >= time_)) {
+      throw std::invalid_argument("advance_to: time is " + detail::to_text(time) +
+                                  ", must be at least the current time " + detail::to_text(time_));
+    }
+    if (time == time_) return;
+    const auto system = [this](const State& x, State& dxdt, double) {
+      derivative(Eigen::Map<const Vector>(x.data(), genes_), Eigen::Map<Vector>(dxdt.data(), genes_));
+    };
+    if (!stepper_ready_) {
+      // A first guess only: the stepper corrects it.
+      const double step = genes_ > 1 ? 0.01 / protein_decay_.tail(genes_ - 1).maxCoeff() : time - time_;
+      stepper_ = make_stepper(options_);
+      stepper_.initialize(State(protein_.data(), protein_.data() + genes_), time_, step);
+      stepper_ready_ = true;
+    }
+    while (stepper_.current_time() < time) stepper_.do_step(system);
+    if (stepper_.current_time() == time) {
+      protein_ = Eigen::Map<const Vector>(stepper_.current_state().data(), genes_);
+    } else {
+      interpolated_.resize(static_cast<std::size_t>(genes_));
+      stepper_.calc_state(time, interpolated_);
+      protein_ = Eigen::Map<const Vector>(interpolated_.data(), genes_);
+    }
+    time_ = time;
+  }
+
+ private:
+  using State = std::vector<double>;
+  using Stepper = typename boost::numeric::odeint::result_of::make_dense_output<
+      boost::numeric::odeint::runge_kutta_dopri5<State>>::type;
+
+  static Stepper make_stepper(const DeterministicLimitOptions& options) {
+    return boost::numeric::odeint::make_dense_output(options.absolute_tolerance, options.relative_tolerance,
+                                                     boost::numeric::odeint::runge_kutta_dopri5<State>());
+  }
+
+  Rate rate_;
+  Index genes_;
+  DeterministicLimitOptions options_;
+  Vector protein_decay_;
+  Vector mean_burst_;  // 1/c
+  std::vector<char> held_;
+  Vector protein_;
+  double time_ = 0.0;
+  State interpolated_;
+  Stepper stepper_ = make_stepper(options_);
+  bool stepper_ready_ = false;
+};
+
+}  // namespace cardamom
