@@ -1,0 +1,163 @@
+/// @file
+/// Reading text files: the whole file at once, its lines, the fields of a line, numbers, and messages about them.
+#pragma once
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+
+namespace cardamom::detail {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
+
+inline std::string system_message(int code) { return std::generic_category().message(code); }
+
+/// All bytes of a file, a pipe or a device.
+inline std::string read_file(const std::string& path) {
+  const FileHandle file(std::fopen(path.c_str(), "rb"));
+  if (!file) throw IoError(path, "cannot be opened: " + system_message(errno));
+  std::string bytes;
+  std::size_t size = 0;
+  for (;;) {
+    // Twice as much each time: the total copying stays proportional to the size.
+    bytes.resize(size + std::max<std::size_t>(size, std::size_t{1} << 16));
+    const std::size_t got = std::fread(bytes.data() + size, 1, bytes.size() - size, file.get());
+    size += got;
+    if (got == 0) break;
+  }
+  if (std::ferror(file.get()) != 0) throw IoError(path, "cannot be read: " + system_message(errno));
+  bytes.resize(size);
+  return bytes;
+}
+
+/// Text of a file in quotes for a message: cut to a readable length, control characters replaced.
+inline std::string in_quotes(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string result = "\"";
+  for (const char c : text.substr(0, longest)) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return result + (text.size() > longest ? "...\"" : "\"");
+}
+
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+constexpr std::string_view trim_right(std::string_view text) noexcept {
+  while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+constexpr std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return trim_right(text);
+}
+
+inline std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+/// The lines of a text without their ends (\n or \r\n) and trailing blanks; a byte-order mark and empty lines at the
+/// end are dropped.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : rest_(text) {
+    if (rest_.substr(0, 3) == "\xef\xbb\xbf") rest_.remove_prefix(3);
+    while (!rest_.empty() && (is_blank(rest_.back()) || rest_.back() == '\r' || rest_.back() == '\n')) {
+      rest_.remove_suffix(1);
+    }
+  }
+
+  /// Moves to the next line; false at the end.
+  bool next() noexcept {
+    if (rest_.empty()) return false;
+    const std::size_t end = rest_.find('\n');
+    line_ = trim_right(rest_.substr(0, end));
+    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+    ++number_;
+    return true;
+  }
+
+  std::string_view line() const noexcept { return line_; }
+  /// Of the current line, from 1.
+  Index number() const noexcept { return number_; }
+
+ private:
+  std::string_view rest_;
+  std::string_view line_;
+  Index number_ = 0;
+};
+
+/// The fields of one line. A line with a tab is separated by tabs, each one a separator, so that an empty field shows;
+/// a line without is separated by runs of spaces.
+class Fields {
+ public:
+  explicit Fields(std::string_view line) noexcept
+      : at_(line.data()), end_(line.data() + line.size()), tabs_(line.find('\t') != std::string_view::npos) {
+    done_ = line.empty();
+  }
+
+  /// Moves to the next field; false at the end.
+  bool next(std::string_view& field) noexcept {
+    if (done_) return false;
+    while (at_ != end_ && *at_ == ' ') ++at_;
+    const char* const begin = at_;
+    const char separator = tabs_ ? '\t' : ' ';
+    while (at_ != end_ && *at_ != separator) ++at_;
+    const char* last = at_;
+    while (last != begin && last[-1] == ' ') --last;
+    field = {begin, static_cast<std::size_t>(last - begin)};
+    if (at_ == end_) {
+      done_ = true;
+    } else {
+      ++at_;
+    }
+    ++column_;
+    return true;
+  }
+
+  /// Of the current field, from 1.
+  Index column() const noexcept { return column_; }
+
+ private:
+  const char* at_;
+  const char* end_;
+  bool tabs_;
+  bool done_;
+  Index column_ = 0;
+};
+
+/// Reads all of `text` as a number (decimal or scientific, optional sign); false when it is none.
+inline bool parse_number(std::string_view text, double& value) noexcept {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  return !text.empty() && result.ec == std::errc() && result.ptr == end;
+}
+
+/// Reads all of `text` as a non-negative integer of at most 15 digits; false when it is none.
+inline bool parse_whole(std::string_view text, Index& value) noexcept {
+  if (text.empty() || text.size() > 15) return false;
+  Index sum = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+    sum = 10 * sum + (c - '0');
+  }
+  value = sum;
+  return true;
+}
+
+}  // namespace cardamom::detail

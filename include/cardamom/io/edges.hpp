@@ -1,0 +1,166 @@
+/// @file
+/// Edge lists: one line `source target weight` per edge, nodes given by index or by name. The weight is θ(target,
+/// source), or a score; lists of true edges may leave it out. A first line of column titles is optional.
+///
+///     source  target  weight
+///     Sox2    Klf4    3.25
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/io/detail/text.hpp>
+#include <cardamom/io/file_set.hpp>
+#include <cardamom/model/network.hpp>
+
+namespace cardamom {
+
+/// An edge whose nodes are still text, as a file gives them.
+struct NamedEdge {
+  std::string source;
+  std::string target;
+  double weight = 1.0;
+  Index line = 0;  ///< where it was read, 0 when it was not
+};
+
+namespace detail {
+
+/// Titles of the columns in the spellings of the field's tools.
+inline bool is_edge_header(std::string_view source, std::string_view target) {
+  static constexpr std::pair<std::string_view, std::string_view> titles[] = {
+      {"source", "target"}, {"tf", "target"}, {"regulator", "target"}, {"from", "to"}, {"gene1", "gene2"}};
+  const std::pair<std::string, std::string> given{lower(source), lower(target)};
+  return std::any_of(std::begin(titles), std::end(titles),
+                     [&](const auto& title) { return title.first == given.first && title.second == given.second; });
+}
+
+}  // namespace detail
+
+/// Reads an edge list without looking its nodes up.
+/// @return the edges in the order of the file; weight 1 where the file has no weights
+/// @throws IoError with line and column when a line does not have the columns of the first one (2 or 3), a node is
+///   missing, a weight is not a finite number, or an edge is given twice
+inline std::vector<NamedEdge> read_named_edges(const std::string& path) {
+  const std::string text = detail::read_file(path);
+  detail::Lines lines(text);
+  std::vector<NamedEdge> edges;
+  std::map<std::pair<std::string, std::string>, Index> line_of_edge;
+  std::size_t columns = 0;
+  while (lines.next()) {
+    const std::string_view line = detail::trim(lines.line());
+    detail::Fields fields(line);
+    std::vector<std::string_view> parts;
+    for (std::string_view field; parts.size() < 4 && fields.next(field);) parts.push_back(field);
+    if (parts.size() < 2 || parts.size() > 3) {
+      throw IoError(path, lines.number(), 0,
+                    "the line must hold source, target and, optionally, weight: " + detail::in_quotes(line));
+    }
+    if (columns == 0) columns = parts.size();
+    if (parts.size() != columns) {
+      throw IoError(
+          path, lines.number(), static_cast<Index>(std::min(parts.size(), columns)) + 1,
+          "the line has " + std::to_string(parts.size()) + " columns, the first has " + std::to_string(columns));
+    }
+    if (lines.number() == 1 && detail::is_edge_header(parts[0], parts[1])) continue;
+    for (std::size_t k = 0; k < 2; ++k) {
+      if (parts[k].empty()) {
+        throw IoError(path, lines.number(), static_cast<Index>(k) + 1,
+                      std::string(k == 0 ? "source" : "target") + " is missing");
+      }
+    }
+    NamedEdge edge{std::string(parts[0]), std::string(parts[1]), 1.0, lines.number()};
+    if (columns == 3 && (!detail::parse_number(parts[2], edge.weight) || !std::isfinite(edge.weight))) {
+      throw IoError(path, lines.number(), 3, "weight is " + detail::in_quotes(parts[2]) + ", must be a finite number");
+    }
+    if (const auto [entry, added] = line_of_edge.try_emplace({edge.source, edge.target}, edge.line); !added) {
+      throw IoError(
+          path, edge.line, 0,
+          "edge " + edge.source + " -> " + edge.target + " is given already in line " + detail::to_text(entry->second));
+    }
+    edges.push_back(std::move(edge));
+  }
+  return edges;
+}
+
+/// Looks nodes up.
+/// @param names by index; empty when nodes can only be indices. A node that is no name may still be an index.
+/// @param genes G, the number of nodes, the stimulus included; 0 takes names.size() or, without names, any index
+/// @param path named in errors
+/// @throws IoError with line and column on an unknown node, or an edge given twice (by name and by index)
+inline std::vector<Edge> resolve_edges(const std::vector<NamedEdge>& named, const std::vector<std::string>& names,
+                                       Index genes, const std::string& path) {
+  std::unordered_map<std::string_view, Index> index_of;
+  for (std::size_t i = 0; i < names.size(); ++i) index_of.emplace(names[i], static_cast<Index>(i));
+  const Index size = genes != 0 ? genes : static_cast<Index>(names.size());
+  const auto resolve = [&](const std::string& node, Index line, Index column) {
+    if (const auto found = index_of.find(node); found != index_of.end()) return found->second;
+    Index index = 0;
+    if (!detail::parse_whole(node, index)) {
+      throw IoError(path, line, column,
+                    "unknown gene " + detail::in_quotes(node) +
+                        (names.empty() ? ", must be an index, since no names are given" : ""));
+    }
+    if (size != 0 && index >= size) {
+      throw IoError(path, line, column,
+                    "unknown gene " + detail::in_quotes(node) + ", indices are 0 to " + detail::to_text(size - 1));
+    }
+    return index;
+  };
+  std::vector<Edge> edges;
+  edges.reserve(named.size());
+  std::map<std::pair<Index, Index>, Index> line_of_edge;
+  for (const NamedEdge& edge : named) {
+    const Index source = resolve(edge.source, edge.line, 1);
+    const Index target = resolve(edge.target, edge.line, 2);
+    if (const auto [entry, added] = line_of_edge.try_emplace({source, target}, edge.line); !added) {
+      throw IoError(
+          path, edge.line, 0,
+          "edge " + edge.source + " -> " + edge.target + " is given already in line " + detail::to_text(entry->second));
+    }
+    edges.push_back({source, target, edge.weight});
+  }
+  return edges;
+}
+
+/// Reads an edge list: read_named_edges, then resolve_edges.
+/// @param names by index, or empty: then nodes must be indices
+/// @param genes G, the stimulus included; 0 takes names.size() or, without names, any index
+inline std::vector<Edge> read_edges(const std::string& path, const std::vector<std::string>& names = {},
+                                    Index genes = 0) {
+  return resolve_edges(read_named_edges(path), names, genes, path);
+}
+
+/// Edges as text in the order given, under a line of titles; by name when names are given, else by index. Weights are
+/// written with as many digits as they need to read back the same.
+/// @throws std::invalid_argument when a node has no name
+inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {}) {
+  std::string text = "source\ttarget\tweight\n";
+  const auto node = [&names](Index index) {
+    if (names.empty()) return detail::to_text(index);
+    check_index("edges_text", "node of an edge", index, static_cast<Index>(names.size()));
+    return names[static_cast<std::size_t>(index)];
+  };
+  for (const Edge& edge : edges) {
+    text += node(edge.source) + '\t' + node(edge.target) + '\t' + detail::to_text(edge.weight) + '\n';
+  }
+  return text;
+}
+
+/// Writes edges_text. Throws IoError, and std::invalid_argument when a node has no name.
+inline void write_edges(const std::string& path, const std::vector<Edge>& edges,
+                        const std::vector<std::string>& names = {}) {
+  FileSet files;
+  files.add(path, edges_text(edges, names));
+  files.commit();
+}
+
+}  // namespace cardamom

@@ -1,0 +1,158 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/io/decay_rates.hpp>
+#include <cardamom/io/edges.hpp>
+#include <cardamom/io/gene_names.hpp>
+#include <support/data.hpp>
+#include <support/files.hpp>
+
+using cardamom::Edge;
+using cardamom::Index;
+using Names = std::vector<std::string>;
+
+namespace {
+
+template <class Read>
+void check_refused(const std::string& content, const std::string& text, Read&& read) {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory.write("file", content);
+  support::check_io_error(path, text, [&] { read(path); });
+}
+
+void check_names_refused(const std::string& content, const std::string& text, Index genes = 0) {
+  check_refused(content, text, [&](const std::string& path) { cardamom::read_gene_names(path, genes); });
+}
+
+void check_rates_refused(const std::string& content, const std::string& text, Index genes = 0) {
+  check_refused(content, text, [&](const std::string& path) { cardamom::read_decay_rates(path, genes); });
+}
+
+void check_edges_refused(const std::string& content, const std::string& text, const Names& names = {},
+                         Index genes = 0) {
+  check_refused(content, text, [&](const std::string& path) { cardamom::read_edges(path, names, genes); });
+}
+
+}  // namespace
+
+TEST_CASE("gene names are read and written") {
+  const support::TemporaryDirectory directory;
+  const Names names{"RA", "Pou5f1", "a gene"};
+  CHECK(cardamom::read_gene_names(directory.write("a", "0   RA\n1\tPou5f1\n2\ta gene\n")) == names);
+  CHECK(cardamom::read_gene_names(directory.write("b", "2 a gene \r\n1 \t Pou5f1\r\n0 RA\r\n\r\n"), 3) == names);
+  cardamom::write_gene_names(directory / "c", names);
+  CHECK(support::content(directory / "c") == "0\tRA\n1\tPou5f1\n2\ta gene\n");
+}
+
+TEST_CASE("bad gene names are refused") {
+  check_names_refused("", ": the file is empty");
+  check_names_refused("0 a\nb\n", ", line 2, column 1: gene index is \"b\", must be a whole number");
+  check_names_refused("0 a\n-1 b\n", ", line 2, column 1: gene index is \"-1\", must be a whole number");
+  check_names_refused("0 a\n\n1 b\n", ", line 2, column 1: gene index is \"\", must be a whole number");
+  check_names_refused("0 a\n1\n", ", line 2, column 2: gene 1 has no name");
+  check_names_refused("0 a\n1 b\n1 c\n", ", line 3, column 1: gene 1 is named already in line 2");
+  check_names_refused("0 a\n1 b\n2 b\n", ", line 3, column 2: name \"b\" is given already in line 2");
+  check_names_refused("0 a\n2 b\n",
+                      ", line 2, column 1: gene index is 2, but there are only 2 lines: the indices must be 0, 1, 2, "
+                      "... without a gap");
+  check_names_refused("0 a\n1 b\n", ": the file names 2 genes, the stimulus included, but the counts have 3", 3);
+}
+
+TEST_CASE("decay rates are read and written") {
+  const support::TemporaryDirectory directory;
+  const auto rates = cardamom::read_decay_rates(directory.write("a", "d0 d1\n0\t-1\n0.5\t1e-1\r\n1\t.2\n"), 3);
+  CHECK(rates.mrna == Eigen::Vector3d(0, 0.5, 1));
+  CHECK(rates.protein == Eigen::Vector3d(-1, 0.1, 0.2));
+  cardamom::write_decay_rates(directory / "b", rates);
+  CHECK(support::content(directory / "b") == "0\t-1\n0.5\t0.1\n1\t0.2\n");
+  CHECK_THROWS_WITH_AS(cardamom::write_decay_rates(directory / "b", {rates.mrna, cardamom::Vector(2)}),
+                       "write_decay_rates: rates.protein has size 2, must be 3", std::invalid_argument);
+}
+
+TEST_CASE("bad decay rates are refused") {
+  const std::string positive = ", must be a finite number > 0 [1/h]";
+  check_rates_refused("", ": the file holds no rates");
+  check_rates_refused("d0 d1\n", ": the file holds no rates");
+  check_rates_refused("1 1\n1\n", ", line 2: the line must hold two rates: d0 and d1 [1/h]");
+  check_rates_refused("1 1 1\n", ", line 1: the line must hold two rates: d0 and d1 [1/h]");
+  check_rates_refused("1 1\n0 1\n", ", line 2, column 1: rate is \"0\"" + positive);
+  check_rates_refused("1 1\n1 -2\n", ", line 2, column 2: rate is \"-2\"" + positive);
+  check_rates_refused("1 1\n1 inf\n", ", line 2, column 2: rate is \"inf\"" + positive);
+  check_rates_refused("1 1\nx 1\n", ", line 2, column 1: rate is \"x\"" + positive);
+  check_rates_refused("1 x\n", ", line 1, column 2: rate is \"x\"" + positive);
+  check_rates_refused("1 1\n1 1\n", ": the file holds rates of 2 genes, the stimulus included, must be 3", 3);
+}
+
+TEST_CASE("edges are read by index and by name") {
+  const support::TemporaryDirectory directory;
+  const std::vector<Edge> edges{{0, 1, 2.5}, {2, 1, -1e-3}};
+  const Names names{"RA", "Sox2", "Klf4"};
+  CHECK(cardamom::read_edges(directory.write("a", "source\ttarget\tweight\n0\t1\t2.5\n2\t1\t-1e-3\n")) == edges);
+  CHECK(cardamom::read_edges(directory.write("b", "0 1 2.5\r\n2 1 -.001\r\n\r\n")) == edges);
+  CHECK(cardamom::read_edges(directory.write("c", "TF\tTarget\timportance\nRA\tSox2\t2.5\nKlf4\t1\t-1e-3\n"), names) ==
+        edges);
+  CHECK(cardamom::read_edges(directory.write("d", "source\ttarget\n0\t1\n2\t1\n"), names) ==
+        std::vector<Edge>{{0, 1, 1.0}, {2, 1, 1.0}});
+  CHECK(cardamom::read_edges(directory.write("e", "source target\n"), names).empty());
+  CHECK(cardamom::read_edges(directory.write("f", "")).empty());
+  CHECK(cardamom::read_edges(directory.write("g", "0\t1\n1\t1\n"), {}, 2).size() == 2);
+}
+
+TEST_CASE("a name that is a number precedes an index") {
+  const support::TemporaryDirectory directory;
+  const Names names{"Stimulus", "2", "1"};
+  CHECK(cardamom::read_edges(directory.write("a", "0 1 1\n2 1 1\n"), names) ==
+        std::vector<Edge>{{0, 2, 1.0}, {1, 2, 1.0}});
+}
+
+TEST_CASE("edges come back as they were written") {
+  const support::TemporaryDirectory directory;
+  const std::vector<Edge> edges{{0, 1, 0.1 + 0.2}, {2, 2, -7}, {1, 2, 1e300}};
+  cardamom::write_edges(directory / "a", edges);
+  CHECK(support::content(directory / "a") ==
+        "source\ttarget\tweight\n0\t1\t0.30000000000000004\n2\t2\t-7\n1\t2\t1e+300\n");
+  CHECK(cardamom::read_edges(directory / "a") == edges);
+  const Names names{"RA", "Sox2", "Klf4"};
+  cardamom::write_edges(directory / "a", edges, names);
+  CHECK(cardamom::read_edges(directory / "a", names) == edges);
+  CHECK_THROWS_WITH_AS(cardamom::write_edges(directory / "a", edges, {"RA", "Sox2"}),
+                       "edges_text: node of an edge is 2, must be in [0, 2)", std::invalid_argument);
+  CHECK(cardamom::read_edges(directory / "a", names) == edges);
+}
+
+TEST_CASE("bad edges are refused") {
+  const Names names{"RA", "Sox2", "Klf4"};
+  check_edges_refused("0 1 1\nRA Oct4 1\n", ", line 2, column 2: unknown gene \"Oct4\"", names);
+  check_edges_refused("0 1 1\nSox2 1 1\n",
+                      ", line 2, column 1: unknown gene \"Sox2\", must be an index, since no names are given");
+  check_edges_refused("0 1 1\n0 3 1\n", ", line 2, column 2: unknown gene \"3\", indices are 0 to 2", names);
+  check_edges_refused("0 1\n0 -3\n",
+                      ", line 2, column 2: unknown gene \"-3\", must be an index, since no names are given", {}, 2);
+  check_edges_refused("0 1 x\n", ", line 1, column 3: weight is \"x\", must be a finite number");
+  check_edges_refused("0 1 nan\n", ", line 1, column 3: weight is \"nan\", must be a finite number");
+  check_edges_refused("0\t1\t1\n0\t2\n", ", line 2, column 3: the line has 2 columns, the first has 3");
+  check_edges_refused("0\t1\n0\t2\t1\n", ", line 2, column 3: the line has 3 columns, the first has 2");
+  check_edges_refused("0\t1\t1\n\t2\t3\n", ", line 2, column 3: the line has 2 columns, the first has 3");
+  check_edges_refused("0\t1\t1\n0\t\t3\n", ", line 2, column 2: target is missing");
+  check_edges_refused("0\n", ", line 1: the line must hold source, target and, optionally, weight: \"0\"");
+  check_edges_refused("0 1 2 3\n", ", line 1: the line must hold source, target and, optionally, weight: \"0 1 2 3\"");
+  check_edges_refused("0 1\n\n0 2\n", ", line 2: the line must hold source, target and, optionally, weight: \"\"");
+  check_edges_refused("0 1 1\n0 2 1\n0 1 5\n", ", line 3: edge 0 -> 1 is given already in line 1");
+  check_edges_refused("0 1 1\nRA Sox2 5\n", ", line 2: edge RA -> Sox2 is given already in line 1", names);
+}
+
+TEST_CASE("published tables are read") {
+  const auto data = support::data_dir();
+  if (!data) return;
+  const Names names = cardamom::read_gene_names((*data / "semrau" / "panel_genes.txt").string(), 42);
+  CHECK(names[0] == "RA");
+  CHECK(names[41] == "Dab2");
+  const auto rates = cardamom::read_decay_rates((*data / "semrau" / "degradation_rates.txt").string(), 42);
+  CHECK(rates.mrna[1] == 0.075);
+  CHECK(rates.protein[1] == 0.0075);
+  const auto edges = cardamom::read_edges((*data / "benchmark" / "FN4" / "truth_1.tsv").string());
+  CHECK(edges.size() == 7);
+  CHECK(edges[6] == Edge{4, 1, 1.0});
+}
