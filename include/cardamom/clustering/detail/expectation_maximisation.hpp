@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <cardamom/mixture/family.hpp>
@@ -32,64 +33,130 @@ void log_joint(const Family& family, const GeneSample& sample, const Vector& wei
 }
 
 /// Turns log joint densities into responsibilities, in place; returns Σ cells · log density of the mixture.
+/// Column by column, so that the exponentials are computed several at a time.
 inline double normalise_rows(Matrix& joint, const Vector& cells) {
-  double log_likelihood = 0.0;
-  for (Index i = 0; i < joint.rows(); ++i) {
-    const double top = joint.row(i).maxCoeff();
-    double sum = 0.0;
-    for (Index k = 0; k < joint.cols(); ++k) {
-      joint(i, k) = std::exp(joint(i, k) - top);
-      sum += joint(i, k);
-    }
-    joint.row(i) /= sum;
-    log_likelihood += cells[i] * (top + std::log(sum));
+  const Index modes = joint.cols();
+  Vector top = joint.col(0);
+  for (Index k = 1; k < modes; ++k) top = top.cwiseMax(joint.col(k));
+  Vector sum = Vector::Zero(joint.rows());
+  for (Index k = 0; k < modes; ++k) {
+    joint.col(k) = (joint.col(k) - top).array().exp();
+    sum += joint.col(k);
   }
-  return log_likelihood;
+  for (Index k = 0; k < modes; ++k) joint.col(k).array() /= sum.array();
+  return cells.dot(Vector(top.array() + sum.array().log()));
 }
 
 struct EmOptions {
   double shape_floor = 1e-3;
-  double tolerance = 1e-9;  // gain of log-likelihood per cell
-  Index max_iterations = 2000;
+  double tolerance = 1e-9;  // gain of log-likelihood per cell in one step of EM
+  Index max_iterations = 1000;
+};
+
+/// EM, accelerated by squared extrapolation (Varadhan & Roland 2008): EM's steps shrink at a constant rate near the
+/// optimum, and two of them tell where they lead.
+template <MixtureFamily Family>
+class EmFitter {
+ public:
+  EmFitter(const Family& family, const GeneSample& sample, const EmOptions& options)
+      : family_(family), sample_(sample), options_(options), cells_(sample.cells.sum()) {
+    fit_options_.tolerance = 1e-6;  // the start is the end of the last step: its own error vanishes with EM's
+  }
+
+  /// @param responsibilities observations × modes, where to start
+  MixtureFit run(Matrix responsibilities) {
+    responsibilities_ = std::move(responsibilities);
+    MixtureFit state;
+    maximise(state);
+    Convergence convergence{ConvergenceStatus::iteration_limit, 0, 0.0};
+    while (convergence.iterations < options_.max_iterations) {
+      MixtureFit first = state;
+      step(state, first);
+      MixtureFit second = first;
+      step(first, second);
+      convergence.iterations += 2;
+      convergence.residual = std::abs(first.log_likelihood - state.log_likelihood) / cells_;
+      if (convergence.residual <= options_.tolerance) {
+        convergence.status = ConvergenceStatus::converged;
+        state = std::move(first);
+        break;
+      }
+      MixtureFit ahead = extrapolate(state, first, second);
+      MixtureFit next = ahead;
+      step(ahead, next);
+      ++convergence.iterations;
+      state = ahead.log_likelihood >= first.log_likelihood ? std::move(next) : std::move(second);
+    }
+    sort_modes(state);
+    state.fit.convergence = convergence;
+    return state;
+  }
+
+ private:
+  /// Sets `from`'s log-likelihood, and `to` to the result of one step from it.
+  void step(MixtureFit& from, MixtureFit& to) {
+    log_joint(family_, sample_, from.weights, from.fit.shapes, from.fit.inverse_burst_size, responsibilities_);
+    from.log_likelihood = normalise_rows(responsibilities_, sample_.cells);
+    fit_options_.start = from.fit;
+    maximise(to);
+  }
+
+  void maximise(MixtureFit& state) {
+    responsibilities_.array().colwise() *= sample_.cells.array();
+    // A mode that lost its cells keeps a trace of weight, so that its logarithm exists.
+    state.weights = (responsibilities_.colwise().sum().transpose() / cells_).cwiseMax(1e-12);
+    state.fit = family_.fit(sample_, responsibilities_, fit_options_);
+    state.fit.shapes = state.fit.shapes.cwiseMax(options_.shape_floor);
+  }
+
+  /// In the logarithms of the parameters.
+  MixtureFit extrapolate(const MixtureFit& zero, const MixtureFit& one, const MixtureFit& two) const {
+    const auto logs = [](const MixtureFit& state) {
+      const Index modes = state.weights.size();
+      Vector result(2 * modes + 1);
+      result << state.weights.array().log(), state.fit.shapes.array().log(), std::log(state.fit.inverse_burst_size);
+      return result;
+    };
+    const Vector start = logs(zero);
+    const Vector r = logs(one) - start;
+    const Vector v = logs(two) - start - 2.0 * r;
+    const double bend = v.norm();
+    const double length = bend > 0 ? std::clamp(r.norm() / bend, 1.0, 64.0) : 1.0;
+    const Vector moved = start + 2.0 * length * r + length * length * v;
+    const Index modes = zero.weights.size();
+    MixtureFit result = two;
+    result.weights = moved.head(modes).array().min(0.0).max(-27.0).exp();
+    result.weights /= result.weights.sum();
+    result.fit.shapes = moved.segment(modes, modes).array().max(std::log(options_.shape_floor)).min(18.0).exp();
+    result.fit.inverse_burst_size = std::exp(std::clamp(moved[2 * modes], -27.0, 18.0));
+    return result;
+  }
+
+  static void sort_modes(MixtureFit& state) {
+    std::vector<Index> order(static_cast<std::size_t>(state.weights.size()));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Index a, Index b) { return state.fit.shapes[a] < state.fit.shapes[b]; });
+    const MixtureFit unsorted = state;
+    for (Index k = 0; k < state.weights.size(); ++k) {
+      state.fit.shapes[k] = unsorted.fit.shapes[order[static_cast<std::size_t>(k)]];
+      state.weights[k] = unsorted.weights[order[static_cast<std::size_t>(k)]];
+    }
+  }
+
+  const Family& family_;
+  const GeneSample& sample_;
+  EmOptions options_;
+  double cells_;
+  SharedFitOptions fit_options_;
+  Matrix responsibilities_;
 };
 
 /// @param responsibilities observations × modes, where to start
 template <MixtureFamily Family>
 MixtureFit fit_mixture(const Family& family, const GeneSample& sample, Matrix responsibilities,
                        const EmOptions& options) {
-  const double cells = sample.cells.sum();
-  MixtureFit mixture;
-  SharedFitOptions fit_options;
-  fit_options.tolerance = 1e-7;  // the start is the last iteration's end: its own error vanishes with EM's
-  Convergence convergence{ConvergenceStatus::iteration_limit, 0, 0.0};
-  for (; convergence.iterations < options.max_iterations; ++convergence.iterations) {
-    Matrix weights = responsibilities.array().colwise() * sample.cells.array();
-    // A mode that lost its cells keeps a trace of weight, so that its logarithm exists.
-    mixture.weights = (weights.colwise().sum().transpose() / cells).cwiseMax(1e-12);
-    mixture.fit = family.fit(sample, weights, fit_options);
-    mixture.fit.shapes = mixture.fit.shapes.cwiseMax(options.shape_floor);
-    fit_options.start = mixture.fit;
-    const double before = mixture.log_likelihood;
-    log_joint(family, sample, mixture.weights, mixture.fit.shapes, mixture.fit.inverse_burst_size, responsibilities);
-    mixture.log_likelihood = normalise_rows(responsibilities, sample.cells);
-    convergence.residual = std::abs(mixture.log_likelihood - before) / cells;
-    if (convergence.residual <= options.tolerance) {
-      convergence.status = ConvergenceStatus::converged;
-      break;
-    }
-  }
-  std::vector<Index> order(static_cast<std::size_t>(mixture.weights.size()));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](Index a, Index b) { return mixture.fit.shapes[a] < mixture.fit.shapes[b]; });
-  const Vector shapes = mixture.fit.shapes;
-  const Vector weights = mixture.weights;
-  for (Index k = 0; k < shapes.size(); ++k) {
-    mixture.fit.shapes[k] = shapes[order[static_cast<std::size_t>(k)]];
-    mixture.weights[k] = weights[order[static_cast<std::size_t>(k)]];
-  }
-  mixture.fit.convergence = convergence;
-  return mixture;
+  return EmFitter<Family>(family, sample, options).run(std::move(responsibilities));
 }
 
 /// Start of EM: cells cut at the given shares of their order (increasing, in (0, 1)), one mode per piece.
