@@ -7,8 +7,8 @@
 #include <cardamom/core.hpp>
 #include <cardamom/data.hpp>
 #include <cardamom/evaluation.hpp>
-#include <cardamom/mixture.hpp>
 #include <cardamom/io.hpp>
+#include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/simulation.hpp>
 #include <cardamom/version.hpp>

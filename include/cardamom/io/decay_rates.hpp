@@ -11,14 +11,9 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/detail/text.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/model/decay_rates.hpp>
 
 namespace cardamom {
-
-/// Degradation rates by gene, length G; entry 0 (the stimulus) is ignored.
-struct DecayRates {
-  Vector mrna;     ///< d0 [1/h], > 0
-  Vector protein;  ///< d1 [1/h], > 0
-};
 
 /// Reads degradation rates; a first line without numbers is taken for a header.
 /// @param genes G, the number of lines that there must be, the stimulus included; 0 accepts any

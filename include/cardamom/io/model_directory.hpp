@@ -29,6 +29,7 @@
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/npy.hpp>
+#include <cardamom/model/decay_rates.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/model/network.hpp>
