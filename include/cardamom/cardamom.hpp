@@ -8,6 +8,7 @@
 #include <cardamom/data.hpp>
 #include <cardamom/evaluation.hpp>
 #include <cardamom/io.hpp>
+#include <cardamom/landscape.hpp>
 #include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/simulation.hpp>

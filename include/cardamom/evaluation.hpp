@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/evaluation/edge_ranking.hpp>
+#include <cardamom/evaluation/joint_wasserstein.hpp>
 #include <cardamom/evaluation/ranking_measures.hpp>
 #include <cardamom/evaluation/sign_accuracy.hpp>
 #include <cardamom/evaluation/wasserstein.hpp>

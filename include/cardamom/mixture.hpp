@@ -4,5 +4,6 @@
 
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
+#include <cardamom/mixture/gaussian_mixture.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 #include <cardamom/mixture/sample.hpp>
