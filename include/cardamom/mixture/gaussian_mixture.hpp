@@ -170,8 +170,8 @@ class GaussianLaws {
 /// @throws std::invalid_argument, std::domain_error on the arguments
 /// O(restarts · iterations · cells · m · G²).
 template <Executor E = Sequential>
-MixtureFit<GaussianMixture> fit_gaussian_mixture(const MatrixIn& data, const MixtureFitOptions& options = {},
-                                                 const E& executor = {}) {
+FittedMixture<GaussianMixture> fit_gaussian_mixture(const MatrixIn& data, const MixtureFitOptions& options = {},
+                                                    const E& executor = {}) {
   validate(options);
   check_at_least("fit_gaussian_mixture", "data.cols()", data.cols(), 2);
   check_at_least("fit_gaussian_mixture", "data.rows()", data.rows(), options.components);

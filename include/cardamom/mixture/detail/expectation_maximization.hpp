@@ -37,7 +37,7 @@ inline void validate(const MixtureFitOptions& options) {
 
 /// A fitted mixture and how good it is.
 template <class Mixture>
-struct MixtureFit {
+struct FittedMixture {
   Mixture mixture;
   Matrix responsibilities;  ///< cells × m
   double log_likelihood;    ///< of all cells [nats]
@@ -162,8 +162,8 @@ inline std::vector<Index> by_weight(const Vector& weights) {
 
 /// Result of a run once its laws have become a mixture. @param parameters number of free parameters
 template <class Mixture, class Laws>
-MixtureFit<Mixture> to_fit(Mixture mixture, const EmRun<Laws>& run, const std::vector<Index>& order, Index parameters,
-                           const MixtureFitOptions& options) {
+FittedMixture<Mixture> to_fit(Mixture mixture, const EmRun<Laws>& run, const std::vector<Index>& order,
+                              Index parameters, const MixtureFitOptions& options) {
   const auto cells = static_cast<double>(run.shares.rows());
   return {std::move(mixture),
           run.shares(Eigen::all, order),
