@@ -131,9 +131,9 @@ TEST_CASE("models that make no sense are not written") {
                        "SavedModel: history has size 1, must be 3", std::invalid_argument);
   CHECK(directory.list().empty());
   CHECK_THROWS_WITH_AS(cardamom::to_model(example(), {Vector::Ones(2), Vector::Ones(3)}),
-                       "to_model: rates.mrna has size 2, must be 3", std::invalid_argument);
+                       "Kinetics::from_modes: rates.mrna has size 2, must be 3", std::invalid_argument);
   CHECK_THROWS_WITH_AS(cardamom::to_model(example(), {Vector::Zero(3), Vector::Ones(3)}),
-                       "Kinetics: mrna_decay[1] is 0, must be finite and > 0", std::domain_error);
+                       "Kinetics::from_modes: rates.mrna[1] is 0, must be finite and > 0", std::domain_error);
 }
 
 TEST_CASE("directories that make no sense are refused by file") {

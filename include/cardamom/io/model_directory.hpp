@@ -65,20 +65,10 @@ inline void validate(const SavedModel& model) {
 }
 
 /// The model with the given degradation rates, proteins scaled by (11).
-/// @throws as validate(SavedModel) and validate(Kinetics)
-inline Model to_model(const SavedModel& saved, const DecayRates& rates) {
+/// @throws as validate(SavedModel) and Kinetics::from_modes
+inline Model to_model(const SavedModel& saved, const DecayRates& rates = {}) {
   validate(saved);
-  check_size("to_model", "rates.mrna", rates.mrna.size(), saved.genes());
-  check_size("to_model", "rates.protein", rates.protein.size(), saved.genes());
-  Kinetics kinetics{rates.mrna,
-                    rates.protein,
-                    Vector(),
-                    saved.inverse_burst_size,
-                    saved.shape_min.cwiseProduct(rates.mrna),
-                    saved.shape_max.cwiseProduct(rates.mrna)};
-  kinetics.scale_proteins();
-  validate(kinetics);
-  return {std::move(kinetics), saved.network};
+  return {Kinetics::from_modes(saved.shape_min, saved.shape_max, saved.inverse_burst_size, rates), saved.network};
 }
 
 /// What a model directory keeps of a model: all but the degradation rates and the scale of the proteins.

@@ -6,6 +6,7 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/model/decay_rates.hpp>
 
 namespace cardamom {
 
@@ -32,6 +33,13 @@ struct Kinetics {
     kinetics.scale_proteins();
     return kinetics;
   }
+
+  /// From what counts determine, the extreme modes k0/d0 and k1/d0 and koff/s0 (each of length G), and degradation
+  /// rates; s1 from (11).
+  /// @param rates d0 and d1; where empty, the 1 /h and 0.2 /h assumed for the paper's networks
+  /// @throws std::invalid_argument on sizes, std::domain_error on values out of range
+  static Kinetics from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
+                             const DecayRates& rates = {});
 
   /// Sets s1 by (11), s1 = d1 d0 (koff/s0) / k1: then P lives on the scale where a fully expressed gene has P ≈ 1.
   void scale_proteins() {
@@ -62,6 +70,29 @@ inline void validate(const Kinetics& kinetics) {
     check_in("Kinetics", detail::element("frequency_min", i), kinetics.frequency_min[i], 0.0,
              kinetics.frequency_max[i]);
   }
+}
+
+inline Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& shape_max,
+                                     const VectorIn& inverse_burst_size, const DecayRates& rates) {
+  const char* const function = "Kinetics::from_modes";
+  const Index size = shape_max.size();
+  check_size(function, "shape_min", shape_min.size(), size);
+  check_size(function, "inverse_burst_size", inverse_burst_size.size(), size);
+  const Vector mrna_decay = rates.mrna.size() > 0 ? rates.mrna : Vector(Vector::Constant(size, 1.0));
+  const Vector protein_decay = rates.protein.size() > 0 ? rates.protein : Vector(Vector::Constant(size, 0.2));
+  check_size(function, "rates.mrna", mrna_decay.size(), size);
+  check_size(function, "rates.protein", protein_decay.size(), size);
+  check_all_positive(function, "rates.mrna", mrna_decay, 1);
+  check_all_positive(function, "rates.protein", protein_decay, 1);
+  Kinetics kinetics{mrna_decay,
+                    protein_decay,
+                    Vector(),
+                    inverse_burst_size,
+                    shape_min.cwiseProduct(mrna_decay),
+                    shape_max.cwiseProduct(mrna_decay)};
+  kinetics.scale_proteins();
+  validate(kinetics);
+  return kinetics;
 }
 
 }  // namespace cardamom
