@@ -6,6 +6,7 @@
 /// | `BurstRate` | `rate.genes()`, `rate(gene, protein)` | deterministic limit, attractors, basins |
 /// | `BoundedBurstRate` | `rate.bound(gene)` or `rate.bound(gene, lower, upper)` | exact simulation |
 /// | `SparseBurstRate` | `rate.regulators(gene)` | simulation that touches only a gene's regulators |
+/// | `LinkedBurstRate` | `rate.basal()`, `rate.interactions()`, `rate.link(gene, argument)` | sums shared by all candidates |
 /// | `DifferentiableBurstRate` | `rate.gradient(gene, protein, out)` | analytic Jacobians, refinement by simulation |
 ///
 /// A rate is a plain value: no base class, no registration. A lambda becomes one through `FunctionRate`.
@@ -51,6 +52,15 @@ concept BoundedBurstRate = BurstRate<R> &&(ConstantBoundBurstRate<R> || BoxBound
 template <class R>
 concept SparseBurstRate = BurstRate<R> && requires(const R& rate, Index gene) {
   { rate.regulators(gene) } -> std::ranges::forward_range;
+};
+
+/// An increasing link of a linear form: `rate(gene, P) = rate.link(gene, rate.basal()[gene] + Σ_j θ(gene, j) P_j)` with
+/// θ = `rate.interactions()`. That the link increases is a duty of the rate.
+template <class R>
+concept LinkedBurstRate = BurstRate<R> && requires(const R& rate, Index gene, double argument) {
+  { rate.basal() } -> std::same_as<const Vector&>;
+  { rate.interactions() } -> std::same_as<const SparseMatrix&>;
+  { rate.link(gene, argument) } -> std::same_as<double>;
 };
 
 /// `rate.gradient(gene, protein, out)`: writes ∂kon_gene/∂P_j to out[j], j = 0…G−1.

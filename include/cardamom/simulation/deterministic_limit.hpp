@@ -11,10 +11,10 @@
 #include <vector>
 
 // clang-format off: Boost 1.74's dense output relies on the first two being there.
-#include <boost/numeric/odeint/util/bind.hpp>
-#include <boost/numeric/odeint/util/unwrap_reference.hpp>
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
+#include <boost/numeric/odeint/util/bind.hpp>
+#include <boost/numeric/odeint/util/unwrap_reference.hpp>
 // clang-format on
 
 #include <cardamom/burst_rate/concepts.hpp>

@@ -151,7 +151,8 @@ void start_cell(Process& process, const Experiment& experiment, std::uint64_t se
   }
 }
 
-/// Depth and counts of one cell. Every gene draws from a stream of its own: what one gene draws cannot shift another.
+/// Depth and counts of one cell, `counts` being zero before. Every gene draws from a stream of its own: what one gene
+/// draws cannot shift another.
 template <class Output>
 double measure(const Experiment& experiment, std::uint64_t seed, Index cell, const Vector& mrna, Output&& counts) {
   RandomStream stream(seed, Purpose::counts, static_cast<std::uint64_t>(cell));
@@ -162,10 +163,7 @@ double measure(const Experiment& experiment, std::uint64_t seed, Index cell, con
     depth = std::max(stream.gamma(shape) / shape, std::numeric_limits<double>::min());
   }
   for (Index gene = 1; gene < mrna.size(); ++gene) {
-    if (mrna[gene] == 0.0) {
-      counts[gene] = 0.0;
-      continue;
-    }
+    if (mrna[gene] == 0.0) continue;
     RandomStream own(key, Purpose::counts, static_cast<std::uint64_t>(gene));
     counts[gene] = static_cast<double>(own.poisson(mrna[gene] * experiment.capture_efficiency * depth));
   }
@@ -195,7 +193,7 @@ Population simulate(const Process& process, const Experiment& experiment, std::u
   const std::vector<LevelChange> schedule = detail::in_order(experiment.schedule);
 
   Population population;
-  Matrix values(cells, genes);
+  Matrix values = Matrix::Zero(cells, genes);
   Vector times(cells);
   Vector depth(cells);
   if (experiment.keep_latent) {

@@ -54,6 +54,8 @@ class ConstantCandidates {
   void after_burst(const Evaluator&, Index, double) {}
   template <class Evaluator>
   void after_rejection(const Evaluator&, Index) {}
+  template <class Evaluator>
+  void after_change(const Evaluator&, Index) {}
 
   /// Only when total() > 0.
   Candidate pick(RandomStream& stream) const {

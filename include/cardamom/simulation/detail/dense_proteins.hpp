@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/held.hpp>
+#include <cardamom/simulation/detail/shared_decay.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
@@ -22,6 +24,7 @@ class DenseProteins {
 
   DenseProteins(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants)
       : rate_(std::move(rate)), constants_(std::move(constants)), factors_(constants_->groups.size()) {
+    if (SharedDecay::fits(*constants_, jump)) shared_.emplace(*constants_, jump);
     const Index genes = constants_->genes();
     synthesis_.setZero(genes);
     anchored_.setZero(genes);
@@ -55,10 +58,14 @@ class DenseProteins {
   /// Brings all proteins to a time not before the last burst.
   void move_to(double time) {
     set_time(time);
-    const auto& group = constants_->group;
-    for (const Index j : moving_) {
-      const FlowFactors& f = factors_[group[static_cast<std::size_t>(j)]];
-      protein_[j] = f.protein * anchored_[j] + f.transfer * synthesis_[j];
+    if (factors_.size() == 1) {
+      const FlowFactors f = factors_[0];
+      for (const Index j : moving_) protein_[j] = f.protein * anchored_[j] + f.transfer * synthesis_[j];
+    } else {
+      for (const Index j : moving_) {
+        const FlowFactors& f = factors_[constants_->group[static_cast<std::size_t>(j)]];
+        protein_[j] = f.protein * anchored_[j] + f.transfer * synthesis_[j];
+      }
     }
   }
 
@@ -118,6 +125,12 @@ class DenseProteins {
   void set_time(double time) {
     time_ = time;
     const double elapsed = time - anchor_;
+    if (shared_) {
+      shared_->set(elapsed);
+      const double transfer = jump == Jump::mrna ? (shared_->protein - shared_->mrna) / shared_->gap() : 0.0;
+      factors_[0] = {shared_->mrna, shared_->protein, transfer};
+      return;
+    }
     for (std::size_t g = 0; g < factors_.size(); ++g) factors_[g] = factors_after(g, elapsed);
   }
 
@@ -131,6 +144,7 @@ class DenseProteins {
 
   std::shared_ptr<const Rate> rate_;
   std::shared_ptr<const GeneConstants> constants_;
+  std::optional<SharedDecay> shared_;
   HeldLevels held_;
   double anchor_ = 0.0;
   double time_ = 0.0;

@@ -4,35 +4,178 @@
 
 #include <memory>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/simulation/detail/box_levels.hpp>
 #include <cardamom/simulation/detail/candidates.hpp>
+#include <cardamom/simulation/detail/clocks.hpp>
 #include <cardamom/simulation/detail/dense_proteins.hpp>
 #include <cardamom/simulation/detail/gene_constants.hpp>
+#include <cardamom/simulation/detail/lazy_proteins.hpp>
+#include <cardamom/simulation/detail/levels.hpp>
+#include <cardamom/simulation/detail/separable_sums.hpp>
 #include <cardamom/simulation/detail/thinning.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
 
-template <class Rate>
-using GlobalPicker = std::conditional_t<ConstantBoundBurstRate<Rate>, ConstantCandidates, WindowCandidates>;
+/// What each rung of the ladder opens, as a tuple of engines.
+template <class Rate, Jump jump>
+struct PlainEngines {
+  using Picker = std::conditional_t<ConstantBoundBurstRate<Rate>, ConstantCandidates, WindowCandidates>;
+  using type = std::tuple<Thinning<DenseProteins<Rate, jump>, Picker>>;
+};
+template <class Rate, Jump jump>
+struct SparseEngines {
+  using type = std::tuple<>;
+};
+template <class Rate, Jump jump>
+requires SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>
+struct SparseEngines<Rate, jump> {
+  using type = std::tuple<Thinning<LazyProteins<Rate, jump>, ConstantCandidates>, Clocks<LazyProteins<Rate, jump>>>;
+};
+template <class Rate, Jump jump>
+struct LevelEngines {
+  using type = std::tuple<>;
+};
+template <class Rate, Jump jump>
+requires SparseBurstRate<Rate> && BoxBoundBurstRate<Rate> &&(!LinkedBurstRate<Rate>)struct LevelEngines<Rate, jump> {
+  using type = std::tuple<Thinning<LazyProteins<Rate, jump>, BoxLevels<Rate>>>;
+};
+template <class Rate, Jump jump>
+requires SparseBurstRate<Rate> && LinkedBurstRate<Rate>
+struct LevelEngines<Rate, jump> {
+  using type = std::tuple<Thinning<LazyProteins<Rate, jump>, LinkedLevels<Rate>>>;
+};
+template <class Rate, Jump jump>
+struct SeparableEngines {
+  using type = std::tuple<>;
+};
+template <class Rate, Jump jump>
+requires LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>
+struct SeparableEngines<Rate, jump> {
+  using type = std::tuple<Thinning<SeparableSums<Rate, jump>, ConstantCandidates>,
+                          Thinning<SeparableSums<Rate, jump>, LinkedLevels<Rate>>>;
+};
+
+template <class Tuple>
+struct AsVariant;
+template <class... T>
+struct AsVariant<std::tuple<T...>> {
+  using type = std::variant<T...>;
+};
 
 template <class Rate, Jump jump>
-using Engines = std::variant<Thinning<DenseProteins<Rate, jump>, GlobalPicker<Rate>>>;
+using Engines = typename AsVariant<decltype(std::tuple_cat(
+    std::declval<typename PlainEngines<Rate, jump>::type>(), std::declval<typename SparseEngines<Rate, jump>::type>(),
+    std::declval<typename LevelEngines<Rate, jump>::type>(),
+    std::declval<typename SeparableEngines<Rate, jump>::type>()))>::type;
 
+/// Chooses and builds the engine of a process. Its parts are shared by all copies.
 template <class Rate, Jump jump>
-Engines<Rate, jump> make_engine(const std::string& function, const Kinetics& kinetics, Rate rate,
-                                const ProcessOptions& options) {
-  const auto constants = std::make_shared<const GeneConstants>(kinetics, jump);
-  const auto shared_rate = std::make_shared<const Rate>(std::move(rate));
-  if (options.path != Path::automatic && options.path != Path::plain) {
-    throw std::invalid_argument(function + ": options.path is " + std::string(name(options.path)) +
-                                ", which this burst rate does not allow");
+class EngineMaker {
+ public:
+  EngineMaker(std::string function, const Kinetics& kinetics, std::shared_ptr<const Rate> rate,
+              const ProcessOptions& options)
+      : function_(std::move(function)),
+        constants_(std::make_shared<const GeneConstants>(kinetics, jump)),
+        rate_(std::move(rate)),
+        options_(options) {}
+
+  Engines<Rate, jump> make() const {
+    Path path = options_.path == Path::automatic ? fastest_path() : options_.path;
+    switch (path) {
+      case Path::plain:
+        if (options_.candidates == Candidates::levels)
+          refuse("candidates", "levels, which the plain path does not know");
+        return Thinning(DenseProteins<Rate, jump>(rate_, constants_),
+                        typename PlainEngines<Rate, jump>::Picker(*rate_));
+      case Path::clocks:
+        if constexpr (constant_sparse) {
+          if (options_.candidates == Candidates::levels) refuse("candidates", "levels, which clocks do not know");
+          return Clocks(lazy());
+        }
+        break;
+      case Path::sparse:
+        if constexpr (SparseBurstRate<Rate>) return make_sparse();
+        break;
+      case Path::separable:
+        if constexpr (linked) return make_separable();
+        break;
+      case Path::automatic:
+        break;
+    }
+    refuse("path", std::string(name(path)) + ", which this burst rate does not allow");
   }
-  return Thinning(DenseProteins<Rate, jump>(shared_rate, constants), GlobalPicker<Rate>(*shared_rate));
-}
+
+ private:
+  static constexpr bool linked = LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
+  static constexpr bool constant_sparse = SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
+
+  [[noreturn]] void refuse(const char* field, const std::string& reason) const {
+    throw std::invalid_argument(function_ + ": options." + field + " is " + reason);
+  }
+
+  /// By the cost of a candidate in units of one multiply-add; a pair of exponentials counts as ten.
+  Path fastest_path() const {
+    if constexpr (linked) {
+      if (SeparableSums<Rate, jump>::fits(*constants_)) return Path::separable;
+    }
+    if constexpr (SparseBurstRate<Rate>) {
+      const double regulators = Targets::of(*rate_).mean_degree();
+      const double plain = 10.0 * static_cast<double>(constants_->groups.size()) + static_cast<double>(rate_->genes());
+      if (10.0 * regulators < plain) return Path::sparse;
+    }
+    return Path::plain;
+  }
+
+  auto lazy() const { return LazyProteins<Rate, jump>(rate_, constants_); }
+
+  Engines<Rate, jump> make_sparse() const {
+    if constexpr (LinkedBurstRate<Rate>) {
+      const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
+      if (wants_levels(shared->raises.mean_degree(), 10.0)) return Thinning(lazy(), LinkedLevels<Rate>(shared));
+    } else if constexpr (BoxBoundBurstRate<Rate>) {
+      auto targets = std::make_shared<const Targets>(Targets::of(*rate_));
+      const bool only = !ConstantBoundBurstRate<Rate>;
+      if (wants_levels(only ? 0.0 : targets->mean_degree(), 4.0)) {
+        return Thinning(lazy(), BoxLevels<Rate>(targets, rate_->genes()));
+      }
+    } else if (options_.candidates == Candidates::levels) {
+      refuse("candidates", "levels, which needs a bound over a box");
+    }
+    if constexpr (ConstantBoundBurstRate<Rate>) return Thinning(lazy(), ConstantCandidates(*rate_));
+    refuse("candidates", "constant, which needs rate.bound(gene)");
+  }
+
+  Engines<Rate, jump> make_separable() const {
+    using Sums = SeparableSums<Rate, jump>;
+    if (!Sums::fits(*constants_)) {
+      refuse("path", "separable, which needs the same mrna_decay and protein_decay for all genes, well apart");
+    }
+    const auto targets = std::make_shared<const Targets>(rate_->interactions(),
+                                                         [](Index, Index, double weight) { return weight != 0.0; });
+    Sums sums(rate_, constants_, targets);
+    const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
+    if (wants_levels(shared->raises.mean_degree(), 10.0)) return Thinning(std::move(sums), LinkedLevels<Rate>(shared));
+    return Thinning(std::move(sums), ConstantCandidates(*rate_));
+  }
+
+  /// Levels spare rejections but every burst pays for its targets.
+  bool wants_levels(double mean_targets, double worthwhile) const {
+    if (options_.candidates == Candidates::automatic) return mean_targets <= worthwhile;
+    return options_.candidates == Candidates::levels;
+  }
+
+  std::string function_;
+  std::shared_ptr<const GeneConstants> constants_;
+  std::shared_ptr<const Rate> rate_;
+  ProcessOptions options_;
+};
 
 }  // namespace cardamom::detail

@@ -28,7 +28,8 @@ class ThinnedProcess {
   /// a bound that is not finite and >= 0
   ThinnedProcess(const char* function, const Kinetics& kinetics, Rate rate, const ProcessOptions& options)
       : genes_(static_cast<Index>(rate.genes())),
-        engine_(make_engine<Rate, jump>(function, checked(function, kinetics, genes_), std::move(rate), options)),
+        rate_(std::make_shared<const Rate>(std::move(rate))),
+        engine_(EngineMaker<Rate, jump>(function, checked(function, kinetics, genes_), rate_, options).make()),
         state_(CellState::zero(genes_)),
         scratch_(state_) {
     reset(RandomStream(0, Purpose::cell));
@@ -41,9 +42,8 @@ class ThinnedProcess {
 
   /// An empty cell at `time`, nothing held. The cell draws from `stream` from here on.
   void reset(RandomStream stream, double time = 0.0) {
-    state_.mrna.setZero();
-    state_.protein.setZero();
     begin(stream, time);
+    std::visit([this](auto& engine) { engine.start_empty(time_, scratch_, stream_); }, engine_);
   }
   /// A cell in a given state (lengths G, values finite and >= 0).
   void reset(RandomStream stream, double time, const CellState& state) {
@@ -51,31 +51,31 @@ class ThinnedProcess {
     check_size("reset", "state.protein", state.protein.size(), genes_);
     check_all_nonnegative("reset", "state.mrna", state.mrna, 1);
     check_all_nonnegative("reset", "state.protein", state.protein);
-    state_ = state;
     begin(stream, time);
+    std::visit([&](auto& engine) { engine.start(state, held_, time_, stream_); }, engine_);
   }
 
-  /// From now on the protein of `gene` (0: the stimulus) stays at `level` >= 0, whatever the gene does. O(G + edges).
+  /// From now on the protein of `gene` (0: the stimulus) stays at `level` >= 0, whatever the gene does. O(targets) for
+  /// the stimulus, O(G + edges) for a gene.
   void hold(Index gene, double level) {
     check_index("hold", "gene", gene, genes_);
     check_nonnegative("hold", "level", level);
-    sync();
     const auto place = std::find_if(held_.begin(), held_.end(), [gene](const Held& h) { return h.gene == gene; });
     if (place == held_.end()) {
       held_.push_back({gene, level});
     } else {
       place->level = level;
     }
-    state_.protein[gene] = level;
-    start();
+    change(gene, level);
   }
   /// Ends `hold`: the protein of `gene` moves again, from its held level.
   void release(Index gene) {
     check_index("release", "gene", gene, genes_);
-    sync();
-    held_.erase(std::remove_if(held_.begin(), held_.end(), [gene](const Held& h) { return h.gene == gene; }),
-                held_.end());
-    start();
+    const auto place = std::find_if(held_.begin(), held_.end(), [gene](const Held& h) { return h.gene == gene; });
+    if (place == held_.end()) return;
+    const double level = place->level;
+    held_.erase(place);
+    change(gene, level);
   }
 
   /// Simulates up to `time` >= time() (std::invalid_argument otherwise); `observer` sees every burst on the way. The
@@ -121,11 +121,11 @@ class ThinnedProcess {
     stream_ = stream;
     time_ = time;
     held_.clear();
-    current_ = true;
-    start();
+    current_ = false;
   }
-  void start() {
-    std::visit([this](auto& engine) { engine.start(state_, held_, time_, stream_); }, engine_);
+  void change(Index gene, double level) {
+    std::visit([&](auto& engine) { engine.change(held_, gene, level, time_, scratch_, stream_); }, engine_);
+    current_ = false;
   }
   void sync() {
     if (!current_) std::visit([this](auto& engine) { engine.read(time_, state_); }, engine_);
@@ -133,6 +133,7 @@ class ThinnedProcess {
   }
 
   Index genes_;
+  std::shared_ptr<const Rate> rate_;
   Engines<Rate, jump> engine_;
   CellState state_;    // valid when current_
   CellState scratch_;  // for observers and messages
@@ -140,7 +141,7 @@ class ThinnedProcess {
   RandomStream stream_{0, Purpose::cell};
   ProcessCounters counters_;
   double time_ = 0.0;
-  bool current_ = true;
+  bool current_ = false;
 };
 
 }  // namespace cardamom::detail

@@ -1,6 +1,7 @@
 /// @file
 /// The thinning core: candidates at a rate that bounds Σ kon, each accepted with probability kon/bound.
-/// Exact, without a time step. Every process and every path but `clocks` runs this loop.
+/// Exact, without a time step. Every process runs it; `Clocks` orders the
+/// same candidates by gene.
 #pragma once
 
 #include <cmath>
@@ -27,6 +28,29 @@ namespace cardamom::detail {
 /// Bounds and values come from different expressions of the caller's: leave room for rounding.
 inline bool within_bound(double rate, double bound) noexcept { return rate >= 0.0 && rate <= bound * (1.0 + 1e-9); }
 
+/// Accepts a candidate with probability kon/bound and lets it burst. The evaluator is at the candidate's time.
+/// @return size of the burst, −1 for a rejection
+template <class Evaluator, class Observer>
+double try_candidate(Evaluator& evaluator, const Candidate& candidate, double time, RandomStream& stream,
+                     ProcessCounters& counters, CellState& scratch, Observer& observer) {
+  const double rate = evaluator.rate(candidate.gene);
+  if (!within_bound(rate, candidate.bound)) {
+    evaluator.read(scratch);
+    throw_bad_rate(candidate.gene, rate, candidate.bound, time, scratch.protein);
+  }
+  if (!(stream.uniform() * candidate.bound <= rate)) return -1.0;
+  ++counters.bursts;
+  const double size = evaluator.constants().mean_burst[candidate.gene] * stream.exponential();
+  if constexpr (std::invocable<Observer&, const Burst&>) {
+    observer(Burst{time, candidate.gene, size});
+  } else {
+    evaluator.read(scratch);
+    observer(Burst{time, candidate.gene, size}, std::as_const(scratch));
+  }
+  evaluator.burst(candidate.gene, size);
+  return size;
+}
+
 /// @tparam Evaluator knows the proteins and the rates, @tparam Picker proposes candidates
 template <class Evaluator, class Picker>
 class Thinning {
@@ -36,11 +60,40 @@ class Thinning {
   static constexpr Path path = Evaluator::path;
   static constexpr Candidates candidates = Picker::kind;
 
-  /// From a given state; the first use, a change of a held level.
+  void start_empty(double time, CellState& scratch, RandomStream& stream) {
+    if constexpr (requires { evaluator_.start_empty(time); }) {
+      evaluator_.start_empty(time);
+    } else {
+      scratch.mrna.setZero();
+      scratch.protein.setZero();
+      evaluator_.start(scratch, {}, time);
+    }
+    if constexpr (requires { picker_.start_empty(evaluator_, time); }) {
+      picker_.start_empty(evaluator_, time);
+    } else {
+      picker_.start(evaluator_, time);
+    }
+    propose(time, stream);
+  }
   void start(const CellState& state, const HeldLevels& held, double time, RandomStream& stream) {
     evaluator_.start(state, held, time);
     picker_.start(evaluator_, time);
     propose(time, stream);
+  }
+
+  /// Takes note of a change in `held`: the protein of `gene` is at `level` now. Exponential waiting times have no
+  /// memory: the next candidate may be drawn anew.
+  void change(const HeldLevels& held, Index gene, double level, double time, CellState& scratch, RandomStream& stream) {
+    evaluator_.move_to(time);
+    if constexpr (requires { evaluator_.hold_stimulus(level, [](Index) {}); }) {
+      if (gene == 0 && is_held(held, 0)) {
+        evaluator_.hold_stimulus(level, [this](Index i) { picker_.after_change(evaluator_, i); });
+        return propose(time, stream);
+      }
+    }
+    evaluator_.read(scratch);
+    scratch.protein[gene] = level;
+    start(scratch, held, time, stream);
   }
 
   template <class Observer>
@@ -57,22 +110,9 @@ class Thinning {
       const double time = next_;
       evaluator_.move_to(time);
       const Candidate candidate = picker_.pick(stream);
-      const double rate = evaluator_.rate(candidate.gene);
-      if (!within_bound(rate, candidate.bound)) {
-        evaluator_.read(scratch);
-        throw_bad_rate(candidate.gene, rate, candidate.bound, time, scratch.protein);
-      }
       ++counters.candidates;
-      if (stream.uniform() * candidate.bound <= rate) {
-        ++counters.bursts;
-        const double size = evaluator_.constants().mean_burst[candidate.gene] * stream.exponential();
-        if constexpr (std::invocable<Observer&, const Burst&>) {
-          observer(Burst{time, candidate.gene, size});
-        } else {
-          evaluator_.read(scratch);
-          observer(Burst{time, candidate.gene, size}, std::as_const(scratch));
-        }
-        evaluator_.burst(candidate.gene, size);
+      const double size = try_candidate(evaluator_, candidate, time, stream, counters, scratch, observer);
+      if (size >= 0.0) {
         picker_.after_burst(evaluator_, candidate.gene, size);
       } else {
         picker_.after_rejection(evaluator_, candidate.gene);

@@ -1,0 +1,212 @@
+// Every path against the plain one, gene by gene and time by time, with twins; and who may take which path.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/burst_rate/function_rate.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/bursty_process.hpp>
+#include <cardamom/simulation/protein_process.hpp>
+#include <support/statistics.hpp>
+
+namespace {
+
+using namespace cardamom;
+
+// Branching, a repression, self-activation, a stimulus; switching on within the times looked at.
+Network network() {
+  return {Vector{{0, -5, -4, -4, -2}},
+          std::vector<Edge>{{0, 1, 8}, {1, 2, 6}, {1, 3, 7}, {2, 2, 3}, {3, 4, 5}, {4, 1, -4}, {4, 3, -1}}};
+}
+
+Kinetics shared() { return Kinetics::uniform(5, 1.0, 0.2, 0.02, 0.1, 2.0); }
+
+Kinetics different() {
+  Kinetics k = shared();
+  k.mrna_decay << 1, 1.0, 0.5, 0.3, 1.5;
+  k.protein_decay << 1, 0.2, 0.5, 0.3 * (1 + 1e-12), 0.1;
+  k.frequency_min << 0, 0.1, 0, 0.2, 0.05;
+  k.frequency_max << 1, 2.0, 1.0, 0.9, 3.0;
+  k.inverse_burst_size << 1, 0.02, 0.05, 0.1, 0.02;
+  k.scale_proteins();
+  return k;
+}
+
+// Tells less about itself than it could.
+struct BoxOnly {
+  Sigmoid rate;
+  Index genes() const { return rate.genes(); }
+  double operator()(Index gene, const VectorIn& protein) const { return rate(gene, protein); }
+  double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+    return rate.bound(gene, lower, upper);
+  }
+};
+struct SparseBox : BoxOnly {
+  auto regulators(Index gene) const { return rate.regulators(gene); }
+};
+
+const std::vector<double> times = {1.5, 12.0};
+
+// Per time and gene, the values of many cells: mRNA, then protein.
+template <class Process>
+std::vector<std::vector<double>> sample(Process process, Index cells, std::uint64_t seed) {
+  const Index genes = process.genes();
+  std::vector<std::vector<double>> values(times.size() * 2 * static_cast<std::size_t>(genes));
+  for (Index c = 0; c < cells; ++c) {
+    process.reset(RandomStream(seed, Purpose::cell, static_cast<std::uint64_t>(c)), -2.0);
+    process.advance_to(0.0);
+    process.hold(0, 1.0);
+    std::size_t column = 0;
+    for (const double time : times) {
+      process.advance_to(time);
+      const CellState& state = process.state();
+      for (Index j = 1; j < genes; ++j) {
+        values[column++].push_back(state.mrna[j]);
+        values[column++].push_back(state.protein[j]);
+      }
+    }
+  }
+  return values;
+}
+
+double smallest_p(const std::vector<std::vector<double>>& a, const std::vector<std::vector<double>>& b) {
+  double p = 1.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!a[i].empty()) p = std::min(p, support::ks_two_sample_p_value(a[i], b[i]));
+  }
+  return p;
+}
+
+constexpr Index cells = 20000;
+
+const std::vector<ProcessOptions> every_path = {
+    {Path::plain, Candidates::constant},      {Path::sparse, Candidates::constant},
+    {Path::sparse, Candidates::levels},       {Path::separable, Candidates::constant},
+    {Path::separable, Candidates::levels},    {Path::clocks, Candidates::constant},
+    {Path::automatic, Candidates::automatic},
+};
+
+template <template <BoundedBurstRate> class Process>
+void compare_paths(const Kinetics& kinetics) {
+  const Sigmoid rate(kinetics.frequency_min, kinetics.frequency_max, network().basal(), network().interactions());
+  const auto reference = sample(Process<Sigmoid>(kinetics, rate, {.path = Path::plain}), cells, 1);
+  const bool separable = (kinetics.mrna_decay.tail(4).array() == kinetics.mrna_decay[1]).all();
+  std::uint64_t seed = 2;
+  for (const ProcessOptions& options : every_path) {
+    if (options.path == Path::separable && !separable) continue;
+    const Process<Sigmoid> process(kinetics, rate, options);
+    CAPTURE(std::string(name(process.path())));
+    CAPTURE(std::string(name(process.candidates())));
+    CHECK(smallest_p(sample(process, cells, seed++), reference) > support::false_alarm);
+  }
+  CHECK(smallest_p(sample(Process<BoxOnly>(kinetics, {rate}), cells, 11), reference) > support::false_alarm);
+  const Process<SparseBox> box(kinetics, {{rate}}, {.path = Path::sparse});
+  CHECK(box.candidates() == Candidates::levels);
+  CHECK(smallest_p(sample(box, cells, 12), reference) > support::false_alarm);
+}
+
+template <template <BoundedBurstRate> class Process>
+bool twin_is_caught(const Kinetics& kinetics, const Kinetics& wrong, double weight = 1.0) {
+  const auto make = [](const Kinetics& k, double factor) {
+    return Process<Sigmoid>(k, Sigmoid(k.frequency_min, k.frequency_max, network().basal(),
+                                       SparseMatrix(factor * network().interactions())));
+  };
+  return smallest_p(sample(make(wrong, weight), cells, 3), sample(make(kinetics, 1.0), cells, 4)) <
+         support::false_alarm;
+}
+
+}  // namespace
+
+TEST_CASE("all paths of the bursty process agree with the plain one when genes share their rates") {
+  compare_paths<BurstyProcess>(shared());
+}
+
+TEST_CASE("all paths of the bursty process agree with the plain one when genes differ") {
+  compare_paths<BurstyProcess>(different());
+}
+
+TEST_CASE("all paths of the protein process agree with the plain one") { compare_paths<ProteinProcess>(shared()); }
+
+TEST_CASE("the comparison of paths catches five per cent") {
+  const auto with = [](auto change) {
+    Kinetics k = shared();
+    change(k);
+    return k;
+  };
+  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.frequency_max *= 1.05; })));
+  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.inverse_burst_size *= 1.05; })));
+  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.mrna_decay *= 1.05; })));
+  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.protein_synthesis *= 1.05; })));
+  CHECK(twin_is_caught<BurstyProcess>(shared(), shared(), 1.05));
+  CHECK(twin_is_caught<ProteinProcess>(shared(), with([](Kinetics& k) { k.protein_decay *= 1.05; })));
+}
+
+TEST_CASE("paths are refused by name when rate or kinetics do not allow them") {
+  const Kinetics kinetics = different();
+  const Sigmoid rate(kinetics.frequency_min, kinetics.frequency_max, network().basal(), network().interactions());
+  const BoundedFunctionRate opaque([rate](Index gene, const VectorIn& p) { return rate(gene, p); },
+                                   kinetics.frequency_max);
+  CHECK_THROWS_WITH_AS(
+      BurstyProcess(kinetics, rate, {.path = Path::separable}),
+      "BurstyProcess: options.path is separable, which needs the same mrna_decay and protein_decay for all genes, well "
+      "apart",
+      std::invalid_argument);
+  for (const Path path : {Path::sparse, Path::separable, Path::clocks}) {
+    CHECK_THROWS_WITH_AS(
+        BurstyProcess(kinetics, opaque, {.path = path}),
+        ("BurstyProcess: options.path is " + std::string(name(path)) + ", which this burst rate does not allow")
+            .c_str(),
+        std::invalid_argument);
+  }
+  CHECK_THROWS_AS(BurstyProcess(kinetics, rate, {Path::plain, Candidates::levels}), std::invalid_argument);
+  CHECK_THROWS_AS(BurstyProcess(kinetics, rate, {Path::clocks, Candidates::levels}), std::invalid_argument);
+  CHECK(BurstyProcess(kinetics, rate).path() == Path::sparse);
+  CHECK(BurstyProcess(shared(), rate).path() == Path::separable);
+  CHECK(BurstyProcess(kinetics, opaque).path() == Path::plain);
+}
+
+TEST_CASE("extreme parameters give no NaN on any path") {
+  for (const double k0 : {0.0, 0.5}) {
+    for (const double k1 : {1e-9, 1.0, 300.0}) {
+      for (const double weight : {-400.0, 400.0}) {
+        for (const double d0 : {0.2, 5.0}) {
+          Kinetics kinetics = Kinetics::uniform(3, d0, 0.2, 0.02, std::min(k0, k1), k1);
+          kinetics.protein_synthesis.setConstant(1.0);  // proteins far above 1
+          const Network strong(Vector{{0, -300, 200}},
+                               std::vector<Edge>{{0, 1, weight}, {1, 2, weight}, {2, 1, -weight}});
+          const Sigmoid rate(kinetics.frequency_min, kinetics.frequency_max, strong.basal(), strong.interactions());
+          for (const ProcessOptions& options : every_path) {
+            if (options.path == Path::separable && d0 == 0.2) continue;
+            BurstyProcess process(kinetics, rate, options);
+            CAPTURE(std::string(name(process.path())));
+            process.reset(RandomStream(1, Purpose::cell));
+            process.advance_to(1.0);
+            process.hold(0, 1.0);
+            process.advance_to(30.0);
+            CHECK(process.mrna().allFinite());
+            CHECK(process.protein().allFinite());
+            CHECK(process.protein().minCoeff() >= 0.0);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a long quiet run keeps the shared exponentials in range") {
+  const Kinetics kinetics = shared();
+  const Sigmoid rate(kinetics.frequency_min, kinetics.frequency_max, Vector::Constant(5, -9.0),
+                     network().interactions());
+  BurstyProcess fast(kinetics, rate, {Path::separable, Candidates::levels});
+  fast.reset(RandomStream(8, Purpose::cell));
+  double total = 0.0;
+  for (int i = 1; i <= 400; ++i) {
+    fast.advance_to(50.0 * i);
+    REQUIRE(fast.mrna().allFinite());
+    total += fast.mrna().tail(4).sum();
+  }
+  // Four genes at k0 = 0.1, barely more: mean 5 molecules each.
+  CHECK(total / 400 == doctest::Approx(20.0).epsilon(0.35));
+}
