@@ -7,9 +7,11 @@
 #include <cardamom/core.hpp>
 #include <cardamom/data.hpp>
 #include <cardamom/evaluation.hpp>
+#include <cardamom/inference.hpp>
 #include <cardamom/io.hpp>
 #include <cardamom/landscape.hpp>
 #include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
+#include <cardamom/regression.hpp>
 #include <cardamom/simulation.hpp>
 #include <cardamom/version.hpp>

@@ -1,0 +1,8 @@
+/// @file
+/// From counts to networks.
+#pragma once
+
+#include <cardamom/inference/attractor_samples.hpp>
+#include <cardamom/inference/chain.hpp>
+#include <cardamom/inference/infer.hpp>
+#include <cardamom/inference/inference.hpp>

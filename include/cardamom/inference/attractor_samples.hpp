@@ -1,0 +1,44 @@
+/// @file
+/// From discretised cells to the samples of problem (17): basins as samples, attractors (13) as proteins.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include <cardamom/clustering/basins.hpp>
+#include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/regression/samples.hpp>
+
+namespace cardamom {
+
+/// Samples of time point k: one per basin seen there, weighted by its share μ_{t_k}(z); proteins and targets are both
+/// α_z/α1. A gene without information has protein 0 and the target ½ with floor 0: no coefficient in its row or column
+/// has a gradient, so all stay where they are.
+/// @throws std::invalid_argument when k is out of range
+inline Samples attractor_samples(const Clustering& clustering, const Basins& basins, Index k) {
+  check_index("attractor_samples", "k", k, basins.weights.rows());
+  const Index genes = basins.modes.cols();
+  std::vector<Index> seen;
+  for (Index z = 0; z < basins.count(); ++z) {
+    if (basins.weights(k, z) > 0.0) seen.push_back(z);
+  }
+  const auto size = static_cast<Index>(seen.size());
+  Samples samples{Matrix::Zero(size, genes), Matrix::Constant(size, genes, 0.5), Vector::Zero(genes), Vector(size)};
+  for (Index s = 0; s < size; ++s) samples.weights[s] = basins.weights(k, seen[static_cast<std::size_t>(s)]);
+  for (Index i = 0; i < genes; ++i) {
+    const GeneModes& gene = clustering.gene(i);
+    if (!gene.informative || gene.count() < 2) {
+      if (i > 0) continue;
+    }
+    for (Index s = 0; s < size; ++s) {
+      samples.proteins(s, i) = gene.level(basins.modes(seen[static_cast<std::size_t>(s)], i));
+    }
+    if (i == 0) continue;
+    samples.targets.col(i) = samples.proteins.col(i);
+    samples.floors[i] = gene.level(0);
+  }
+  return samples;
+}
+
+}  // namespace cardamom

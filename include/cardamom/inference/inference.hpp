@@ -1,0 +1,83 @@
+/// @file
+/// What an inference returns: the network at every time point, what it rests on, and how to carry on from it.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <cardamom/clustering/basins.hpp>
+#include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/convergence.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/model/model.hpp>
+
+namespace cardamom {
+
+/// The network as of one time point.
+struct NetworkStep {
+  double time = 0.0;          ///< [h]
+  Vector basal;               ///< β^k, length G
+  SparseMatrix interactions;  ///< θ^k, G × G, θ(i, j) the action of j on i; zeros are exact
+  Convergence convergence;    ///< residual: largest subgradient of the time point's problem
+};
+
+/// Things a user should know before trusting the network. None of them is an error.
+struct InferenceDiagnostics {
+  std::vector<Index> uninformative_genes;  ///< genes that take one value only: no edges, in or out
+  std::vector<Index> sparse_time_points;   ///< numbers of the time points with fewer cells than `few_cells`
+  Index few_cells = 10;                    ///< below it, shares of cells say little
+  bool stimulus_varies = false;            ///< false: nothing can be said about edges out of the stimulus
+  Convergence clustering;                  ///< over all genes
+  Convergence regression;                  ///< over all time points
+};
+
+/// Degradation rates, which counts alone do not determine. Defaults: the kinetics assumed for the paper's networks.
+struct DecayRates {
+  Vector mrna = {};     ///< d0 per gene [1/h], length G; empty: 1 for every gene
+  Vector protein = {};  ///< d1 per gene [1/h], length G; empty: 0.2 for every gene
+};
+
+struct Inference {
+  std::vector<std::string> names;  ///< per gene, stimulus first
+  std::vector<NetworkStep> steps;  ///< per time point, in order of time; the last is the result
+  Clustering clustering;           ///< modes of genes and cells
+  Basins basins;                   ///< distinct rows of modes and their shares over time
+  Matrix scores;                   ///< G × G: confidence in each edge j → i, >= 0, for ranking
+  InferenceDiagnostics diagnostics;
+
+  Index genes() const noexcept { return static_cast<Index>(names.size()); }
+  const Vector& basal() const { return steps.back().basal; }
+  const SparseMatrix& interactions() const { return steps.back().interactions; }
+
+  /// The last time point's network, with names.
+  Network network() const { return {basal(), interactions(), names}; }
+
+  /// The model that generates cells like those of the data: k0 = α0 d0, k1 = α1 d0, inverse burst size as fitted, s1 by
+  /// (11). A gene never seen active gets α1 = 1e-3, so that its rates are positive.
+  /// @throws std::invalid_argument on sizes, std::domain_error on rates <= 0
+  Model model(const DecayRates& rates = {}) const {
+    Kinetics kinetics = Kinetics::uniform(genes(), 1.0, 0.2, 1.0, 0.0, 1.0);
+    if (rates.mrna.size() > 0) kinetics.mrna_decay = rates.mrna;
+    if (rates.protein.size() > 0) kinetics.protein_decay = rates.protein;
+    check_size("Inference::model", "rates.mrna", kinetics.mrna_decay.size(), genes());
+    check_size("Inference::model", "rates.protein", kinetics.protein_decay.size(), genes());
+    check_all_positive("Inference::model", "rates.mrna", kinetics.mrna_decay, 1);
+    check_all_positive("Inference::model", "rates.protein", kinetics.protein_decay, 1);
+    for (Index i = 1; i < genes(); ++i) {
+      const GeneModes& gene = clustering.gene(i);
+      kinetics.inverse_burst_size[i] = gene.inverse_burst_size;
+      kinetics.frequency_max[i] = std::max(gene.shape_max(), smallest_shape) * kinetics.mrna_decay[i];
+      kinetics.frequency_min[i] = gene.shape_min() * kinetics.mrna_decay[i];
+    }
+    kinetics.scale_proteins();
+    return {std::move(kinetics), network()};
+  }
+
+ private:
+  static constexpr double smallest_shape = 1e-3;
+};
+
+}  // namespace cardamom

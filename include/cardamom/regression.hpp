@@ -1,0 +1,14 @@
+/// @file
+/// From protein levels and burst rates to interactions: problems (9), (17) and (20), penalty (15), successive fit (16).
+#pragma once
+
+#include <cardamom/regression/loss.hpp>
+#include <cardamom/regression/objective.hpp>
+#include <cardamom/regression/optimizer.hpp>
+#include <cardamom/regression/penalty.hpp>
+#include <cardamom/regression/proximal_gradient.hpp>
+#include <cardamom/regression/proximal_newton.hpp>
+#include <cardamom/regression/regress.hpp>
+#include <cardamom/regression/row_penalty.hpp>
+#include <cardamom/regression/samples.hpp>
+#include <cardamom/regression/successive.hpp>

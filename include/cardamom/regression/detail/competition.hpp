@@ -1,0 +1,128 @@
+/// @file
+/// How opposite edges settle the competition λ |θ_ij θ_ji| of (15) between separately fitted rows.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <Eigen/QR>
+
+#include <cardamom/core/types.hpp>
+
+namespace cardamom::detail {
+
+/// Row i is fitted against weights C(j, i) for |θ_ij|, and the passes drive C(j, i) to |θ_ji|.
+///
+/// All rows are fitted at once, each against the pass before, so the result depends on neither the order of the genes
+/// nor the executor. Where both edges of a pair are alive, full steps could make the two switch on and off together for
+/// ever: their weights move half way, as in a gradient flow the stronger wins, and once the set of such pairs is stable
+/// Anderson's extrapolation ends the approach in a few passes.
+class Competition {
+ public:
+  explicit Competition(const Matrix& interactions) : weights_(interactions.cwiseAbs()) {}
+
+  /// Column i: the competitors of row i.
+  const Matrix& weights() const noexcept { return weights_; }
+
+  /// Moves the weights towards |θ|; returns the largest distance left and marks the rows it matters to. 0: settled.
+  /// @param tolerance distances up to this do not matter
+  double update(const Matrix& interactions, std::vector<bool>& stale, double tolerance) {
+    const Index genes = interactions.rows();
+    double largest = 0.0;
+    std::vector<std::pair<Index, Index>> live;
+    for (Index i = 1; i < genes; ++i) {
+      for (Index j = 1; j < genes; ++j) {
+        if (i == j) continue;
+        double& weight = weights_(j, i);
+        const double target = std::abs(interactions(j, i));
+        const double own = interactions(i, j);
+        if (target == weight) continue;
+        if (own == 0.0 && target > weight) {  // a stronger opponent changes nothing for an edge already absent
+          weight = target;
+          continue;
+        }
+        const double distance = std::abs(target - weight);
+        if (distance <= tolerance) continue;
+        largest = std::max(largest, distance);
+        stale[static_cast<std::size_t>(i)] = true;
+        if ((target == 0.0) != (own == 0.0)) {
+          weight = target;
+        } else {
+          live.emplace_back(j, i);
+        }
+      }
+    }
+    if (largest > 0.0) advance(interactions, live, stale);
+    return largest;
+  }
+
+  /// Lets row i face its opponents as they are.
+  void face(Index i, const Matrix& interactions) { weights_.col(i) = interactions.col(i).cwiseAbs(); }
+
+ private:
+  static constexpr Index depth = 6;
+
+  void advance(const Matrix& interactions, const std::vector<std::pair<Index, Index>>& moving,
+               std::vector<bool>& stale) {
+    // Pairs that already agree stay part of the extrapolation, or its set would change at every pass.
+    std::vector<std::pair<Index, Index>> live = moving;
+    for (const auto& pair : live_) {
+      const auto [j, i] = pair;
+      if (interactions(j, i) != 0.0 && interactions(i, j) != 0.0) live.push_back(pair);
+    }
+    std::sort(live.begin(), live.end());
+    live.erase(std::unique(live.begin(), live.end()), live.end());
+    const auto size = static_cast<Index>(live.size());
+    if (live != live_) {
+      live_ = live;
+      points_.clear();
+      errors_.clear();
+    }
+    if (size == 0) return;
+    Vector point(size);
+    Vector error(size);
+    for (Index k = 0; k < size; ++k) {
+      const auto [j, i] = live[static_cast<std::size_t>(k)];
+      point[k] = weights_(j, i);
+      error[k] = std::abs(interactions(j, i)) - point[k];
+    }
+    if (!errors_.empty() && error.norm() > 2.0 * errors_.back().norm()) {
+      points_.clear();
+      errors_.clear();
+    }
+    Vector next = point + 0.5 * error;
+    const auto history = static_cast<Index>(points_.size());
+    if (history >= 2) {
+      Matrix steps(size, history);
+      Matrix changes(size, history);
+      for (Index h = 0; h < history; ++h) {
+        steps.col(h) = point - points_[static_cast<std::size_t>(h)];
+        changes.col(h) = error - errors_[static_cast<std::size_t>(h)];
+      }
+      const Vector mix = changes.colPivHouseholderQr().solve(error);
+      const Vector accelerated = (next - (steps + 0.5 * changes) * mix).cwiseMax(0.0);
+      if (accelerated.allFinite()) next = accelerated;
+    }
+    points_.push_back(std::move(point));
+    errors_.push_back(std::move(error));
+    if (static_cast<Index>(points_.size()) > depth) {
+      points_.erase(points_.begin());
+      errors_.erase(errors_.begin());
+    }
+    for (Index k = 0; k < size; ++k) {
+      const auto [j, i] = live[static_cast<std::size_t>(k)];
+      if (weights_(j, i) != next[k]) stale[static_cast<std::size_t>(i)] = true;
+      weights_(j, i) = next[k];
+    }
+  }
+
+  Matrix weights_;
+  std::vector<std::pair<Index, Index>> live_;
+  std::vector<Vector> points_;
+  std::vector<Vector> errors_;
+};
+
+}  // namespace cardamom::detail

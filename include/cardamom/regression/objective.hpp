@@ -1,0 +1,122 @@
+/// @file
+/// The smooth part of the regression of one gene on the proteins of all, and the requirements optimizers rely on.
+#pragma once
+
+#include <concepts>
+#include <utility>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/regression/loss.hpp>
+
+namespace cardamom {
+
+/// A differentiable function of the coefficients of one row.
+///
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `f.size()` | `Index` | number of coefficients |
+/// | `f(x, gradient)` | `double` | value at x; the gradient is written to `gradient`, of the same length |
+template <class F>
+concept SmoothObjective = requires(const F& f, const VectorIn& x, VectorOut gradient) {
+  { f.size() } -> std::convertible_to<Index>;
+  { f(x, gradient) } -> std::convertible_to<double>;
+};
+
+/// A smooth objective that sees its coefficients only through u = X x: what second-order optimizers exploit.
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `f.samples()` | N, length of u |
+/// | `f.add_column(j, d, u)` | u ← u + d X_j |
+/// | `f.dot_column(j, v)` | X_jᵀ v |
+/// | `f.scaled_column(j, h, out)` | out ← h ⊙ X_j |
+/// | `f.all_columns(v, out)` | out ← Xᵀ v |
+/// | `f.evaluate(u, slope, curvature, majorant)` | value; its first two derivatives in u and a safe curvature |
+template <class F>
+concept LinearObjective = SmoothObjective<F> &&
+    requires(const F& f, Index j, double d, const VectorIn& v, VectorOut out) {
+  { f.samples() } -> std::convertible_to<Index>;
+  f.add_column(j, d, out);
+  { f.dot_column(j, v) } -> std::convertible_to<double>;
+  f.scaled_column(j, v, out);
+  f.all_columns(v, out);
+  { f.evaluate(v, out, out, out) } -> std::convertible_to<double>;
+};
+
+/// Σ_s w_s loss(β + Σ_j θ_j P_sj, y_s, r): row i of (9), (17) or (20). Coefficients are θ_0 … θ_{G−1}, then β.
+/// Refers to the data it is given, which must outlive it.
+template <Loss L>
+class RowObjective {
+ public:
+  /// @param proteins N × G samples, column 0 the stimulus
+  /// @param targets N, kon/k1 in [0, 1]
+  /// @param weights N, >= 0
+  /// @param floor r = k0/k1 in [0, 1)
+  RowObjective(L loss, const MatrixIn& proteins, const VectorIn& targets, const VectorIn& weights, double floor)
+      : loss_(std::move(loss)), proteins_(proteins), targets_(targets), weights_(weights), floor_(floor) {
+    check_size("RowObjective", "targets", targets.size(), proteins.rows());
+    check_size("RowObjective", "weights", weights.size(), proteins.rows());
+  }
+
+  Index samples() const noexcept { return proteins_.rows(); }
+  Index size() const noexcept { return proteins_.cols() + 1; }
+
+  void add_column(Index j, double d, VectorOut u) const {
+    if (j < proteins_.cols()) {
+      u.noalias() += d * proteins_.col(j);
+    } else {
+      u.array() += d;
+    }
+  }
+  double dot_column(Index j, const VectorIn& v) const {
+    return j < proteins_.cols() ? proteins_.col(j).dot(v) : v.sum();
+  }
+  void scaled_column(Index j, const VectorIn& h, VectorOut out) const {
+    if (j < proteins_.cols()) {
+      out = proteins_.col(j).cwiseProduct(h);
+    } else {
+      out = h;
+    }
+  }
+  void all_columns(const VectorIn& v, VectorOut out) const {
+    out.head(proteins_.cols()).noalias() = proteins_.transpose() * v;
+    out[proteins_.cols()] = v.sum();
+  }
+
+  double evaluate(const VectorIn& u, VectorOut slope, VectorOut curvature, VectorOut majorant) const {
+    double value = 0.0;
+    for (Index s = 0; s < u.size(); ++s) {
+      const LossTerm term = loss_(u[s], targets_[s], floor_);
+      const double weight = weights_[s];
+      value += weight * term.value;
+      slope[s] = weight * term.slope;
+      curvature[s] = weight * term.curvature;
+      majorant[s] = weight * term.majorant;
+    }
+    return value;
+  }
+
+  double operator()(const VectorIn& x, VectorOut gradient) const {
+    Vector u = Vector::Constant(samples(), x[size() - 1]);
+    u.noalias() += proteins_ * x.head(proteins_.cols());
+    Vector slope(samples());
+    double value = 0.0;
+    for (Index s = 0; s < u.size(); ++s) {
+      const LossTerm term = loss_(u[s], targets_[s], floor_);
+      value += weights_[s] * term.value;
+      slope[s] = weights_[s] * term.slope;
+    }
+    all_columns(slope, gradient);
+    return value;
+  }
+
+ private:
+  L loss_;
+  MatrixIn proteins_;
+  VectorIn targets_;
+  VectorIn weights_;
+  double floor_;
+};
+
+}  // namespace cardamom

@@ -1,0 +1,42 @@
+/// @file
+/// What the regression asks of an optimizer, and what it promises in return.
+#pragma once
+
+#include <concepts>
+
+#include <cardamom/core/convergence.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/regression/objective.hpp>
+#include <cardamom/regression/row_penalty.hpp>
+
+namespace cardamom {
+
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `optimizer.minimize(objective, penalty, x)` | `Convergence` | from the start in `x`, leaves in `x` a point that
+/// (locally) minimises objective + penalty |
+///
+/// Duties no compiler checks: a pure function of its arguments (rows run in any order on any thread); the total does
+/// not increase; coefficients with infinite `penalty.change` stay at their anchor; reaching zeros exactly is what makes
+/// the penalty a selection. Models: `ProximalNewton` (default, for objectives of u = X x), `ProximalGradient` (any
+/// smooth objective), `SmoothedOptimizer` (adapts an ordinary smooth minimiser).
+template <class O, class Objective>
+concept RowOptimizer = std::copy_constructible<O> && SmoothObjective<Objective> &&
+    requires(const O& optimizer, const Objective& objective, const RowPenalty& penalty, VectorOut x) {
+  { optimizer.minimize(objective, penalty, x) } -> std::same_as<Convergence>;
+};
+
+/// Largest |smallest subgradient| over the coefficients of a row: 0 exactly at a stationary point of
+/// objective + penalty.
+template <SmoothObjective Objective>
+double optimality_residual(const Objective& objective, const RowPenalty& penalty, const VectorIn& x) {
+  Vector gradient(x.size());
+  objective(x, gradient);
+  double residual = 0.0;
+  for (Index j = 0; j < x.size(); ++j) {
+    residual = std::max(residual, std::abs(penalty.subgradient(j, x[j], gradient[j])));
+  }
+  return residual;
+}
+
+}  // namespace cardamom

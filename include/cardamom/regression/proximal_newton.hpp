@@ -1,0 +1,306 @@
+/// @file
+/// Proximal Newton with working sets: the default optimizer, for objectives that see their coefficients through X x.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <Eigen/Cholesky>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/regression/optimizer.hpp>
+
+namespace cardamom {
+
+struct ProximalNewtonOptions {
+  Index iterations = 500;    ///< budget of Newton steps, >= 1
+  double tolerance = 1e-10;  ///< on the largest subgradient (units of the objective per unit coefficient), > 0
+  double trust = 4.0;        ///< largest change of a coefficient in one step, > 0
+  Index growth = 10;         ///< coefficients that may enter the working set at once, >= 1
+};
+
+inline void validate(const ProximalNewtonOptions& options) {
+  check_at_least("ProximalNewtonOptions", "iterations", options.iterations, 1);
+  check_at_least("ProximalNewtonOptions", "growth", options.growth, 1);
+  check_positive("ProximalNewtonOptions", "tolerance", options.tolerance);
+  check_positive("ProximalNewtonOptions", "trust", options.trust);
+}
+
+/// Coefficients off the kinks of the penalty, and those that most want to leave one, form a working set; on it, damped
+/// Newton steps minimise a quadratic model plus the exact penalty (coordinate descent, finished by a Cholesky solve
+/// once the pieces of the penalty are known). A step that does not lower the total is damped more and tried again. The
+/// full gradient is needed only to admit coefficients. Cost: O(N G) per admission, O(N k²) per step, k the working set.
+class ProximalNewton {
+ public:
+  ProximalNewton() = default;
+  explicit ProximalNewton(const ProximalNewtonOptions& options) : options_(options) { validate(options); }
+
+  template <LinearObjective Objective>
+  Convergence minimize(const Objective& objective, const RowPenalty& penalty, VectorOut x) const {
+    State state(objective.samples(), objective.size());
+    for (Index j = 0; j < x.size(); ++j) {
+      if (!penalty.is_free(j)) x[j] = penalty.anchor[j];
+      if (x[j] != 0.0) objective.add_column(j, x[j], state.argument);
+    }
+    state.value = objective.evaluate(state.argument, state.slope, state.curvature, state.majorant);
+    Convergence result{ConvergenceStatus::iteration_limit, 0, 0.0};
+    double before = std::numeric_limits<double>::infinity();
+    bool stuck = false;
+    for (;;) {
+      objective.all_columns(state.slope, state.gradient);
+      result.residual = select(penalty, x, state);
+      if (result.residual <= options_.tolerance) {
+        result.status = ConvergenceStatus::converged;
+        break;
+      }
+      if (result.iterations >= options_.iterations) break;
+      if (stuck && result.residual >= before) {
+        result.status = ConvergenceStatus::stalled;
+        break;
+      }
+      before = result.residual;
+      stuck = !descend(objective, penalty, x, state, result.iterations);
+    }
+    return result;
+  }
+
+ private:
+  struct State {
+    State(Index samples, Index size)
+        : argument(Vector::Zero(samples)),
+          slope(samples),
+          curvature(samples),
+          majorant(samples),
+          trial_argument(samples),
+          trial_slope(samples),
+          trial_curvature(samples),
+          trial_majorant(samples),
+          scaled(samples),
+          gradient(size) {}
+
+    Vector argument, slope, curvature, majorant;
+    Vector trial_argument, trial_slope, trial_curvature, trial_majorant;
+    Vector scaled;
+    Vector gradient;
+    double value = 0.0;
+    std::vector<Index> working;
+    std::vector<Index> waiting;
+    Matrix hessian;
+    Vector step;
+    Vector model_gradient;
+  };
+
+  /// Fills the working set from the full gradient; returns the residual over all coefficients.
+  double select(const RowPenalty& penalty, const VectorIn& x, State& state) const {
+    double residual = 0.0;
+    state.working.clear();
+    state.waiting.clear();
+    std::vector<double> pull(static_cast<std::size_t>(x.size()), 0.0);
+    for (Index j = 0; j < x.size(); ++j) {
+      if (!penalty.is_free(j)) continue;
+      const double violation = std::abs(penalty.subgradient(j, x[j], state.gradient[j]));
+      residual = std::max(residual, violation);
+      if (!penalty.at_kink(j, x[j])) {
+        state.working.push_back(j);
+      } else if (violation > 0.0) {
+        state.waiting.push_back(j);
+        pull[static_cast<std::size_t>(j)] = violation;
+      }
+    }
+    const auto admitted = std::min<std::size_t>(state.waiting.size(), static_cast<std::size_t>(options_.growth));
+    std::partial_sort(state.waiting.begin(), state.waiting.begin() + static_cast<std::ptrdiff_t>(admitted),
+                      state.waiting.end(), [&pull](Index a, Index b) {
+                        const double pa = pull[static_cast<std::size_t>(a)];
+                        const double pb = pull[static_cast<std::size_t>(b)];
+                        return pa > pb || (pa == pb && a < b);
+                      });
+    state.working.insert(state.working.end(), state.waiting.begin(),
+                         state.waiting.begin() + static_cast<std::ptrdiff_t>(admitted));
+    std::sort(state.working.begin(), state.working.end());
+    return residual;
+  }
+
+  /// Newton steps on the working set until its residual is small; false when no step lowers the total any more.
+  template <class Objective>
+  bool descend(const Objective& objective, const RowPenalty& penalty, VectorOut x, State& state,
+               Index& iterations) const {
+    const auto size = static_cast<Index>(state.working.size());
+    state.step.resize(size);
+    state.model_gradient.resize(size);
+    double damping = 0.0;
+    bool moved = false;
+    double first_residual = -1.0;
+    while (iterations < options_.iterations) {
+      double residual = 0.0;
+      for (Index a = 0; a < size; ++a) {
+        const Index j = state.working[static_cast<std::size_t>(a)];
+        state.model_gradient[a] = objective.dot_column(j, state.slope);
+        residual = std::max(residual, std::abs(penalty.subgradient(j, x[j], state.model_gradient[a])));
+      }
+      if (first_residual < 0.0) first_residual = residual;
+      // Far from the end it is not worth solving the sub-problem further than the coefficients still outside.
+      if (residual <= std::max(0.2 * options_.tolerance, moved ? 1e-3 * first_residual : 0.0)) return true;
+      const bool close = residual < 1e-4;
+      if (!close || !hessian(objective, state, state.curvature)) hessian(objective, state, state.majorant);
+
+      bool accepted = false;
+      while (iterations < options_.iterations) {
+        ++iterations;
+        solve_model(penalty, x, state, damping);
+        double change = 0.0;  // of the penalty
+        double largest = 0.0;
+        state.trial_argument = state.argument;
+        for (Index a = 0; a < size; ++a) {
+          const Index j = state.working[static_cast<std::size_t>(a)];
+          const double d = state.step[a];
+          if (d == 0.0) continue;
+          largest = std::max(largest, std::abs(d));
+          change += penalty.value(j, x[j] + d) - penalty.value(j, x[j]);
+          objective.add_column(j, d, state.trial_argument);
+        }
+        if (largest == 0.0) return moved;
+        const double value =
+            objective.evaluate(state.trial_argument, state.trial_slope, state.trial_curvature, state.trial_majorant);
+        const double gain = state.value - value - change;
+        const double predicted =
+            -state.model_gradient.dot(state.step) - change - 0.5 * state.step.dot(state.hessian * state.step);
+        // Near the optimum the gain drowns in rounding: a Newton step is then taken on trust of its model.
+        const double noise = 1e-15 * std::max(state.value, 1e-3);
+        if (gain >= 0.1 * std::max(predicted, 0.0) - noise && (gain > 0.0 || predicted <= 100.0 * noise)) {
+          for (Index a = 0; a < size; ++a) {
+            const Index j = state.working[static_cast<std::size_t>(a)];
+            x[j] = landing(penalty, j, x[j], state.step[a]);
+          }
+          state.argument.swap(state.trial_argument);
+          state.slope.swap(state.trial_slope);
+          state.curvature.swap(state.trial_curvature);
+          state.majorant.swap(state.trial_majorant);
+          state.value = value;
+          damping *= 0.1;
+          if (damping < 1e-8) damping = 0.0;
+          accepted = true;
+          moved = true;
+          break;
+        }
+        damping = std::max(4.0 * damping, 1e-2 * std::max(state.hessian.diagonal().maxCoeff(), 1e-6));
+        if (damping > 1e8) break;
+      }
+      if (!accepted) return moved;
+    }
+    return moved;
+  }
+
+  // Adding a step rounds: land on the kink the model chose, not beside it.
+  static double landing(const RowPenalty& penalty, Index j, double x, double step) {
+    const double sum = x + step;
+    if (step == -x) return 0.0;
+    if (step == penalty.anchor[j] - x) return penalty.anchor[j];
+    return sum;
+  }
+
+  /// X_Wᵀ diag(h) X_W; false when it is not safely positive definite.
+  template <class Objective>
+  static bool hessian(const Objective& objective, State& state, const Vector& h) {
+    const auto size = static_cast<Index>(state.working.size());
+    state.hessian.resize(size, size);
+    for (Index a = 0; a < size; ++a) {
+      objective.scaled_column(state.working[static_cast<std::size_t>(a)], h, state.scaled);
+      for (Index b = 0; b <= a; ++b) {
+        state.hessian(a, b) = objective.dot_column(state.working[static_cast<std::size_t>(b)], state.scaled);
+        state.hessian(b, a) = state.hessian(a, b);
+      }
+    }
+    const Eigen::LDLT<Matrix> factors(state.hessian);
+    return factors.info() == Eigen::Success && factors.isPositive() &&
+           factors.vectorD().minCoeff() > 1e-9 * factors.vectorD().maxCoeff();
+  }
+
+  /// argmin_d gᵀd + ½ dᵀ(H + damping I)d + penalty(x + d), |d| <= trust.
+  void solve_model(const RowPenalty& penalty, const VectorIn& x, State& state, double damping) const {
+    const auto size = static_cast<Index>(state.working.size());
+    const double ridge = damping + 1e-12;
+    state.step.setZero();
+    Vector slope = state.model_gradient;  // g + (H + ridge I) d
+    const auto sweep = [&] {
+      double largest = 0.0;
+      for (Index a = 0; a < size; ++a) {
+        const Index j = state.working[static_cast<std::size_t>(a)];
+        const double diagonal = state.hessian(a, a) + ridge;
+        const double current = x[j] + state.step[a];
+        double target = penalty.proximal(j, current - slope[a] / diagonal, 1.0 / diagonal);
+        target = std::clamp(target, x[j] - options_.trust, x[j] + options_.trust);
+        const double d = target - current;
+        if (d == 0.0) continue;
+        largest = std::max(largest, std::abs(d));
+        state.step[a] = target - x[j];
+        slope += d * state.hessian.col(a);
+        slope[a] += d * ridge;
+      }
+      return largest;
+    };
+    for (int round = 0; round < 20; ++round) {
+      double largest = 0.0;
+      for (int i = 0; i < 8; ++i) {
+        largest = sweep();
+        if (largest <= 1e-13) return;
+      }
+      if (finish(penalty, x, state, ridge)) return;
+      slope = state.model_gradient + state.hessian * state.step + ridge * state.step;
+    }
+  }
+
+  /// Solves the linear system of the pieces of the penalty the coefficients are on; keeps it when none leaves its piece
+  /// and those at kinks want to stay.
+  bool finish(const RowPenalty& penalty, const VectorIn& x, State& state, double ridge) const {
+    std::vector<Index> moving;
+    const auto size = static_cast<Index>(state.working.size());
+    for (Index a = 0; a < size; ++a) {
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      if (std::abs(state.step[a]) >= options_.trust) continue;
+      if (!penalty.at_kink(j, landing(penalty, j, x[j], state.step[a]))) moving.push_back(a);
+    }
+    if (moving.empty()) return false;
+    const auto free = static_cast<Index>(moving.size());
+    Matrix system(free, free);
+    Vector right(free);
+    for (Index p = 0; p < free; ++p) {
+      const Index a = moving[static_cast<std::size_t>(p)];
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      const double at = x[j] + state.step[a];
+      double rest = state.model_gradient[a] + penalty.slope(j, at);
+      for (Index b = 0; b < size; ++b) rest += state.hessian(a, b) * state.step[b];
+      right[p] = -(rest + ridge * state.step[a]);
+      for (Index q = 0; q < free; ++q) system(p, q) = state.hessian(a, moving[static_cast<std::size_t>(q)]);
+      system(p, p) += ridge;
+    }
+    const Eigen::LLT<Matrix> factors(system);
+    if (factors.info() != Eigen::Success) return false;
+    const Vector shift = factors.solve(right);
+    if (!shift.allFinite()) return false;
+    for (Index p = 0; p < free; ++p) {
+      const Index a = moving[static_cast<std::size_t>(p)];
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      const double from = x[j] + state.step[a];
+      const double to = from + shift[p];
+      if (std::abs(state.step[a] + shift[p]) > options_.trust || std::abs(to) >= penalty.limit) return false;
+      if (penalty.slope(j, from) != penalty.slope(j, to)) return false;
+    }
+    for (Index p = 0; p < free; ++p) state.step[moving[static_cast<std::size_t>(p)]] += shift[p];
+    // The coordinates held at kinks must still prefer to stay there.
+    for (Index a = 0; a < size; ++a) {
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      if (std::abs(state.step[a]) >= options_.trust) continue;
+      const double at = landing(penalty, j, x[j], state.step[a]);
+      if (!penalty.at_kink(j, at)) continue;
+      const double g = state.model_gradient[a] + state.hessian.row(a).dot(state.step) + ridge * state.step[a];
+      if (penalty.subgradient(j, at, g) != 0.0) return false;
+    }
+    return true;
+  }
+
+  ProximalNewtonOptions options_;
+};
+
+}  // namespace cardamom

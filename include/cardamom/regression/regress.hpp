@@ -1,0 +1,147 @@
+/// @file
+/// One regression of every gene on the proteins of all: (9), (17) or (20) plus the penalty (15).
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <cardamom/core/convergence.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/regression/detail/competition.hpp>
+#include <cardamom/regression/loss.hpp>
+#include <cardamom/regression/objective.hpp>
+#include <cardamom/regression/optimizer.hpp>
+#include <cardamom/regression/penalty.hpp>
+#include <cardamom/regression/proximal_newton.hpp>
+#include <cardamom/regression/samples.hpp>
+
+namespace cardamom {
+
+struct RegressionOptions {
+  Penalty penalty = {};
+  Movable movable = {};
+  Index sweeps = 100;       ///< budget of passes that let opposite edges settle their competition, >= 1
+  double tolerance = 1e-9;  ///< on the subgradient that unsettled competition leaves, > 0
+};
+
+inline void validate(const RegressionOptions& options, Index genes) {
+  validate(options.penalty, genes);
+  check_at_least("RegressionOptions", "sweeps", options.sweeps, 1);
+  check_positive("RegressionOptions", "tolerance", options.tolerance);
+}
+
+struct Regression {
+  Coefficients coefficients;
+  double objective = 0.0;   ///< loss and penalty at the coefficients
+  Convergence convergence;  ///< residual: largest subgradient over all rows, competition included
+};
+
+/// Largest |smallest subgradient| of the joint problem over all coefficients of all genes: 0 exactly at a point that no
+/// single coefficient can improve. The optimality condition for tests and users. O(N G²).
+/// @throws as `regress`
+template <Loss L = LeastSquares>
+double optimality_residual(const Samples& samples, const Coefficients& coefficients, const RegressionOptions& options,
+                           const Coefficients& anchor, const L& loss = {}) {
+  validate(samples);
+  validate(options, samples.genes());
+  validate(coefficients, "optimality_residual", "coefficients", samples.genes());
+  validate(anchor, "optimality_residual", "anchor", samples.genes());
+  const Vector weights = detail::normalised_weights(samples);
+  const Matrix opposite = coefficients.interactions.cwiseAbs().transpose();
+  double residual = 0.0;
+  Vector x(samples.genes() + 1);
+  for (Index i = 1; i < samples.genes(); ++i) {
+    const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
+    x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
+    const RowPenalty penalty =
+        detail::row_penalty(options.penalty, anchor, options.movable, i, opposite.row(i).transpose());
+    residual = std::max(residual, optimality_residual(objective, penalty, x));
+  }
+  return residual;
+}
+
+namespace detail {
+
+/// Passes that fit all rows at once. Few contests outlive them; those are settled row after row, where every fit lowers
+/// the joint objective, so that nothing can go round in circles.
+inline constexpr Index together = 25;
+
+}  // namespace detail
+
+/// Minimises Σ_i Σ_s w_s loss(β_i + Σ_j θ_ij P_sj, y_si, r_i) + penalty(θ, β; anchor), from `start`.
+///
+/// Defined for any data: constant or equal columns, more genes than samples, a single sample. Least squares of a
+/// sigmoid are not convex: the result is the stationary point reached from `start` (θ^{k−1} in (16)).
+/// @param anchor θ⁰, β⁰ of the penalty: the previous time point or a prior network
+/// @throws std::invalid_argument on sizes and options, std::domain_error on values
+template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential>
+requires RowOptimizer<Optimizer, RowObjective<L>> Regression
+regress(const Samples& samples, const RegressionOptions& options, const Coefficients& anchor, const Coefficients& start,
+        const L& loss = {}, const Optimizer& optimizer = {}, const E& executor = {}) {
+  const Index genes = samples.genes();
+  validate(samples);
+  validate(options, genes);
+  validate(anchor, "regress", "anchor", genes);
+  validate(start, "regress", "start", genes);
+  const Vector weights = detail::normalised_weights(samples);
+
+  Regression result{start, 0.0, {}};
+  result.coefficients.basal[0] = 0.0;
+  result.coefficients.interactions.row(0).setZero();
+  detail::Competition competition(result.coefficients.interactions);
+  std::vector<bool> stale(static_cast<std::size_t>(genes), true);
+  std::vector<Convergence> rows(static_cast<std::size_t>(genes));
+  rows[0].status = ConvergenceStatus::no_information;
+  const auto fit_row = [&](Index i, const VectorIn& opposite) {
+    const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
+    Vector x(genes + 1);
+    x << result.coefficients.interactions.row(i).transpose(), result.coefficients.basal[i];
+    const RowPenalty penalty = detail::row_penalty(options.penalty, anchor, options.movable, i, opposite);
+    Convergence ended = optimizer.minimize(objective, penalty, x);
+    result.coefficients.interactions.row(i) = x.head(genes).transpose();
+    result.coefficients.basal[i] = x[genes];
+    ended.iterations += rows[static_cast<std::size_t>(i)].iterations;
+    rows[static_cast<std::size_t>(i)] = ended;
+  };
+  const bool competes = options.penalty.competition > 0.0;
+  const double tolerance =
+      competes ? options.tolerance / (options.penalty.strength * options.penalty.competition) : 0.0;
+  bool settled = false;
+  for (Index sweep = 0; sweep < options.sweeps && !settled; ++sweep) {
+    std::vector<Index> todo;
+    for (Index i = 1; i < genes; ++i) {
+      if (stale[static_cast<std::size_t>(i)]) todo.push_back(i);
+    }
+    if (sweep < detail::together) {
+      for_each_index(executor, static_cast<Index>(todo.size()), [&](Index k) {
+        const Index i = todo[static_cast<std::size_t>(k)];
+        fit_row(i, competition.weights().col(i));
+      });
+    } else {
+      for (const Index i : todo) {
+        competition.face(i, result.coefficients.interactions);
+        fit_row(i, competition.weights().col(i));
+      }
+    }
+    std::fill(stale.begin(), stale.end(), false);
+    settled = !competes || competition.update(result.coefficients.interactions, stale, tolerance) == 0.0;
+  }
+  for (const Convergence& row : rows) result.convergence = combine(result.convergence, row);
+  if (!settled) result.convergence.status = ConvergenceStatus::iteration_limit;
+  return result;
+}
+
+/// The same anchored at and started from zero: no prior network.
+template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential>
+requires RowOptimizer<Optimizer, RowObjective<L>> Regression regress(const Samples& samples,
+                                                                     const RegressionOptions& options = {},
+                                                                     const L& loss = {},
+                                                                     const Optimizer& optimizer = {},
+                                                                     const E& executor = {}) {
+  const Coefficients zero = Coefficients::zero(std::max<Index>(samples.genes(), 1));
+  return regress(samples, options, zero, zero, loss, optimizer, executor);
+}
+
+}  // namespace cardamom

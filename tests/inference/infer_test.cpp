@@ -1,0 +1,180 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/evaluation.hpp>
+#include <cardamom/inference.hpp>
+#include <cardamom/model.hpp>
+#include <cardamom/simulation/experiment.hpp>
+
+using namespace cardamom;
+
+namespace {
+
+Counts small_counts(Index cells_per_time_point = 60, std::uint64_t seed = 3) {
+  Experiment experiment;
+  experiment.cells_per_time_point = cells_per_time_point;
+  return simulate(fn4(), experiment, seed).counts;
+}
+
+bool all_finite(const Inference& result) {
+  bool finite = result.scores.allFinite();
+  for (const NetworkStep& step : result.steps) {
+    finite = finite && step.basal.allFinite() && Matrix(step.interactions).allFinite();
+  }
+  return finite;
+}
+
+void check_defined(const Counts& counts) {
+  const Inference result = infer(counts);
+  CHECK(all_finite(result));
+  CHECK(result.steps.size() == static_cast<std::size_t>(counts.time_points().size()));
+  const Model model = result.model();
+  CHECK_NOTHROW(validate(model.kinetics));
+}
+
+Counts table(Index cells, Index genes, std::uint64_t seed, Index time_points = 3) {
+  RandomStream random(seed, Purpose::user);
+  Matrix values(cells, genes);
+  Vector times(cells);
+  for (Index c = 0; c < cells; ++c) {
+    times[c] = static_cast<double>(c % time_points);
+    values(c, 0) = times[c] > 0 ? 1 : 0;
+    for (Index g = 1; g < genes; ++g)
+      values(c, g) = static_cast<double>(random.poisson(random.uniform() < 0.5 ? 1 : 20));
+  }
+  return {values, times};
+}
+
+}  // namespace
+
+TEST_CASE("the network of four genes comes back from simulated counts") {
+  double sum = 0.0;
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const Model truth = fn4();
+    const Inference result = infer(simulate(truth, Experiment{}, seed).counts);
+    CHECK(result.diagnostics.regression.converged());
+    CHECK(result.diagnostics.stimulus_varies);
+    CHECK(result.diagnostics.uninformative_genes.empty());
+    sum += aupr(rank_edges(result.scores, Matrix(truth.network.interactions())));
+    CHECK(sign_accuracy(Matrix(result.interactions()), Matrix(truth.network.interactions())).wrong <= 1);
+  }
+  CHECK(sum / 3.0 > 0.8);
+}
+
+TEST_CASE("a result holds everything asked for next") {
+  const Counts counts = small_counts();
+  const Inference result = infer(counts);
+  CHECK(result.genes() == 5);
+  CHECK(result.names == counts.names());
+  REQUIRE(result.steps.size() == 10);
+  CHECK(result.steps.front().time == 0.0);
+  CHECK(result.steps.back().time == 96.0);
+  CHECK(result.scores == Matrix(result.interactions()).cwiseAbs());
+  CHECK(result.network().names() == counts.names());
+  DecayRates rates;
+  rates.mrna = Vector::Constant(5, 0.2);
+  rates.protein = Vector::Constant(5, 0.04);
+  const Model model = result.model(rates);
+  validate(model.kinetics);
+  for (Index i = 1; i < 5; ++i) {
+    CHECK(model.kinetics.frequency_max[i] == doctest::Approx(0.2 * result.clustering.gene(i).shape_max()));
+    CHECK(model.kinetics.frequency_min[i] == doctest::Approx(0.2 * result.clustering.gene(i).shape_min()));
+    CHECK(model.kinetics.inverse_burst_size[i] == result.clustering.gene(i).inverse_burst_size);
+    // (11): a fully expressed gene has protein 1.
+    CHECK(model.kinetics.inverse_protein_burst_size()[i] ==
+          doctest::Approx(model.kinetics.frequency_max[i] / model.kinetics.protein_decay[i]));
+  }
+  CHECK(simulate(model, Experiment{.cells_per_time_point = 2}, 1).counts.cells() == 20);
+}
+
+TEST_CASE("policies come in any order and the executor changes no bit") {
+  const Counts counts = small_counts();
+  const Inference alone =
+      infer(counts, InferenceOptions{}, Binarize({.modes = BinarizeModes::pooled}), ProximalNewton{});
+  Index last = 0;
+  const auto progress = [&last](Index done, Index) {
+    last = done;
+    return true;
+  };
+  const Inference team = infer(counts, InferenceOptions{}, progress, Threads(4), NegativeBinomial{},
+                               Binarize({.modes = BinarizeModes::pooled}));
+  CHECK(last == 10);
+  REQUIRE(team.steps.size() == alone.steps.size());
+  for (std::size_t k = 0; k < alone.steps.size(); ++k) {
+    CHECK(Matrix(team.steps[k].interactions) == Matrix(alone.steps[k].interactions));
+    CHECK(team.steps[k].basal == alone.steps[k].basal);
+  }
+  CHECK_THROWS_AS(infer(counts, InferenceOptions{}, [](Index, Index) { return false; }), Cancelled);
+}
+
+TEST_CASE("poor data are inferred without NaN and the diagnostics say why") {
+  SUBCASE("genes of zeros and of a constant") {
+    Counts counts = small_counts(20);
+    Matrix values = counts.values();
+    values.col(2).setZero();
+    values.col(3).setConstant(7.0);
+    const Counts poor(values, counts.times());
+    const Inference result = infer(poor);
+    CHECK(result.diagnostics.uninformative_genes == std::vector<Index>{2, 3});
+    CHECK(result.scores.col(2).isZero(0.0));
+    CHECK(result.scores.row(3).isZero(0.0));
+    check_defined(poor);
+  }
+  SUBCASE("one time point") {
+    check_defined(table(30, 4, 1, 1));
+    CHECK(!infer(table(30, 4, 1, 1)).diagnostics.stimulus_varies);
+  }
+  SUBCASE("one cell per time point") {
+    const Counts counts = table(4, 3, 2, 4);
+    check_defined(counts);
+    CHECK(infer(counts).diagnostics.sparse_time_points == std::vector<Index>{0, 1, 2, 3});
+  }
+  SUBCASE("a single cell") { check_defined(table(1, 3, 3, 1)); }
+  SUBCASE("more genes than cells") { check_defined(table(12, 40, 4)); }
+  SUBCASE("all cells identical") { check_defined(Counts(Matrix::Constant(9, 4, 3.0), Vector::LinSpaced(9, 0, 2))); }
+  SUBCASE("two equal columns") {
+    const Counts counts = table(40, 4, 5);
+    Matrix values = counts.values();
+    values.col(2) = values.col(1);
+    check_defined(Counts(values, counts.times()));
+  }
+  SUBCASE("the stimulus alone") { check_defined(table(10, 1, 6)); }
+}
+
+TEST_CASE("infer and model say what is wrong with their input") {
+  const Counts counts = table(12, 3, 7);
+  CHECK_THROWS_WITH_AS(infer(Counts{}), "infer: counts.cells() is 0, must be at least 1", std::invalid_argument);
+  InferenceOptions options;
+  options.prior = Coefficients::zero(2);
+  CHECK_THROWS_WITH_AS(infer(counts, options), "infer: options.prior.basal has size 2, must be 3",
+                       std::invalid_argument);
+  options.prior.reset();
+  options.regression.penalty.strength = -1.0;
+  CHECK_THROWS_WITH_AS(infer(counts, options), "Penalty: strength is -1, must be finite and > 0", std::domain_error);
+  const Inference result = infer(counts);
+  CHECK_THROWS_WITH_AS(result.model({.mrna = Vector::Ones(2)}), "Inference::model: rates.mrna has size 2, must be 3",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(result.model({.protein = Vector::Zero(3)}),
+                       "Inference::model: rates.protein[1] is 0, must be finite and > 0", std::domain_error);
+}
+
+TEST_CASE("relabelling genes and duplicating cells commute with the inference") {
+  const Counts counts = small_counts(40);
+  Eigen::PermutationMatrix<Eigen::Dynamic> order(5);
+  order.indices() << 0, 3, 1, 4, 2;
+  const Counts shuffled(counts.values() * order, counts.times());
+  const Counts doubled(counts.values().replicate(2, 1), counts.times().replicate(2, 1));
+  const auto check = [&](const InferenceOptions& options, double tolerance) {
+    const Matrix straight(infer(counts, options).interactions());
+    const Matrix relabelled(infer(shuffled, options).interactions());
+    CHECK((relabelled - order.transpose() * straight * order).cwiseAbs().maxCoeff() < tolerance);
+    CHECK((Matrix(infer(doubled, options).interactions()) - straight).cwiseAbs().maxCoeff() < tolerance);
+  };
+  InferenceOptions options;
+  // Genes on in the same cells share an effect along a nearly flat ridge, which rounding moves along, as it does along
+  // an undecided competition.
+  check(options, 0.05);
+  options.regression.penalty.competition = 0.0;
+  check(options, 0.01);
+}

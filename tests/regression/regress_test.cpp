@@ -1,0 +1,243 @@
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/regression/regress.hpp>
+#include <cardamom/regression/successive.hpp>
+
+#include "synthetic.hpp"
+
+using namespace cardamom;
+using regression_test::binary_samples;
+using regression_test::exact_samples;
+using regression_test::sparse_truth;
+
+namespace {
+
+bool all_finite(const Regression& result) {
+  return result.coefficients.interactions.allFinite() && result.coefficients.basal.allFinite();
+}
+
+double distance(const Coefficients& a, const Coefficients& b) {
+  return std::max((a.interactions - b.interactions).cwiseAbs().maxCoeff(), (a.basal - b.basal).cwiseAbs().maxCoeff());
+}
+
+}  // namespace
+
+TEST_CASE("targets that follow the model exactly give back its coefficients") {
+  RandomStream random(11, Purpose::user);
+  const Coefficients truth = sparse_truth(7, random);
+  const Samples samples = exact_samples(truth, 300, random);
+  RegressionOptions options;
+  options.penalty.strength = 1e-9;
+  const Regression result = regress(samples, options);
+  CHECK(result.convergence.converged());
+  CHECK(distance(result.coefficients, truth) < 1e-4);
+}
+
+TEST_CASE("the returned point meets the optimality conditions of the joint problem") {
+  RandomStream random(12, Purpose::user);
+  for (int trial = 0; trial < 20; ++trial) {
+    const Samples samples = binary_samples(3 + trial % 7, 30, random);
+    const RegressionOptions options;
+    const Coefficients zero = Coefficients::zero(samples.genes());
+    const Regression result = regress(samples, options);
+    CHECK(result.convergence.converged());
+    CHECK(optimality_residual(samples, result.coefficients, options, zero) < 1e-8);
+    // A point beside it does not: the check has teeth.
+    Coefficients beside = result.coefficients;
+    beside.interactions(1, 0) += 1e-3;
+    CHECK(optimality_residual(samples, beside, options, zero) > 1e-6);
+  }
+}
+
+TEST_CASE("relabelling the genes relabels the result") {
+  RandomStream random(13, Purpose::user);
+  const Index genes = 9;
+  const Samples samples = binary_samples(genes, 50, random);
+  Eigen::PermutationMatrix<Eigen::Dynamic> order(genes);
+  order.indices() << 0, 5, 3, 8, 1, 2, 7, 4, 6;
+  Samples shuffled = samples;
+  shuffled.proteins = samples.proteins * order;
+  shuffled.targets = samples.targets * order;
+  const auto difference = [&](const RegressionOptions& options) {
+    const Matrix straight = regress(samples, options).coefficients.interactions;
+    return (regress(shuffled, options).coefficients.interactions - order.transpose() * straight * order)
+        .cwiseAbs()
+        .maxCoeff();
+  };
+  CHECK(difference(RegressionOptions{Penalty{.competition = 0.0}}) < 1e-7);
+  // A pair whose competition is undecided has a nearly flat optimum, which rounding moves along.
+  CHECK(difference(RegressionOptions{}) < 1e-2);
+}
+
+TEST_CASE("duplicated samples and doubled weights change nothing") {
+  RandomStream random(14, Purpose::user);
+  const Samples samples = binary_samples(6, 40, random);
+  Samples twice = samples;
+  twice.proteins = samples.proteins.replicate(2, 1);
+  twice.targets = samples.targets.replicate(2, 1);
+  Samples heavy = samples;
+  heavy.weights = Vector::Constant(40, 2.0);
+  const Coefficients once = regress(samples).coefficients;
+  CHECK(distance(once, regress(twice).coefficients) < 1e-5);
+  CHECK(distance(once, regress(heavy).coefficients) < 1e-5);
+}
+
+TEST_CASE("the executor does not change a bit") {
+  RandomStream random(15, Purpose::user);
+  const Samples samples = binary_samples(20, 60, random);
+  const Regression alone = regress(samples);
+  for (const Index threads : {2, 8}) {
+    const Regression team = regress(samples, {}, LeastSquares{}, ProximalNewton{}, Threads(threads));
+    CHECK(team.coefficients.interactions == alone.coefficients.interactions);
+    CHECK(team.coefficients.basal == alone.coefficients.basal);
+  }
+}
+
+TEST_CASE("degenerate data give finite defined results") {
+  RandomStream random(16, Purpose::user);
+  SUBCASE("more genes than samples") {
+    const Regression result = regress(binary_samples(30, 8, random));
+    CHECK(all_finite(result));
+    CHECK(result.convergence.converged());
+  }
+  SUBCASE("a single sample") { CHECK(all_finite(regress(binary_samples(5, 1, random)))); }
+  SUBCASE("constant columns") {
+    Samples samples = binary_samples(5, 30, random);
+    samples.proteins.col(2).setZero();
+    samples.targets.col(2).setZero();
+    samples.proteins.col(3).setOnes();
+    samples.targets.col(3).setOnes();
+    const Regression result = regress(samples);
+    CHECK(all_finite(result));
+    CHECK(result.coefficients.interactions.col(2).isZero(0.0));
+  }
+  SUBCASE("two equal columns: either explains the other and nothing is NaN") {
+    Samples samples = binary_samples(5, 30, random);
+    samples.proteins.col(2) = samples.proteins.col(1);
+    samples.targets.col(2) = samples.targets.col(1);
+    CHECK(all_finite(regress(samples)));
+  }
+  SUBCASE("no genes at all") {
+    const Samples samples{Matrix::Ones(4, 1), Matrix::Zero(4, 1), Vector::Zero(1), Vector()};
+    CHECK(all_finite(regress(samples)));
+  }
+  SUBCASE("an unpenalised gene that is always on stays within the limit") {
+    Samples samples = binary_samples(4, 30, random);
+    samples.targets.col(1).setOnes();
+    RegressionOptions options;
+    options.penalty.basal_weight = 0.0;
+    const Regression result = regress(samples, options, Logistic{});
+    CHECK(all_finite(result));
+    CHECK(std::abs(result.coefficients.basal[1]) <= options.penalty.limit);
+  }
+}
+
+TEST_CASE("opposite edges compete: of a mutual pair less remains than without competition") {
+  // Two genes that always agree: each could explain the other.
+  Samples samples{Matrix(4, 3), Matrix(4, 3), Vector::Zero(3), Vector()};
+  samples.proteins << 1, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0;
+  samples.targets = samples.proteins;
+  RegressionOptions off;
+  off.penalty.competition = 0.0;
+  RegressionOptions strong;
+  strong.penalty.competition = 4.0;
+  const auto product = [](const Regression& r) {
+    return std::abs(r.coefficients.interactions(1, 2) * r.coefficients.interactions(2, 1));
+  };
+  CHECK(product(regress(samples, off)) > 0.1);
+  CHECK(product(regress(samples, strong)) < product(regress(samples, off)));
+}
+
+TEST_CASE("weights forbid require and hold edges") {
+  RandomStream random(17, Purpose::user);
+  const Samples samples = binary_samples(5, 60, random);
+  RegressionOptions options;
+  options.penalty.strength = 0.05;
+  options.penalty.weights = Matrix::Ones(5, 5);
+  options.penalty.weights(3, 2) = std::numeric_limits<double>::infinity();
+  options.penalty.weights(1, 4) = 0.0;
+  const Regression free = regress(samples, RegressionOptions{Penalty{.strength = 0.05}});
+  const Regression bound = regress(samples, options);
+  CHECK(free.coefficients.interactions(3, 2) != 0.0);
+  CHECK(bound.coefficients.interactions(3, 2) == 0.0);
+  CHECK(bound.coefficients.interactions(1, 4) != 0.0);
+}
+
+TEST_CASE("the chain moves basal activities once and lets the stimulus in where it first acts") {
+  RandomStream random(18, Purpose::user);
+  const auto samples_at = [&](Index k) {
+    RandomStream stream(19, Purpose::user, static_cast<std::uint64_t>(k));
+    Samples samples = binary_samples(4, 40, stream);
+    if (k == 0) samples.proteins.col(0).setZero();
+    return samples;
+  };
+  std::vector<Coefficients> path;
+  const auto visit = [&](Index, const Regression& r) { path.push_back(r.coefficients); };
+  regress_successively(3, samples_at, visit, Coefficients::zero(4));
+  REQUIRE(path.size() == 3);
+  CHECK(path[0].interactions.col(0).isZero(0.0));
+  CHECK(path[1].basal == path[0].basal);
+  CHECK(path[2].basal == path[0].basal);
+  CHECK(path[2].interactions.col(0) == path[1].interactions.col(0));
+  path.clear();
+  SuccessiveOptions always;
+  always.basal = Release::always;
+  always.stimulus = Release::always;
+  regress_successively(3, samples_at, visit, Coefficients::zero(4), always);
+  CHECK(path[2].basal != path[0].basal);
+}
+
+TEST_CASE("a strong penalty keeps the prior network") {
+  RandomStream random(20, Purpose::user);
+  const Samples samples = binary_samples(4, 40, random);
+  Coefficients prior = Coefficients::zero(4);
+  prior.interactions(2, 1) = 1.5;
+  prior.basal[2] = -0.5;
+  RegressionOptions options;
+  options.penalty.strength = 10.0;
+  options.penalty.competition = 0.0;
+  const Regression result = regress(samples, options, prior, prior);
+  CHECK(result.coefficients.interactions == prior.interactions);
+  CHECK(result.coefficients.basal == prior.basal);
+}
+
+TEST_CASE("regress says what is wrong with its input") {
+  RandomStream random(21, Purpose::user);
+  const Samples good = binary_samples(3, 5, random);
+  const auto with = [&](auto&& change) {
+    Samples samples = good;
+    change(samples);
+    return samples;
+  };
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.targets.resize(5, 2); })),
+                       "Samples: targets is 5 x 2, must be 5 x 3", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.floors.resize(2); })), "Samples: floors has size 2, must be 3",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.floors[1] = 1.0; })),
+                       "Samples: floors[1] is 1, must be in [0, 1)", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.targets(4, 2) = 1.5; })),
+                       "Samples: targets(sample 4, gene 2) is 1.5, must be in [0, 1]", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.proteins(0, 1) = std::nan(""); })),
+                       "Samples: proteins(sample 0, gene 1) is nan, must be finite", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.weights = Vector::Zero(5); })),
+                       "Samples: sum of weights is 0, must be finite and > 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(with([](Samples& s) { s.weights = Vector::Constant(4, 1.0); })),
+                       "Samples: weights has size 4, must be 5", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(regress(good, RegressionOptions{Penalty{.strength = 0.0}}),
+                       "Penalty: strength is 0, must be finite and > 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(good, RegressionOptions{Penalty{.competition = -1.0}}),
+                       "Penalty: competition is -1, must be finite and >= 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(good, RegressionOptions{Penalty{.weights = Matrix::Constant(3, 3, -1.0)}}),
+                       "Penalty: weights(1, 0) is -1, must be >= 0 (infinity holds the edge)", std::domain_error);
+  CHECK_THROWS_WITH_AS(regress(good, RegressionOptions{{}, {}, 0}),
+                       "RegressionOptions: sweeps is 0, must be at least 1", std::invalid_argument);
+  const Coefficients small = Coefficients::zero(2);
+  const Coefficients right = Coefficients::zero(3);
+  CHECK_THROWS_WITH_AS(regress(good, {}, small, right), "regress: anchor.basal has size 2, must be 3",
+                       std::invalid_argument);
+}
