@@ -12,6 +12,7 @@
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/model/decay_rates.hpp>
 #include <cardamom/model/model.hpp>
 
 namespace cardamom {
@@ -34,12 +35,6 @@ struct InferenceDiagnostics {
   Convergence regression;                  ///< over all time points
 };
 
-/// Degradation rates, which counts alone do not determine. Defaults: the kinetics assumed for the paper's networks.
-struct DecayRates {
-  Vector mrna = {};     ///< d0 per gene [1/h], length G; empty: 1 for every gene
-  Vector protein = {};  ///< d1 per gene [1/h], length G; empty: 0.2 for every gene
-};
-
 struct Inference {
   std::vector<std::string> names;  ///< per gene, stimulus first
   std::vector<NetworkStep> steps;  ///< per time point, in order of time; the last is the result
@@ -56,7 +51,8 @@ struct Inference {
   Network network() const { return {basal(), interactions(), names}; }
 
   /// The model that generates cells like those of the data: k0 = α0 d0, k1 = α1 d0, inverse burst size as fitted, s1 by
-  /// (11). A gene never seen active gets α1 = 1e-3, so that its rates are positive.
+  /// (11). Rates left empty are d0 = 1 /h and d1 = 0.2 /h for every gene, the kinetics of the paper's networks. A gene
+  /// never seen active gets α1 = 1e-3, so that its rates are positive.
   /// @throws std::invalid_argument on sizes, std::domain_error on rates <= 0
   Model model(const DecayRates& rates = {}) const {
     Kinetics kinetics = Kinetics::uniform(genes(), 1.0, 0.2, 1.0, 0.0, 1.0);
