@@ -1,0 +1,74 @@
+/// @file
+/// Two landscapes compared: attractors matched by position, then basin by basin.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <cardamom/evaluation/basin_comparison.hpp>
+#include <cardamom/landscape/landscape.hpp>
+
+namespace cardamom {
+
+/// What `compare_landscapes` found.
+struct LandscapeComparison {
+  std::vector<Index> match;  ///< per attractor of the first: its counterpart in the second, or −1
+  BasinComparison basins;    ///< over matched basins, then those of either landscape alone
+};
+
+/// The attractor of `second` closest to each attractor of `first`: pairs are taken by increasing distance
+/// max_i |P_i − P'_i|, each attractor at most once, none further than `tolerance` > 0. Returns −1 without a partner.
+/// @throws std::domain_error on the tolerance, std::invalid_argument when the numbers of genes differ
+inline std::vector<Index> match_attractors(const Attractors& first, const Attractors& second, double tolerance = 0.3) {
+  check_positive("match_attractors", "tolerance", tolerance);
+  std::vector<Index> match(static_cast<std::size_t>(first.count()), -1);
+  if (first.count() == 0 || second.count() == 0) return match;
+  check_size("match_attractors", "second[0].protein", second[0].protein.size(), first[0].protein.size());
+  const Index genes = first[0].protein.size();
+  std::vector<std::pair<double, std::pair<Index, Index>>> pairs;
+  for (Index a = 0; a < first.count(); ++a) {
+    for (Index b = 0; b < second.count(); ++b) {
+      const double distance = (first[a].protein - second[b].protein).tail(genes - 1).lpNorm<Eigen::Infinity>();
+      if (distance <= tolerance) pairs.push_back({distance, {a, b}});
+    }
+  }
+  std::sort(pairs.begin(), pairs.end());
+  std::vector<bool> taken(static_cast<std::size_t>(second.count()), false);
+  for (const auto& [distance, pair] : pairs) {
+    if (match[static_cast<std::size_t>(pair.first)] >= 0 || taken[static_cast<std::size_t>(pair.second)]) continue;
+    match[static_cast<std::size_t>(pair.first)] = pair.second;
+    taken[static_cast<std::size_t>(pair.second)] = true;
+  }
+  return match;
+}
+
+/// Which basins two simulations share, the order in which they visit them, and how far apart they begin and end.
+/// @param tolerance as in `match_attractors`; @param seen as in `compare_basins`
+/// @throws as both
+inline LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second, double tolerance = 0.3,
+                                              double seen = 0.01) {
+  LandscapeComparison result{match_attractors(first.attractors, second.attractors, tolerance), {}};
+  // Columns: the first landscape's basins, then those of the second that have no counterpart.
+  std::vector<Index> column(static_cast<std::size_t>(second.attractors.count()), -1);
+  for (std::size_t a = 0; a < result.match.size(); ++a) {
+    if (result.match[a] >= 0) column[static_cast<std::size_t>(result.match[a])] = static_cast<Index>(a);
+  }
+  Index columns = first.attractors.count();
+  for (Index& place : column) {
+    if (place < 0) place = columns++;
+  }
+  Matrix first_weights = Matrix::Zero(first.weights.rows(), columns);
+  Matrix second_weights = Matrix::Zero(second.weights.rows(), columns);
+  first_weights.leftCols(first.weights.cols()) = first.weights;
+  for (Index b = 0; b < second.weights.cols(); ++b) {
+    second_weights.col(column[static_cast<std::size_t>(b)]) = second.weights.col(b);
+  }
+  result.basins = compare_basins(first_weights, first.time_points, second_weights, second.time_points, seen);
+  return result;
+}
+
+}  // namespace cardamom

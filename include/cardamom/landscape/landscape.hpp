@@ -1,0 +1,82 @@
+/// @file
+/// The landscape as a population sees it: attractors, the share of the cells in the basin of each (Figure 4 of the
+/// paper), and the Gamma mixture (6) these make, at rest or over time (section 3.3).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <cardamom/landscape/attractors.hpp>
+#include <cardamom/landscape/protein_cells.hpp>
+#include <cardamom/mixture/gamma_mixture.hpp>
+
+namespace cardamom {
+
+/// Basins and their weights; m = attractors.count().
+struct Landscape {
+  Attractors attractors;  ///< the union over all time points; `of_start` is the basin of each cell
+  Vector time_points;     ///< distinct times, increasing [h]
+  Matrix cells;           ///< time points × m: number of cells in each basin
+  Matrix weights;         ///< time points × m: μ_t(z), their share; rows sum to 1, or are 0 where no cell settled
+};
+
+/// Assigns every cell to an attractor by relaxation and counts, time point by time point. A basin not seen at t has
+/// μ_t(z) = 0; cells that do not settle, or rest on a border, are in no basin and in no weight (the numbers of both are
+/// in `attractors`).
+/// @param proteins cells × G, for instance from `simulate_proteins`; column 0 is ignored
+/// @param times per cell [h]; all equal for a stationary law
+/// @throws as find_attractors
+template <BurstRate Rate, Executor E = Sequential, Progress P = IgnoreProgress>
+Landscape map_landscape(const Kinetics& kinetics, const Rate& rate, const MatrixIn& proteins, const VectorIn& times,
+                        const AttractorOptions& options = {}, const E& executor = {}, P progress = {}) {
+  check_size("map_landscape", "times", times.size(), proteins.rows());
+  check_all_finite("map_landscape", "times", times);
+  Landscape result;
+  result.attractors = find_attractors(kinetics, rate, proteins, options, executor, std::move(progress));
+  std::vector<double> distinct(times.begin(), times.end());
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  result.time_points = Eigen::Map<const Vector>(distinct.data(), static_cast<Index>(distinct.size()));
+  result.cells = Matrix::Zero(result.time_points.size(), result.attractors.count());
+  for (Index cell = 0; cell < times.size(); ++cell) {
+    const Index z = result.attractors.of_start[static_cast<std::size_t>(cell)];
+    if (z < 0) continue;
+    result.cells(std::lower_bound(distinct.begin(), distinct.end(), times[cell]) - distinct.begin(), z) += 1.0;
+  }
+  result.weights = result.cells;
+  for (Index t = 0; t < result.weights.rows(); ++t) {
+    if (const double total = result.cells.row(t).sum(); total > 0) result.weights.row(t) /= total;
+  }
+  return result;
+}
+
+/// The same for cells from `simulate_proteins`.
+template <BurstRate Rate, Executor E = Sequential, Progress P = IgnoreProgress>
+Landscape map_landscape(const Kinetics& kinetics, const Rate& rate, const ProteinCells& cells,
+                        const AttractorOptions& options = {}, const E& executor = {}, P progress = {}) {
+  return map_landscape(kinetics, rate, cells.proteins, cells.times, options, executor, std::move(progress));
+}
+
+/// The mixture (6) of basins with the given weights: shapes k_{z,i}/d1_i, rates c_i.
+/// @param weights μ, length attractors.count() >= 1
+/// @throws std::invalid_argument when there is no attractor or sizes disagree; std::domain_error when an attractor has
+/// a gene whose rate is exactly 0
+inline GammaMixture gamma_mixture(const Kinetics& kinetics, const Attractors& attractors, const VectorIn& weights) {
+  validate(kinetics);
+  check_at_least("gamma_mixture", "attractors.count()", attractors.count(), 1);
+  check_size("gamma_mixture", "weights", weights.size(), attractors.count());
+  check_size("gamma_mixture", "kinetics", kinetics.genes(), attractors[0].protein.size());
+  Matrix shapes = attractors.frequencies();
+  for (Index i = 1; i < shapes.cols(); ++i) shapes.col(i) /= kinetics.protein_decay[i];
+  return {weights, std::move(shapes), kinetics.inverse_protein_burst_size()};
+}
+
+/// The mixture of a landscape at its k-th time point.
+inline GammaMixture gamma_mixture(const Kinetics& kinetics, const Landscape& landscape, Index k) {
+  check_index("gamma_mixture", "k", k, landscape.weights.rows());
+  return gamma_mixture(kinetics, landscape.attractors, landscape.weights.row(k).transpose());
+}
+
+}  // namespace cardamom
