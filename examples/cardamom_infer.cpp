@@ -1,0 +1,148 @@
+// Infers a gene regulatory network from time-stamped single-cell counts.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/inference.hpp>
+#include <cardamom/io.hpp>
+
+#include "support/program.hpp"
+#include "support/progress_bar.hpp"
+#include "support/saved_inference.hpp"
+
+using cardamom::Index;
+
+namespace {
+
+constexpr const char* program = "cardamom_infer";
+
+struct Options {
+  std::string counts;
+  std::string genes;
+  std::string output;
+  std::string model;
+  Index threads = 0;
+  cardamom::InferenceOptions inference;
+};
+
+void describe(CLI::App& app, Options& options) {
+  app.add_option("COUNTS", options.counts,
+                 "Counts: a row of times [h], a row for the stimulus (0 while off), a row per gene; a column per cell, "
+                 "after one of gene indices. Raw molecule counts, not normalised")
+      ->required()
+      ->type_name("COUNTS.tsv");
+  app.add_option("--genes", options.genes, "Gene names: a line `index name` for the stimulus (0) and for every gene")
+      ->type_name("FILE");
+  app.add_option("--output", options.output,
+                 "Where edges go: source, target, weight by decreasing score. Default: "
+                 "standard output")
+      ->type_name("EDGES.tsv");
+  app.add_option("--model", options.model,
+                 "Also write the model, for cardamom_simulate or the Python package CARDAMOM: a directory of NumPy "
+                 "arrays")
+      ->type_name("DIR");
+  app.add_option("--penalty", options.inference.regression.penalty.strength,
+                 "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
+      ->check(support::positive())
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_option("--threads", options.threads,
+                 "Number of threads, 0 for all of the machine; the result does not depend on it")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--seed", options.inference.seed, "Seed of all random numbers")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("S");
+}
+
+/// Names are given by a file, or stand in the table itself in place of indices.
+bool has_names(const cardamom::Counts& counts) {
+  for (Index gene = 1; gene < counts.genes(); ++gene) {
+    if (counts.names()[static_cast<std::size_t>(gene)] != std::to_string(gene)) return true;
+  }
+  return false;
+}
+
+cardamom::Counts load_counts(const Options& options) {
+  cardamom::Counts counts = cardamom::read_panel(options.counts);
+  if (options.genes.empty()) return counts;
+  return {counts.values(), counts.times(), cardamom::read_gene_names(options.genes, counts.genes())};
+}
+
+/// The edges of the network by decreasing score; equal scores by target, then source.
+std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference& inference) {
+  std::vector<cardamom::Edge> edges = inference.network().edges();
+  const auto score = [&](const cardamom::Edge& edge) { return inference.scores(edge.target, edge.source); };
+  std::stable_sort(edges.begin(), edges.end(), [&](const auto& a, const auto& b) { return score(a) > score(b); });
+  return edges;
+}
+
+void report(const cardamom::Inference& inference) {
+  const cardamom::InferenceDiagnostics& diagnostics = inference.diagnostics;
+  std::string names;
+  for (const Index gene : diagnostics.uninformative_genes) {
+    names += (names.empty() ? "" : ", ") + inference.names[static_cast<std::size_t>(gene)];
+  }
+  if (!names.empty()) support::note(program, "genes without information, left without edges: " + names);
+  std::string times;
+  for (const Index k : diagnostics.sparse_time_points) {
+    times += (times.empty() ? "" : ", ") +
+             cardamom::detail::to_text(inference.steps[static_cast<std::size_t>(k)].time) + " h";
+  }
+  if (!times.empty()) {
+    support::note(program, "time points with fewer than " + std::to_string(diagnostics.few_cells) + " cells: " + times);
+  }
+  if (inference.steps.size() == 1) {
+    support::note(program, "there is a single time point: nothing is known about the order of events");
+  }
+  if (!diagnostics.stimulus_varies) {
+    support::note(program, "the stimulus never changes: nothing is known about its targets");
+  }
+  for (const auto& [what, convergence] :
+       {std::pair{"clustering", diagnostics.clustering}, std::pair{"regression", diagnostics.regression}}) {
+    if (!convergence.converged() && convergence.status != cardamom::ConvergenceStatus::no_information) {
+      support::note(program, std::string(what) + " did not converge: " + std::string(to_string(convergence.status)));
+    }
+  }
+}
+
+void infer_to_files(const Options& options) {
+  const cardamom::Counts counts = load_counts(options);
+  support::checked_usage([&] { validate(options.inference.regression, counts.genes()); });
+  support::require_writable(options.output);
+  support::require_writable_directory(options.model);
+
+  const cardamom::Inference inference =
+      cardamom::infer(counts, options.inference, cardamom::Threads(options.threads), support::ProgressBar("inferring"));
+
+  const std::string edges =
+      cardamom::edges_text(ranked_edges(inference), has_names(counts) ? counts.names() : std::vector<std::string>{});
+  cardamom::FileSet files;
+  if (!options.output.empty()) files.add(options.output, edges);
+  if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
+  files.commit();
+  if (options.output.empty()) std::cout << edges;
+  report(inference);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Infers a signed, directed gene regulatory network from time-stamped single-cell counts.\n"
+      "Edges: a positive weight activates, a negative one represses. Remarks about the data go to standard error.\n"
+      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0.",
+      program);
+  Options options;
+  describe(app, options);
+  return support::run(app, argc, argv, [&] { infer_to_files(options); });
+}

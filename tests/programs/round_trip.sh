@@ -1,0 +1,84 @@
+# Cells from a known network, the network from the cells, its score, and cells from the inferred network.
+. "$(dirname "$0")/support.sh"
+
+times=0,6,12,24,36,48,60,72,84,96
+for threads in 1 2; do
+  succeeds cardamom_simulate --network fn4 --timepoints $times --cells 100 --seed 3 --threads $threads \
+    --output counts_$threads.tsv --truth truth_$threads.tsv
+  lacks err .
+done
+same counts_1.tsv counts_2.tsv
+same truth_1.tsv truth_2.tsv
+[ "$(wc -l <counts_1.tsv)" -eq 6 ] || fail "rows of the counts"
+[ "$(head -n 1 counts_1.tsv | awk -F "$tab" '{ print NF }')" -eq 1001 ] || fail "cells of the counts"
+matches truth_1.tsv "^4${tab}1${tab}-10$"
+succeeds cardamom_simulate --network fn4 --timepoints $times --cells 100 --seed 4 --output other.tsv
+if cmp -s counts_1.tsv other.tsv; then fail "two seeds give the same cells"; fi
+
+for threads in 1 2; do
+  succeeds cardamom_infer counts_1.tsv --threads $threads --output edges_$threads.tsv --model model_$threads
+  [ ! -s out ] || fail "edges on standard output as well"
+done
+same edges_1.tsv edges_2.tsv
+for array in basal inter kmin kmax bet data_bool basal_t inter_t; do
+  same model_1/$array.npy model_2/$array.npy
+done
+succeeds cardamom_infer counts_1.tsv
+same out edges_1.tsv
+matches edges_1.tsv "^source${tab}target${tab}weight$"
+lacks edges_1.tsv 'nan|inf'
+
+succeeds cardamom_evaluate edges_1.tsv truth_1.tsv
+for measure in auroc aupr average_precision early_precision sign_accuracy; do
+  awk -v name=$measure '$1 == name && $2 >= 0.5 && $2 <= 1 { found = 1 } END { exit !found }' out ||
+    fail "$measure: $(cat out)"
+done
+matches out "^true_edges${tab}5$"
+matches out "^candidates${tab}16$"
+succeeds cardamom_evaluate truth_1.tsv truth_1.tsv
+matches out "^aupr${tab}1$"
+succeeds cardamom_evaluate --undirected truth_1.tsv truth_1.tsv
+matches out "^candidates${tab}10$"
+
+# Names, from a file and in the table itself, change nothing but the names.
+printf '0   Light\n1\tA\n2\tB\n3\tC\n4\tD\n' >names.txt
+succeeds cardamom_infer counts_1.tsv --genes names.txt --output named.tsv
+awk -F "$tab" -v OFS="$tab" 'BEGIN { split("Light A B C D", name, " ") }
+  NR > 1 { $1 = name[$1 + 1]; $2 = name[$2 + 1] } { print }' edges_1.tsv >expected.tsv
+same named.tsv expected.tsv
+awk -F "$tab" -v OFS="$tab" 'BEGIN { split("Light A B C D", name, " ") } NR > 1 { $1 = name[NR - 1] } { print }' \
+  counts_1.tsv >labelled.tsv
+succeeds cardamom_infer labelled.tsv
+same out expected.tsv
+awk -F "$tab" -v OFS="$tab" 'BEGIN { split("Light A B C D", name, " ") }
+  NR > 1 { $1 = name[$1 + 1]; $2 = name[$2 + 1] } { print }' truth_1.tsv >named_truth.tsv
+succeeds cardamom_evaluate edges_1.tsv truth_1.tsv
+mv out by_index
+succeeds cardamom_evaluate named.tsv named_truth.tsv --genes names.txt
+same out by_index
+succeeds cardamom_evaluate named.tsv truth_1.tsv --genes names.txt
+same out by_index
+
+# The inferred network makes cells again, with rates given and without.
+printf '1\t1\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n' >rates.txt
+succeeds cardamom_simulate --model model_1 --rates rates.txt --timepoints 0,96 --cells 50 --burn-in 10 --output again.tsv
+[ "$(wc -l <again.tsv)" -eq 6 ] || fail "rows of the counts made again"
+succeeds cardamom_simulate --model model_1 --timepoints 0,96 --cells 50 --output slow.tsv
+if cmp -s again.tsv slow.tsv; then fail "degradation rates do not matter"; fi
+# Rates equal to the network's own change nothing.
+succeeds cardamom_simulate --network fn4 --rates rates.txt --timepoints 0,6 --cells 20 --output rates.tsv
+succeeds cardamom_simulate --network fn4 --timepoints 0,6 --cells 20 --output no_rates.tsv
+same rates.tsv no_rates.tsv
+
+for network in toggles cn5 fn8 bn8 tree:7 cascade:3; do
+  succeeds cardamom_simulate --network $network --timepoints 0,5.5 --cells 3 --output network.tsv --truth network_truth.tsv
+  [ "$(head -n 1 network.tsv | awk -F "$tab" '{ print NF }')" -eq 7 ] || fail "cells of $network"
+done
+[ "$(wc -l <network_truth.tsv)" -eq 4 ] || fail "edges of a cascade"
+
+for program in cardamom_simulate cardamom_infer cardamom_evaluate; do
+  succeeds $program --help
+  matches out 'Usage: '
+  matches out 'Exit code'
+done
+finish
