@@ -34,7 +34,8 @@ struct GeneClustering {
 ///
 /// Duties no compiler checks: shapes > 0 (>= 0 where the family allows it) and not decreasing, weights that sum to 1,
 /// callable from several threads at once, the random stream the only source of chance. A free function
-/// `validate(clusterer)` (or `validate(family)`), where there is one, is called before any work. Models: `Binarize`.
+/// `validate(clusterer)` (or `validate(family)`), where there is one, is called before any work. Models: `Binarize`,
+/// `FixedModes`, `Rjmcmc`, `EachCell`.
 template <class C, class Family>
 concept Clusterer = MixtureFamily<Family> && std::copy_constructible<C> &&
     requires(const C& clusterer, const GeneSample& sample, const Family& family, RandomStream& random) {
@@ -69,6 +70,17 @@ inline void count_weights(const GeneSample& sample, GeneClustering& result) {
     result.modes.weights[result.of_observation[static_cast<std::size_t>(i)]] += sample.cells[i];
   }
   result.modes.weights /= sample.cells.sum();
+}
+
+/// Per observation, the mode of highest responsibility (the lower one of equals).
+inline std::vector<ModeIndex> most_responsible(const Matrix& responsibilities) {
+  std::vector<ModeIndex> result(static_cast<std::size_t>(responsibilities.rows()));
+  for (Index i = 0; i < responsibilities.rows(); ++i) {
+    Index mode = 0;
+    responsibilities.row(i).maxCoeff(&mode);
+    result[static_cast<std::size_t>(i)] = static_cast<ModeIndex>(mode);
+  }
+  return result;
 }
 
 inline void cluster_stimulus(const Counts& counts, Clustering& clustering) {
