@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/mixture/family.hpp>
+#include <cardamom/mixture/gamma.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
 #include <cardamom/mixture/gaussian_mixture.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>

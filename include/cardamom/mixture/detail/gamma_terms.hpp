@@ -1,0 +1,154 @@
+/// @file
+/// Log-likelihood of groups of continuous observations under Gamma laws with a common rate, observations below a
+/// detection limit being known only to be below it; in the form Newton's method wants it.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
+
+#include <cardamom/mixture/detail/gamma_functions.hpp>
+#include <cardamom/mixture/detail/shared_fit.hpp>
+#include <cardamom/mixture/sample.hpp>
+
+namespace cardamom::detail {
+
+/// log P(G < z) for G ~ Gamma(a, 1), and its derivatives with respect to u = log a and v = log z.
+///
+/// P = z^a e^{−z}/Γ(a + 1) Σ_n z^n/((a + 1)…(a + n)): all terms are positive, so that nothing cancels, however small a
+/// or z are. For z beyond a and its spread, P is 1 to rounding and the derivatives vanish.
+inline GroupScore log_gamma_below(double a, double z, double& value) {
+  GroupScore s;
+  if (z > a + 40.0 + 12.0 * std::sqrt(a)) {
+    value = 0.0;
+    return s;
+  }
+  double term = 1.0, sum = 1.0;
+  double inverse = 0.0, square = 0.0;     // Σ 1/(a + m), Σ 1/(a + m)²
+  double da = 0.0, daa = 0.0;             // derivatives of Σ with respect to a
+  double dz = 0.0, dzz = 0.0, daz = 0.0;  // … with respect to log z
+  for (double n = 1.0; n < 1e7; n += 1.0) {
+    const double r = 1.0 / (a + n);
+    term *= z * r;
+    inverse += r;
+    square += r * r;
+    sum += term;
+    da -= term * inverse;
+    daa += term * (inverse * inverse + square);
+    dz += term * n;
+    dzz += term * n * n;
+    daz -= term * n * inverse;
+    if (term * (1.0 + n * n) < 1e-17 * sum && n > z - a) break;
+  }
+  const double psi = boost::math::digamma(a + 1.0, FastMath());
+  const double trigamma = boost::math::trigamma(a + 1.0, FastMath());
+  const double log_z = std::log(z);
+  value = a * log_z - z - log_gamma(a + 1.0) + std::log(sum);
+  const double first_a = log_z - psi + da / sum;
+  const double second_a = -trigamma + daa / sum - (da / sum) * (da / sum);
+  s.u = a * first_a;
+  s.uu = s.u + a * a * second_a;
+  s.v = a - z + dz / sum;
+  s.vv = -z + dzz / sum - (dz / sum) * (dz / sum);
+  s.uv = a * (1.0 + daz / sum - da / sum * (dz / sum));
+  return s;
+}
+
+class GammaTerms {
+ public:
+  /// @param limit detection limit per unit of exposure
+  GammaTerms(const GeneSample& sample, const MatrixIn& weights, double limit) : groups_(weights.cols()) {
+    info_.resize(static_cast<std::size_t>(groups_));
+    for (Index t = 0; t < groups_; ++t) {
+      Group& group = info_[static_cast<std::size_t>(t)];
+      group.first = below_.size();
+      for (Index i = 0; i < sample.size(); ++i) {
+        const double w = weights(i, t);
+        if (!(w > 0)) continue;
+        const double x = sample.values[i] / sample.exposure(i);
+        if (sample.values[i] < limit) {
+          below_.push_back({w, limit / sample.exposure(i)});
+          if (below_.size() > group.first + 1 && below_[below_.size() - 2].limit == below_.back().limit) {
+            below_[below_.size() - 2].weight += w;
+            below_.pop_back();
+          }
+        } else {
+          group.cells += w;
+          group.total += w * x;
+          group.log_total += w * std::log(x);
+        }
+      }
+      group.last = below_.size();
+    }
+  }
+
+  Index groups() const noexcept { return groups_; }
+  bool active(Index t) const { return at(t).cells > 0; }
+
+  GroupScore score(Index t, double a, double b) const {
+    const Group& group = at(t);
+    GroupScore s;
+    s.u = a * (group.cells * (std::log(b) - boost::math::digamma(a, FastMath())) + group.log_total);
+    s.uu = s.u - a * a * group.cells * boost::math::trigamma(a, FastMath());
+    s.v = group.cells * a - b * group.total;
+    s.uv = group.cells * a;
+    s.vv = -b * group.total;
+    for (std::size_t k = group.first; k < group.last; ++k) {
+      double value = 0.0;
+      const GroupScore below = log_gamma_below(a, b * below_[k].limit, value);
+      const double w = below_[k].weight;
+      s.u += w * below.u;
+      s.v += w * below.v;
+      s.uu += w * below.uu;
+      s.uv += w * below.uv;
+      s.vv += w * below.vv;
+    }
+    return s;
+  }
+
+  /// Moment estimate: Var x = mean/b around each group's mean, observations below the limit counting as half of it.
+  SharedFit moments(const GeneSample& sample, const MatrixIn& weights, double limit, double b_min, double b_max) const {
+    SharedFit fit;
+    fit.shapes = Vector::Zero(groups_);
+    double spread = 0.0;
+    double scale = 0.0;
+    const auto value = [&](Index i) { return std::max(sample.values[i], 0.5 * limit) / sample.exposure(i); };
+    for (Index t = 0; t < groups_; ++t) {
+      const double cells = weights.col(t).sum();
+      if (!active(t)) continue;
+      double mean = 0.0;
+      for (Index i = 0; i < sample.size(); ++i) mean += weights(i, t) * value(i) / cells;
+      fit.shapes[t] = mean;
+      for (Index i = 0; i < sample.size(); ++i) {
+        spread += weights(i, t) * (value(i) - mean) * (value(i) - mean);
+        scale += weights(i, t) * mean;
+      }
+    }
+    fit.inverse_burst_size = spread > 0 ? std::clamp(scale / spread, b_min, 0.5 * b_max) : 0.5 * b_max;
+    fit.shapes *= fit.inverse_burst_size;
+    return fit;
+  }
+
+ private:
+  struct Group {
+    double cells = 0.0, total = 0.0, log_total = 0.0;  // of the observations at or above the limit
+    std::size_t first = 0, last = 0;                   // of those below
+  };
+  struct Below {
+    double weight, limit;
+  };
+
+  const Group& at(Index t) const { return info_[static_cast<std::size_t>(t)]; }
+
+  Index groups_;
+  std::vector<Group> info_;
+  std::vector<Below> below_;
+};
+
+}  // namespace cardamom::detail

@@ -1,0 +1,92 @@
+/// @file
+/// The Gamma family: continuous mRNA levels of a bursty gene, x = e·M with M ~ Gamma(a, rate b), for data that are not
+/// counts of molecules (fluorescence, normalised expression). A Poisson draw of M is the negative binomial family with
+/// the same a and b.
+///
+/// **Zeros.** A Gamma variable is never zero, measurements are. A value below the detection limit is taken as
+/// "somewhere below": its likelihood is P(e·M < limit), so a mode may put any share of its cells there, all of them as
+/// a → 0. Without zeros in the data the limit has no effect.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/mixture/detail/gamma_functions.hpp>
+#include <cardamom/mixture/detail/gamma_terms.hpp>
+#include <cardamom/mixture/detail/shared_fit.hpp>
+#include <cardamom/mixture/family.hpp>
+#include <cardamom/mixture/sample.hpp>
+
+namespace cardamom {
+
+struct Gamma {
+  /// Values below count as "not seen", in the units of the data, > 0. It should be near the smallest level the
+  /// measurement can tell from nothing; data on the scale of molecules: less than one molecule.
+  double detection_limit = 0.5;
+  /// Largest shape of a group in the fit: equal values would have their likelihood maximum at a → ∞. At 10^6 a mode's
+  /// relative spread is one in a thousand.
+  double shape_max = 1e6;
+
+  bool admits(double x) const noexcept { return x >= 0 && std::isfinite(x); }
+  std::string_view expectation() const noexcept { return "finite and >= 0"; }
+
+  /// Log density of x/exposure ~ Gamma(a, b), with respect to dx; for x < detection_limit the log probability of that.
+  double log_density(double x, double a, double b, double exposure = 1.0) const {
+    if (x < detection_limit) {
+      if (a == 0.0) return 0.0;
+      double value = 0.0;
+      detail::log_gamma_below(a, b * detection_limit / exposure, value);
+      return value;
+    }
+    if (a == 0.0) return -std::numeric_limits<double>::infinity();
+    // z^a e^{−z}/Γ(a + 1) in saddle-point form: −deviance(a, z) − Stirling's error − ½ log 2πa.
+    const double z = b * x / exposure;
+    return -detail::deviance(a, z, z - a) - detail::stirling_error(a) - detail::half_log_two_pi + 0.5 * std::log(a) -
+           std::log(x);
+  }
+
+  /// @param out resized to sample.size()
+  void log_densities(const GeneSample& sample, double a, double b, Vector& out) const {
+    out.resize(sample.size());
+    for (Index i = 0; i < sample.size(); ++i) out[i] = log_density(sample.values[i], a, b, sample.exposure(i));
+  }
+
+  /// Maximum likelihood: one shape per group, shared b, all shapes at most shape_max (at the moment estimates).
+  ///
+  /// Groups that are below the detection limit throughout get shape 0 and do not count towards b. Without any value
+  /// above b is 1 and the status `no_information`. O(groups) per step.
+  /// @throws std::invalid_argument when the weights' rows are not the sample's
+  SharedFit fit(const GeneSample& sample, const Matrix& weights, const SharedFitOptions& options = {}) const {
+    check_size("Gamma::fit", "weights.rows()", weights.rows(), sample.size());
+    const detail::GammaTerms terms(sample, weights, detection_limit);
+    double largest = 0.0;
+    for (Index i = 0; i < sample.size(); ++i) largest = std::max(largest, sample.values[i] / sample.exposure(i));
+    const double b_max = shape_max / std::max(largest, detection_limit);
+    const double b_min = 1e-12 * b_max / shape_max;
+    const bool warm = options.start.shapes.size() == weights.cols() && weights.cols() > 0;
+    detail::SharedFitter fitter(terms, b_min, b_max, options);
+    SharedFit fit = fitter.run(warm ? options.start : terms.moments(sample, weights, detection_limit, b_min, b_max));
+    if (fit.convergence.status == ConvergenceStatus::no_information) fit.inverse_burst_size = 1.0;
+    return fit;
+  }
+
+  /// Levels below the detection limit come out as 0, as a measurement would report them.
+  double draw(double a, double b, double exposure, RandomStream& random) const {
+    if (a == 0.0) return 0.0;
+    const double x = exposure * random.gamma(a) / b;
+    return x < detection_limit ? 0.0 : x;
+  }
+};
+
+inline void validate(const Gamma& family) {
+  check_positive("Gamma", "detection_limit", family.detection_limit);
+  check_positive("Gamma", "shape_max", family.shape_max);
+}
+
+static_assert(MixtureFamily<Gamma>);
+
+}  // namespace cardamom
