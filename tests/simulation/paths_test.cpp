@@ -88,46 +88,54 @@ const std::vector<ProcessOptions> every_path = {
     {Path::automatic, Candidates::automatic},
 };
 
-template <template <BoundedBurstRate> class Process>
-void compare_paths(const Kinetics& kinetics) {
+// Makers of the two processes, for any rate.
+constexpr auto bursty = [](const Kinetics& kinetics, auto rate, const ProcessOptions& options = {}) {
+  return BurstyProcess<decltype(rate)>(kinetics, rate, options);
+};
+constexpr auto protein_only = [](const Kinetics& kinetics, auto rate, const ProcessOptions& options = {}) {
+  return ProteinProcess<decltype(rate)>(kinetics, rate, options);
+};
+
+template <class Make>
+void compare_paths(const Make& make, const Kinetics& kinetics) {
   const Sigmoid rate(kinetics.frequency_min, kinetics.frequency_max, network().basal(), network().interactions());
-  const auto reference = sample(Process<Sigmoid>(kinetics, rate, {.path = Path::plain}), cells, 1);
+  const auto reference = sample(make(kinetics, rate, {.path = Path::plain}), cells, 1);
   const bool separable = (kinetics.mrna_decay.tail(4).array() == kinetics.mrna_decay[1]).all();
   std::uint64_t seed = 2;
   for (const ProcessOptions& options : every_path) {
     if (options.path == Path::separable && !separable) continue;
-    const Process<Sigmoid> process(kinetics, rate, options);
+    const auto process = make(kinetics, rate, options);
     CAPTURE(std::string(name(process.path())));
     CAPTURE(std::string(name(process.candidates())));
     CHECK(smallest_p(sample(process, cells, seed++), reference) > support::false_alarm);
   }
-  CHECK(smallest_p(sample(Process<BoxOnly>(kinetics, {rate}), cells, 11), reference) > support::false_alarm);
-  const Process<SparseBox> box(kinetics, {{rate}}, {.path = Path::sparse});
+  CHECK(smallest_p(sample(make(kinetics, BoxOnly{rate}), cells, 11), reference) > support::false_alarm);
+  const auto box = make(kinetics, SparseBox{{rate}}, {.path = Path::sparse});
   CHECK(box.candidates() == Candidates::levels);
   CHECK(smallest_p(sample(box, cells, 12), reference) > support::false_alarm);
 }
 
-template <template <BoundedBurstRate> class Process>
-bool twin_is_caught(const Kinetics& kinetics, const Kinetics& wrong, double weight = 1.0) {
-  const auto make = [](const Kinetics& k, double factor) {
-    return Process<Sigmoid>(k, Sigmoid(k.frequency_min, k.frequency_max, network().basal(),
-                                       SparseMatrix(factor * network().interactions())));
+template <class Make>
+bool twin_is_caught(const Make& make, const Kinetics& kinetics, const Kinetics& wrong, double weight = 1.0) {
+  const auto process = [&make](const Kinetics& k, double factor) {
+    return make(k, Sigmoid(k.frequency_min, k.frequency_max, network().basal(),
+                           SparseMatrix(factor * network().interactions())));
   };
-  return smallest_p(sample(make(wrong, weight), cells, 3), sample(make(kinetics, 1.0), cells, 4)) <
+  return smallest_p(sample(process(wrong, weight), cells, 3), sample(process(kinetics, 1.0), cells, 4)) <
          support::false_alarm;
 }
 
 }  // namespace
 
 TEST_CASE("all paths of the bursty process agree with the plain one when genes share their rates") {
-  compare_paths<BurstyProcess>(shared());
+  compare_paths(bursty, shared());
 }
 
 TEST_CASE("all paths of the bursty process agree with the plain one when genes differ") {
-  compare_paths<BurstyProcess>(different());
+  compare_paths(bursty, different());
 }
 
-TEST_CASE("all paths of the protein process agree with the plain one") { compare_paths<ProteinProcess>(shared()); }
+TEST_CASE("all paths of the protein process agree with the plain one") { compare_paths(protein_only, shared()); }
 
 TEST_CASE("the comparison of paths catches five per cent") {
   const auto with = [](auto change) {
@@ -135,12 +143,12 @@ TEST_CASE("the comparison of paths catches five per cent") {
     change(k);
     return k;
   };
-  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.frequency_max *= 1.05; })));
-  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.inverse_burst_size *= 1.05; })));
-  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.mrna_decay *= 1.05; })));
-  CHECK(twin_is_caught<BurstyProcess>(shared(), with([](Kinetics& k) { k.protein_synthesis *= 1.05; })));
-  CHECK(twin_is_caught<BurstyProcess>(shared(), shared(), 1.05));
-  CHECK(twin_is_caught<ProteinProcess>(shared(), with([](Kinetics& k) { k.protein_decay *= 1.05; })));
+  CHECK(twin_is_caught(bursty, shared(), with([](Kinetics& k) { k.frequency_max *= 1.05; })));
+  CHECK(twin_is_caught(bursty, shared(), with([](Kinetics& k) { k.inverse_burst_size *= 1.05; })));
+  CHECK(twin_is_caught(bursty, shared(), with([](Kinetics& k) { k.mrna_decay *= 1.05; })));
+  CHECK(twin_is_caught(bursty, shared(), with([](Kinetics& k) { k.protein_synthesis *= 1.05; })));
+  CHECK(twin_is_caught(bursty, shared(), shared(), 1.05));
+  CHECK(twin_is_caught(protein_only, shared(), with([](Kinetics& k) { k.protein_decay *= 1.05; })));
 }
 
 TEST_CASE("paths are refused by name when rate or kinetics do not allow them") {
