@@ -55,8 +55,9 @@ class Csv {
     const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
     add(std::string_view(buffer, result.ptr));
   }
+  /// Lines reach the file at once: a picture may be drawn while the table is still open.
   void end_line() {
-    file_ << '\n';
+    file_ << '\n' << std::flush;
     first_ = true;
     check();
   }

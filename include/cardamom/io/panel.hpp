@@ -6,7 +6,7 @@
 ///     1       3   0   12  7        gene 1: its index (or name), then one count per cell
 ///     2       0   0   1   25       …
 ///
-/// Fields are separated by tabs, or in lines without a tab by spaces; lines end in \n or \r\n.
+/// Fields are separated by tabs, or in lines without a tab by spaces; lines end in LF or CR LF.
 #pragma once
 
 #include <algorithm>
