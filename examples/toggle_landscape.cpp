@@ -32,6 +32,7 @@ namespace {
 struct Settings {
   std::filesystem::path folder = "toggle_landscape";
   Index cells = 2000;
+  Index replicates = 2;
   std::uint64_t seed = 1;
   cardamom::Threads threads{};
 };
@@ -72,8 +73,8 @@ void report(const char* what, const cardamom::Equilibrium& equilibrium) {
 // Figure 2: one cell at three levels of noise.
 void write_trajectories(const Settings& settings) {
   Csv csv(settings.folder / "trajectories.csv", {"inverse_epsilon", "time_h", "protein_1", "protein_2"});
-  const double duration = 400.0;
-  const double step = 0.5;
+  const double duration = 1500.0;
+  const double step = 1.0;
   {
     const cardamom::Model model = cardamom::toggle_switch();
     cardamom::DeterministicLimit limit(model.kinetics, cardamom::sigmoid(model));
@@ -88,7 +89,7 @@ void write_trajectories(const Settings& settings) {
     cardamom::ProteinProcess cell(model.kinetics, cardamom::sigmoid(model));
     cardamom::CellState start = cardamom::CellState::zero(3);
     start.protein << 0.0, 0.3, 0.2;
-    cell.reset(cardamom::RandomStream(settings.seed + 2, cardamom::Purpose::cell), 0.0, start);
+    cell.reset(cardamom::RandomStream(settings.seed + 1, cardamom::Purpose::cell), 0.0, start);
     for (double time = 0.0; time <= duration; time += step) {
       cell.advance_to(time);
       csv.row(inverse, time, cell.protein()[1], cell.protein()[2]);
@@ -96,30 +97,60 @@ void write_trajectories(const Settings& settings) {
   }
 }
 
-// Figure 3: how far the Gamma mixture and a Gaussian mixture of as many components are from the cells.
+// A sample with exactly its share of cells in every component. With independent draws the shares would differ from
+// those of the data by chance, which moves the distance more than anything within the basins.
+template <class OfComponent>
+Matrix stratified_sample(const Vector& weights, Index cells, std::uint64_t seed, OfComponent&& of_component) {
+  Matrix sample(cells, 3);
+  Index row = 0;
+  double share = 0.0;
+  for (Index z = 0; z < weights.size(); ++z) {
+    share += weights[z];
+    const Index end = z + 1 == weights.size() ? cells : std::lround(share * static_cast<double>(cells));
+    sample.middleRows(row, end - row) = of_component(z).sample(end - row, seed * 1000 + static_cast<std::uint64_t>(z));
+    row = end;
+  }
+  return sample;
+}
+
+// Figure 3: how far the Gamma mixture and a Gaussian mixture of as many components are from the cells; means over
+// several samples of each.
 bool write_distances(const Settings& settings) {
   Csv csv(settings.folder / "distances.csv", {"inverse_epsilon", "gamma_mixture", "gaussian_mixture", "second_sample"});
-  std::cout << "\nWasserstein distance between " << settings.cells
-            << " simulated cells and as many from [protein units]\n"
-               "  1/epsilon   Gamma mixture   Gaussian mixture   a second simulation\n";
+  std::cout << "\nWasserstein distance between " << settings.cells << " simulated cells and as many from (means of "
+            << settings.replicates
+            << ") [protein units]\n"
+               "  1/epsilon   Gamma mixture   Gaussian mixture   another simulation\n";
   bool gamma_is_closer = true;
   for (const double inverse : {5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0}) {
     const cardamom::Model model = toggle_with_noise(1.0 / inverse);
     const cardamom::ProteinCells cells = stationary_cells(model, settings, settings.seed);
-    const cardamom::ProteinCells twin = stationary_cells(model, settings, settings.seed + 1);
     const auto landscape =
         cardamom::map_landscape(model.kinetics, cardamom::sigmoid(model), cells, {}, settings.threads);
     const auto gamma = cardamom::gamma_mixture(model.kinetics, landscape, 0);
     const auto gaussian = cardamom::fit_gaussian_mixture(
         cells.proteins, {.components = gamma.components(), .restarts = 4, .seed = settings.seed}, settings.threads);
-    const double to_gamma = cardamom::joint_wasserstein(cells.proteins, gamma.sample(settings.cells, settings.seed));
-    const double to_gaussian =
-        cardamom::joint_wasserstein(cells.proteins, gaussian.mixture.sample(settings.cells, settings.seed));
-    const double to_twin = cardamom::joint_wasserstein(cells.proteins, twin.proteins);
-    csv.row(inverse, to_gamma, to_gaussian, to_twin);
-    std::cout << std::setw(11) << inverse << std::setw(16) << fixed(to_gamma) << std::setw(19) << fixed(to_gaussian)
-              << std::setw(22) << fixed(to_twin) << '\n';
-    gamma_is_closer = gamma_is_closer && to_gamma < to_gaussian;
+    std::vector<Matrix> samples;
+    for (Index k = 0; k < settings.replicates; ++k) {
+      const std::uint64_t seed = settings.seed + 1 + static_cast<std::uint64_t>(k);
+      samples.push_back(stratified_sample(gamma.weights(), settings.cells, seed, [&](Index z) {
+        return gamma.with_weights(Vector::Unit(gamma.components(), z));
+      }));
+      const cardamom::GaussianMixture& normal = gaussian.mixture;
+      samples.push_back(stratified_sample(normal.weights(), settings.cells, seed, [&](Index z) {
+        return cardamom::GaussianMixture(Vector::Unit(normal.components(), z), normal.means(), normal.covariances());
+      }));
+      samples.push_back(stationary_cells(model, settings, seed).proteins);
+    }
+    Vector distances(static_cast<Index>(samples.size()));
+    cardamom::for_each_index(settings.threads, distances.size(), [&](Index k) {
+      distances[k] = cardamom::joint_wasserstein(cells.proteins, samples[static_cast<std::size_t>(k)]);
+    });
+    const Vector mean = distances.reshaped(3, settings.replicates).rowwise().mean();
+    csv.row(inverse, mean[0], mean[1], mean[2]);
+    std::cout << std::setw(11) << inverse << std::setw(16) << fixed(mean[0]) << std::setw(19) << fixed(mean[1])
+              << std::setw(21) << fixed(mean[2]) << '\n';
+    gamma_is_closer = gamma_is_closer && mean[0] < mean[1];
   }
   return gamma_is_closer;
 }
@@ -180,12 +211,12 @@ bool draw_all(const Settings& settings) {
   };
   picture("trajectories",
           "set multiplot layout 3,1 title 'Toggle switch: one cell at three levels of noise'\n"
-          "set yrange [0:1.9]\nset xrange [0:400]\nset ylabel 'protein'\nset key top right horizontal\n"
+          "set yrange [0:2.4]\nset xrange [0:1500]\nset ytics 0.5\nset key top right horizontal\n"
           "do for [inverse in '0 50 10'] {\n"
-          "  set label 1 (inverse eq '0' ? 'ε = 0' : 'ε = 1/' . inverse) at graph 0.02, graph 0.88\n"
+          "  set ylabel (inverse eq '0' ? 'ε = 0' : 'ε = 1/' . inverse) . \"\\nprotein\"\n"
           "  if (inverse eq '10') { set xlabel 'time [h]' }\n"
-          "  plot 'trajectories.csv' using ($1==inverse+0 ? $2 : NaN):3 with lines lt 1 title 'gene 1', \\\n"
-          "       '' using ($1==inverse+0 ? $2 : NaN):4 with lines lt 2 title 'gene 2'\n}\n"
+          "  plot 'trajectories.csv' using ($1==inverse+0 ? $2 : NaN):3 with lines lt 1 lw 1.2 title 'gene 1', \\\n"
+          "       '' using ($1==inverse+0 ? $2 : NaN):4 with lines lt 2 lw 1.2 title 'gene 2'\n}\n"
           "unset multiplot",
           {900, 750});
   picture("distances",
@@ -193,7 +224,7 @@ bool draw_all(const Settings& settings) {
           "set yrange [0:*]\nset xrange [0:55]\n"
           "plot 'distances.csv' using 1:3 with linespoints lt 3 title 'Gaussian mixture', \\\n"
           "     '' using 1:2 with linespoints lt 2 title 'Gamma mixture', \\\n"
-          "     '' using 1:4 with linespoints lt 1 dt 2 title 'second simulation (floor)'",
+          "     '' using 1:4 with linespoints lt 1 dt 2 title 'another simulation (floor)'",
           {700, 500});
   picture(
       "basins",
@@ -211,7 +242,7 @@ bool draw_all(const Settings& settings) {
       "     '' using ($1==2 ? $2 : NaN):3 with points lt 5 ps 0.5 title 'basin 2'\n"
       "set title 'C. weight of the basins'\nset xlabel 'basin'\nset ylabel 'share of cells'\nset xrange [0.4:2.6]\n"
       "set yrange [0:0.7]\nset xtics 1\nset boxwidth 0.6\nset style fill solid 0.6\n"
-      "plot 'weights.csv' using 1:2 with boxes lt 1 notitle, '' using 1:2:3 with yerrorbars lc rgb 'black' pt 0 "
+      "plot 'weights.csv' using 1:2 with boxes lt 1 notitle, '' using 1:2:3 with yerrorbars lc rgb 'black' pt -1 "
       "title '± 1 s.e.'\n"
       "unset multiplot",
       {1350, 500});
@@ -224,15 +255,16 @@ bool draw_all(const Settings& settings) {
           "set title 'B. of the Gamma mixture'\nplot 'maps.csv' using 1:2:4 with image\n"
           "set title 'C. difference'\nplot 'maps.csv' using 1:2:5 with image\nunset multiplot",
           {1350, 480});
-  picture("potential",
-          "set xlabel 'protein 1'\nset ylabel 'protein 2'\nset cblabel 'potential V = -ln û [nats]'\nset size square\n"
-          "set xrange [0:1.5]\nset yrange [0:1.5]\nset cbrange [*:6]\nset key outside below\n"
-          "set palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')\n"
-          "plot 'maps.csv' using 1:2:6 with image notitle, \\\n"
-          "     'equilibria.csv' using ($1==0 ? $2 : NaN):3 with points pt 7 ps 1.6 lc rgb 'white' title 'attractor', "
-          "\\\n"
-          "     '' using ($1>0 ? $2 : NaN):3 with points pt 2 ps 1.8 lw 2 lc rgb 'white' title 'saddle'",
-          {650, 600});
+  picture(
+      "potential",
+      "set xlabel 'protein 1'\nset ylabel 'protein 2'\nset cblabel 'potential V = -ln û [nats]'\nset size square\n"
+      "set xrange [0:1.5]\nset yrange [0:1.5]\nset cbrange [*:6]\nset key outside below\n"
+      "set palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')\n"
+      "plot 'maps.csv' using 1:2:6 with image notitle, \\\n"
+      "     'equilibria.csv' using ($1==0 ? $2 : NaN):3 with points pt 7 ps 1.6 lc rgb '#D55E00' title 'attractor', "
+      "\\\n"
+      "     '' using ($1>0 ? $2 : NaN):3 with points pt 2 ps 1.8 lw 3 lc rgb '#D55E00' title 'saddle'",
+      {650, 600});
   return drawn;
 }
 
@@ -291,6 +323,9 @@ int main(int argc, char** argv) {
   app.add_option("--cells", settings.cells, "simulated cells, at most a few thousand")
       ->capture_default_str()
       ->check(CLI::Range(10, 5000));
+  app.add_option("--replicates", settings.replicates, "samples behind each distance")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
   app.add_option("--threads", threads, "number of threads, 0: all")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);

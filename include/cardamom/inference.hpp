@@ -5,4 +5,5 @@
 #include <cardamom/inference/attractor_samples.hpp>
 #include <cardamom/inference/chain.hpp>
 #include <cardamom/inference/infer.hpp>
+#include <cardamom/inference/infer_from_proteins.hpp>
 #include <cardamom/inference/inference.hpp>

@@ -7,4 +7,5 @@
 #include <cardamom/mixture/gamma_mixture.hpp>
 #include <cardamom/mixture/gaussian_mixture.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
+#include <cardamom/mixture/product_mixture.hpp>
 #include <cardamom/mixture/sample.hpp>
