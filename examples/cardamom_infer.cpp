@@ -13,6 +13,7 @@
 #include <cardamom/inference.hpp>
 #include <cardamom/io.hpp>
 
+#include "support/clusterer_option.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
 #include "support/saved_inference.hpp"
@@ -29,6 +30,7 @@ struct Options {
   std::string output;
   std::string model;
   Index threads = 0;
+  support::ClustererChoice clusterer;
   cardamom::InferenceOptions inference;
 };
 
@@ -53,6 +55,8 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::positive())
       ->capture_default_str()
       ->type_name("X");
+  support::describe_clusterer(app, options.clusterer);
+  support::describe_family(app, options.clusterer);
   app.add_option("--threads", options.threads,
                  "Number of threads, 0 for all of the machine; the result does not depend on it")
       ->check(support::at_least(0))
@@ -115,14 +119,25 @@ void report(const cardamom::Inference& inference) {
   }
 }
 
+cardamom::Inference infer_network(const cardamom::Counts& counts, const Options& options) {
+  const cardamom::Threads executor(options.threads);
+  if (options.clusterer.automatic()) {
+    return cardamom::infer(counts, options.inference, executor, support::ProgressBar("inferring"));
+  }
+  return cardamom::infer_from_modes(
+      counts,
+      support::cluster(options.clusterer, counts, options.inference.seed, executor, support::ProgressBar("clustering")),
+      options.inference.regression, options.inference.prior, cardamom::LeastSquares{}, cardamom::ProximalNewton{},
+      executor, support::ProgressBar("inferring"));
+}
+
 void infer_to_files(const Options& options) {
   const cardamom::Counts counts = load_counts(options);
   support::checked_usage([&] { validate(options.inference.regression, counts.genes()); });
   support::require_writable(options.output);
   support::require_writable_directory(options.model);
 
-  const cardamom::Inference inference =
-      cardamom::infer(counts, options.inference, cardamom::Threads(options.threads), support::ProgressBar("inferring"));
+  const cardamom::Inference inference = infer_network(counts, options);
 
   const std::string edges =
       cardamom::edges_text(ranked_edges(inference), has_names(counts) ? counts.names() : std::vector<std::string>{});

@@ -9,4 +9,5 @@
 #include <cardamom/clustering/each_cell.hpp>
 #include <cardamom/clustering/fixed_modes.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/clustering/responsibilities.hpp>
 #include <cardamom/clustering/rjmcmc.hpp>

@@ -144,6 +144,24 @@ TEST_CASE("each cell is a mode whose level is its count over the largest") {
   }
 }
 
+TEST_CASE("each cell is fully active from the mean of the most active time point on") {
+  RandomStream random(6, Purpose::user);
+  Matrix table = Matrix::Zero(400, 2);
+  Vector time(400);
+  for (Index cell = 0; cell < 400; ++cell) {
+    time[cell] = cell < 200 ? 0.0 : 5.0;
+    table(cell, 1) = NegativeBinomial().draw(cell < 200 ? 0.1 : 2.0, 0.05, 1.0, random);
+  }
+  const Counts counts(table, time);
+  const GeneSample sample = pool_cells(counts, 1);
+  const SharedFit fit = NegativeBinomial{}.fit(sample, sample.cells_at);
+  const double full = fit.shapes[1] / fit.inverse_burst_size;
+  const Clustering clustering = cluster(counts, NegativeBinomial{}, EachCell{});
+  for (Index cell = 0; cell < 400; ++cell) {
+    CHECK(clustering.level(1, clustering.modes(cell, 1)) == doctest::Approx(std::min(1.0, table(cell, 1) / full)));
+  }
+}
+
 TEST_CASE("options of the clusterers out of range are refused") {
   const Counts counts(Matrix::Zero(1, 1), Vector::Zero(1));
   CHECK_THROWS_WITH_AS(cluster(counts, NegativeBinomial{}, FixedModes{0}), "FixedModes: modes is 0, must be at least 1",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include <cardamom/clustering/cluster.hpp>
@@ -11,26 +12,29 @@
 
 namespace cardamom {
 
-/// Clusterer whose modes are the distinct values x/exposure of a gene: shape b·x/exposure, so that the level (13) of a
-/// cell is its count over the gene's largest. b is that of the fit with one shape per time point.
+/// Clusterer whose modes are the distinct values of a gene: a cell's shape is b·x/exposure, what its count says about
+/// its burst frequency, at most the largest shape α1 of any time point, so that its level (13) reaches 1 where the gene
+/// is fully expressed. b and α1 are those of the fit with one shape per time point; with a single time point α1 is the
+/// largest value's.
 struct EachCell {
   template <MixtureFamily Family>
   GeneClustering operator()(const GeneSample& sample, const Family& family, RandomStream&) const {
     const SharedFit fit = family.fit(sample, sample.cells_at, SharedFitOptions{});
+    const double b = fit.inverse_burst_size;
+    const double top = sample.cells_at.cols() > 1 ? fit.shapes.maxCoeff() : std::numeric_limits<double>::infinity();
     std::vector<double> scaled(static_cast<std::size_t>(sample.size()));
     for (Index i = 0; i < sample.size(); ++i) {
-      scaled[static_cast<std::size_t>(i)] = sample.values[i] / sample.exposure(i);
+      scaled[static_cast<std::size_t>(i)] = std::min(b * sample.values[i] / sample.exposure(i), top);
     }
     std::vector<double> levels = scaled;
     std::sort(levels.begin(), levels.end());
     levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
 
     GeneClustering result;
-    result.modes.inverse_burst_size = fit.inverse_burst_size;
+    result.modes.inverse_burst_size = b;
     result.modes.convergence = fit.convergence;
     result.modes.informative = levels.size() > 1;
-    result.modes.shapes =
-        fit.inverse_burst_size * Eigen::Map<const Vector>(levels.data(), static_cast<Index>(levels.size()));
+    result.modes.shapes = Eigen::Map<const Vector>(levels.data(), static_cast<Index>(levels.size()));
     result.of_observation.reserve(scaled.size());
     for (const double level : scaled) {
       result.of_observation.push_back(
