@@ -28,7 +28,7 @@ struct Options {
   std::string counts;
   std::string genes;
   std::string gene;
-  std::string folder = "modes";
+  std::string folder = "picture";
   std::uint64_t seed = 0;
   support::ClustererChoice clusterer{"rjmcmc", "nb"};
 };

@@ -132,6 +132,8 @@ simulates_not '.*--bogus' '--network fn4 --timepoints 0 --cells 2 --bogus'
 refuses 2 'COUNTS is required' cardamom_infer
 refuses 2 '--penalty: value is "0", must be a number > 0' cardamom_infer good.tsv --penalty 0 --output new.tsv
 refuses 2 '--seed: value is "-1"' cardamom_infer good.tsv --seed -1 --output new.tsv
+refuses 2 '--clusterer: value is "fixed:0", must be auto, binarize' cardamom_infer good.tsv --clusterer fixed:0 --output new.tsv
+refuses 2 '--family: ' cardamom_infer good.tsv --family normal --output new.tsv
 refuses 2 'EDGES is required' cardamom_evaluate
 refuses 2 'TRUTH is required' cardamom_evaluate some.tsv
 finish
