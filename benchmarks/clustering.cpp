@@ -127,4 +127,5 @@ int main(int argc, char** argv) {
   score("rjmcmc", fn4, Rjmcmc{});
   score("rjmcmc, uniform prior", fn4, Rjmcmc{{.mode_ratio = 1.0}});
   score("each cell", fn4, EachCell{});
+  score("each cell, saturated", fn4, EachCell{.saturate = true});
 }

@@ -76,6 +76,7 @@ TEST_CASE("every clusterer gives defined answers on genes that say little") {
     check_duties(counts, FixedModes{1});
     check_duties(counts, FixedModes{3});
     check_duties(counts, EachCell{});
+    check_duties(counts, EachCell{.saturate = true});
     check_duties(counts, quick_rjmcmc);
   }
   const Counts one_cell(Matrix::Ones(1, 2), Vector::Zero(1));
@@ -144,7 +145,7 @@ TEST_CASE("each cell is a mode whose level is its count over the largest") {
   }
 }
 
-TEST_CASE("each cell is fully active from the mean of the most active time point on") {
+TEST_CASE("saturated levels are full from the mean of the most active time point on") {
   RandomStream random(6, Purpose::user);
   Matrix table = Matrix::Zero(400, 2);
   Vector time(400);
@@ -156,7 +157,7 @@ TEST_CASE("each cell is fully active from the mean of the most active time point
   const GeneSample sample = pool_cells(counts, 1);
   const SharedFit fit = NegativeBinomial{}.fit(sample, sample.cells_at);
   const double full = fit.shapes[1] / fit.inverse_burst_size;
-  const Clustering clustering = cluster(counts, NegativeBinomial{}, EachCell{});
+  const Clustering clustering = cluster(counts, NegativeBinomial{}, EachCell{.saturate = true});
   for (Index cell = 0; cell < 400; ++cell) {
     CHECK(clustering.level(1, clustering.modes(cell, 1)) == doctest::Approx(std::min(1.0, table(cell, 1) / full)));
   }

@@ -13,15 +13,19 @@
 namespace cardamom {
 
 /// Clusterer whose modes are the distinct values of a gene: a cell's shape is b·x/exposure, what its count says about
-/// its burst frequency, at most the largest shape α1 of any time point, so that its level (13) reaches 1 where the gene
-/// is fully expressed. b and α1 are those of the fit with one shape per time point; with a single time point α1 is the
-/// largest value's.
+/// its burst frequency, with b from the fit with one shape per time point. By (12) α1 is the largest shape, so the
+/// level (13) of a cell is its count over the gene's largest.
 struct EachCell {
+  /// Shapes end at the largest one of any time point's fit, so that levels reach 1 where the gene is fully expressed
+  /// rather than at its most extreme cell. Not in the paper. No effect with a single time point.
+  bool saturate = false;
+
   template <MixtureFamily Family>
   GeneClustering operator()(const GeneSample& sample, const Family& family, RandomStream&) const {
     const SharedFit fit = family.fit(sample, sample.cells_at, SharedFitOptions{});
     const double b = fit.inverse_burst_size;
-    const double top = sample.cells_at.cols() > 1 ? fit.shapes.maxCoeff() : std::numeric_limits<double>::infinity();
+    const bool capped = saturate && sample.cells_at.cols() > 1;
+    const double top = capped ? fit.shapes.maxCoeff() : std::numeric_limits<double>::infinity();
     std::vector<double> scaled(static_cast<std::size_t>(sample.size()));
     for (Index i = 0; i < sample.size(); ++i) {
       scaled[static_cast<std::size_t>(i)] = std::min(b * sample.values[i] / sample.exposure(i), top);
