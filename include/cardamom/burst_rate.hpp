@@ -4,5 +4,8 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/function_rate.hpp>
+#include <cardamom/burst_rate/hill.hpp>
 #include <cardamom/burst_rate/mixture_rate.hpp>
+#include <cardamom/burst_rate/perceptron.hpp>
+#include <cardamom/burst_rate/perturbed_rate.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>

@@ -8,3 +8,5 @@
 #include <cardamom/simulation/flow.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/protein_process.hpp>
+#include <cardamom/simulation/trajectory.hpp>
+#include <cardamom/simulation/two_state_process.hpp>

@@ -3,8 +3,7 @@
 /// M_i' = −d0_i M_i, P_i' = s1_i M_i − d1_i P_i. Simulated exactly, by thinning.
 #pragma once
 
-#include <utility>
-
+#include <cardamom/simulation/detail/paths.hpp>
 #include <cardamom/simulation/detail/thinned_process.hpp>
 
 namespace cardamom {
@@ -19,12 +18,16 @@ namespace cardamom {
 ///
 /// The interface is that of the base class; `reset`, `advance_to` and reading allocate nothing.
 template <BoundedBurstRate Rate>
-class BurstyProcess : public detail::ThinnedProcess<Rate, detail::Jump::mrna> {
+class BurstyProcess : public detail::ThinnedProcess<detail::Engines<Rate, detail::Jump::mrna>> {
+  using Base = detail::ThinnedProcess<detail::Engines<Rate, detail::Jump::mrna>>;
+
  public:
   /// @param kinetics length G; `frequency_min` and `frequency_max` are not used, the rate knows its own
-  /// @throws std::invalid_argument, std::domain_error, NumericalError as documented in the base class
-  explicit BurstyProcess(const Kinetics& kinetics, Rate rate, const ProcessOptions& options = {})
-      : detail::ThinnedProcess<Rate, detail::Jump::mrna>("BurstyProcess", kinetics, std::move(rate), options) {}
+  /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
+  /// a bound that is not finite and >= 0
+  explicit BurstyProcess(const Kinetics& kinetics, const Rate& rate, const ProcessOptions& options = {})
+      : Base(static_cast<Index>(rate.genes()),
+             detail::make_engine<detail::Jump::mrna>("BurstyProcess", kinetics, rate, options)) {}
 
   /// M [molecules], length G.
   const Vector& mrna() { return this->state().mrna; }

@@ -151,11 +151,20 @@ void start_cell(Process& process, const Experiment& experiment, std::uint64_t se
   }
 }
 
+/// The mRNA of a cell; a process without mRNA draws it.
+template <class Process>
+const Vector& latent_mrna(Process& process, RandomStream& noise) {
+  if constexpr (requires { process.mrna(); }) {
+    return process.mrna();
+  } else {
+    return process.draw_mrna(noise());
+  }
+}
+
 /// Depth and counts of one cell, `counts` being zero before. Every gene draws from a stream of its own: what one gene
 /// draws cannot shift another.
 template <class Output>
-double measure(const Experiment& experiment, std::uint64_t seed, Index cell, const Vector& mrna, Output&& counts) {
-  RandomStream stream(seed, Purpose::counts, static_cast<std::uint64_t>(cell));
+double measure(const Experiment& experiment, RandomStream& stream, const Vector& mrna, Output&& counts) {
   const std::uint64_t key = stream();
   double depth = 1.0;
   if (experiment.depth_variation > 0.0) {
@@ -172,7 +181,8 @@ double measure(const Experiment& experiment, std::uint64_t seed, Index cell, con
 
 }  // namespace detail
 
-/// Simulates the experiment with copies of a process, `BurstyProcess` say.
+/// Simulates the experiment with copies of a process: `BurstyProcess`, `ProteinProcess` (its mRNA drawn given the
+/// proteins) or `TwoStateProcess`.
 ///
 /// Cell x of the result is the same, bit for bit, whatever the executor: it depends on `seed` and x alone.
 /// @param process its state does not matter
@@ -182,7 +192,7 @@ double measure(const Experiment& experiment, std::uint64_t seed, Index cell, con
 template <class Process, Executor E = Sequential, Progress P = IgnoreProgress>
 requires requires(Process process, double time) {
   process.advance_to(time);
-  process.mrna();
+  process.protein();
 }
 Population simulate(const Process& process, const Experiment& experiment, std::uint64_t seed, const E& executor = {},
                     P progress = {}, std::vector<std::string> names = {}) {
@@ -215,14 +225,14 @@ Population simulate(const Process& process, const Experiment& experiment, std::u
         std::size_t next = 0;
         detail::start_cell(own, experiment, seed, cell);
         detail::follow_schedule(own, schedule, next, time, ignore);
-        depth[cell] = detail::measure(experiment, seed, cell, own.mrna(), values.row(cell));
+        RandomStream noise(seed, Purpose::counts, static_cast<std::uint64_t>(cell));
+        const Vector& mrna = detail::latent_mrna(own, noise);
+        depth[cell] = detail::measure(experiment, noise, mrna, values.row(cell));
+        if (experiment.keep_latent) population.mrna.row(cell) = mrna;
       });
       times[cell] = time;
       values(cell, 0) = own.protein()[0];
-      if (experiment.keep_latent) {
-        population.mrna.row(cell) = own.mrna();
-        population.protein.row(cell) = own.protein();
-      }
+      if (experiment.keep_latent) population.protein.row(cell) = own.protein();
       counter.add();
     }
     const std::lock_guard lock(mutex);

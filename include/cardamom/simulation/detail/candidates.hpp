@@ -27,17 +27,38 @@ struct Candidate {
   throw NumericalError("rate.bound(" + to_text(gene) + ") is " + to_text(bound) + ", must be finite and >= 0");
 }
 
+/// `rate.bound(gene)` of all genes, checked; 0 for the stimulus.
+template <ConstantBoundBurstRate Rate>
+Vector constant_bounds(const Rate& rate) {
+  Vector bound = Vector::Zero(rate.genes());
+  for (Index i = 1; i < bound.size(); ++i) {
+    bound[i] = rate.bound(i);
+    if (!(std::isfinite(bound[i]) && bound[i] >= 0.0)) throw_bad_bound(i, bound[i]);
+  }
+  return bound;
+}
+
+/// A gene in proportion to its bound, O(G).
+inline Candidate pick_linearly(const Vector& bound, double total, RandomStream& stream) {
+  double u = stream.uniform() * total;
+  Index last = 1;
+  for (Index i = 1; i < bound.size(); ++i) {
+    if (bound[i] == 0.0) continue;
+    last = i;
+    u -= bound[i];
+    if (u <= 0.0) break;
+  }
+  return {last, bound[last]};
+}
+
 /// One constant bound per gene. Equal bounds: a uniform pick; else Walker's alias table. O(1) per candidate.
 class ConstantCandidates {
  public:
   static constexpr Candidates kind = Candidates::constant;
 
   template <class Rate>
-  explicit ConstantCandidates(const Rate& rate) {
-    bound_.setZero(rate.genes());
-    for (Index i = 1; i < rate.genes(); ++i) {
-      bound_[i] = rate.bound(i);
-      if (!(std::isfinite(bound_[i]) && bound_[i] >= 0.0)) throw_bad_bound(i, bound_[i]);
+  explicit ConstantCandidates(const Rate& rate) : bound_(constant_bounds(rate)) {
+    for (Index i = 1; i < bound_.size(); ++i) {
       total_ += bound_[i];
       if (bound_[i] > 0.0) slots_.push_back({i, i, 1.0});
     }
@@ -137,17 +158,7 @@ class WindowCandidates {
   template <class Evaluator>
   void after_rejection(const Evaluator&, Index) {}
 
-  Candidate pick(RandomStream& stream) const {
-    double u = stream.uniform() * total_;
-    Index last = 1;
-    for (Index i = 1; i < bound_.size(); ++i) {
-      if (bound_[i] == 0.0) continue;
-      last = i;
-      u -= bound_[i];
-      if (u <= 0.0) break;
-    }
-    return {last, bound_[last]};
-  }
+  Candidate pick(RandomStream& stream) const { return pick_linearly(bound_, total_, stream); }
 
  private:
   /// Proteins move by a fifth of themselves: bounds stay close, windows stay rare.

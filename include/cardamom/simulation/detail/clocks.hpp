@@ -24,14 +24,9 @@ class Clocks {
   static constexpr Path path = Path::clocks;
   static constexpr Candidates candidates = Candidates::constant;
 
-  explicit Clocks(Evaluator evaluator) : evaluator_(std::move(evaluator)) {
-    const auto& rate = evaluator_.rate_function();
-    const Index genes = rate.genes();
-    bound_.setZero(genes);
-    for (Index i = 1; i < genes; ++i) {
-      bound_[i] = rate.bound(i);
-      if (!(std::isfinite(bound_[i]) && bound_[i] >= 0.0)) throw_bad_bound(i, bound_[i]);
-    }
+  explicit Clocks(Evaluator evaluator)
+      : evaluator_(std::move(evaluator)), bound_(constant_bounds(evaluator_.rate_function())) {
+    const Index genes = bound_.size();
     streams_.assign(static_cast<std::size_t>(genes), RandomStream(0, Purpose::cell));
     queue_.reserve(static_cast<std::size_t>(genes));
   }

@@ -178,4 +178,12 @@ class EngineMaker {
   ProcessOptions options_;
 };
 
+template <Jump jump, class Rate>
+Engines<Rate, jump> make_engine(const char* function, const Kinetics& kinetics, Rate rate,
+                                const ProcessOptions& options) {
+  validate(kinetics);
+  check_size(function, "kinetics", kinetics.genes(), static_cast<Index>(rate.genes()));
+  return EngineMaker<Rate, jump>(function, kinetics, std::make_shared<const Rate>(std::move(rate)), options).make();
+}
+
 }  // namespace cardamom::detail

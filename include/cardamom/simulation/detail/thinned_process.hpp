@@ -1,37 +1,29 @@
 /// @file
-/// The interface shared by `BurstyProcess` and `ProteinProcess`: a cell that can be set, held, advanced and read.
+/// The interface of `BurstyProcess`, `ProteinProcess` and `TwoStateProcess`: a cell that can be set, held, advanced and
+/// read.
 #pragma once
 
 #include <algorithm>
 #include <concepts>
-#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
-#include <cardamom/model/kinetics.hpp>
-#include <cardamom/simulation/detail/paths.hpp>
+#include <cardamom/simulation/detail/held.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
 
 /// Public base of the thinned processes. Copies share everything but the state of the cell; nothing is allocated after
 /// construction but by `hold` of a gene never held before.
-template <BoundedBurstRate Rate, Jump jump>
+/// @tparam Engine a variant of the loops that can run it
+template <class Engine>
 class ThinnedProcess {
  public:
-  /// @param kinetics of length G = rate.genes()
-  /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
-  /// a bound that is not finite and >= 0
-  ThinnedProcess(const char* function, const Kinetics& kinetics, Rate rate, const ProcessOptions& options)
-      : genes_(static_cast<Index>(rate.genes())),
-        rate_(std::make_shared<const Rate>(std::move(rate))),
-        engine_(EngineMaker<Rate, jump>(function, checked(function, kinetics, genes_), rate_, options).make()),
-        state_(CellState::zero(genes_)),
-        scratch_(state_) {
+  ThinnedProcess(Index genes, Engine engine)
+      : genes_(genes), engine_(std::move(engine)), state_(CellState::zero(genes_)), scratch_(state_) {
     reset(RandomStream(0, Purpose::cell));
   }
 
@@ -109,13 +101,10 @@ class ThinnedProcess {
     return std::visit([](const auto& engine) { return engine.candidates; }, engine_);
   }
 
- private:
-  static const Kinetics& checked(const char* function, const Kinetics& kinetics, Index genes) {
-    validate(kinetics);
-    check_size(function, "kinetics", kinetics.genes(), genes);
-    return kinetics;
-  }
+ protected:
+  const Engine& engine() const noexcept { return engine_; }
 
+ private:
   void begin(RandomStream stream, double time) {
     check_finite("reset", "time", time);
     stream_ = stream;
@@ -133,8 +122,7 @@ class ThinnedProcess {
   }
 
   Index genes_;
-  std::shared_ptr<const Rate> rate_;
-  Engines<Rate, jump> engine_;
+  Engine engine_;
   CellState state_;    // valid when current_
   CellState scratch_;  // for observers and messages
   HeldLevels held_;

@@ -40,7 +40,12 @@ double try_candidate(Evaluator& evaluator, const Candidate& candidate, double ti
   }
   if (!(stream.uniform() * candidate.bound <= rate)) return -1.0;
   ++counters.bursts;
-  const double size = evaluator.constants().mean_burst[candidate.gene] * stream.exponential();
+  double size;
+  if constexpr (requires { evaluator.next_size(candidate.gene); }) {
+    size = evaluator.next_size(candidate.gene);
+  } else {
+    size = evaluator.constants().mean_burst[candidate.gene] * stream.exponential();
+  }
   if constexpr (std::invocable<Observer&, const Burst&>) {
     observer(Burst{time, candidate.gene, size});
   } else {
@@ -56,6 +61,8 @@ template <class Evaluator, class Picker>
 class Thinning {
  public:
   Thinning(Evaluator evaluator, Picker picker) : evaluator_(std::move(evaluator)), picker_(std::move(picker)) {}
+
+  const Evaluator& evaluator() const noexcept { return evaluator_; }
 
   static constexpr Path path = Evaluator::path;
   static constexpr Candidates candidates = Picker::kind;
@@ -93,7 +100,13 @@ class Thinning {
     }
     evaluator_.read(scratch);
     scratch.protein[gene] = level;
-    start(scratch, held, time, stream);
+    if constexpr (requires { evaluator_.restart(scratch, held, time); }) {
+      evaluator_.restart(scratch, held, time);
+    } else {
+      evaluator_.start(scratch, held, time);
+    }
+    picker_.start(evaluator_, time);
+    propose(time, stream);
   }
 
   template <class Observer>

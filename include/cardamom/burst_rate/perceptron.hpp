@@ -1,0 +1,109 @@
+/// @file
+/// A burst rate computed by a small feed-forward network per gene (section 7.4 of the paper):
+/// kon_i(P) = k0_i + (k1_i − k0_i) σ(b_i + w_i · tanh(c_i + A_i P)), A_i with one row per hidden unit.
+#pragma once
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/burst_rate/sigmoid.hpp>
+#include <cardamom/core/error.hpp>
+
+namespace cardamom {
+
+/// The network of one gene with H hidden units.
+struct PerceptronGene {
+  Matrix hidden;         ///< A, H × G: column 0 the stimulus
+  Vector hidden_offset;  ///< c, length H
+  Vector output;         ///< w, length H
+  double offset = 0.0;   ///< b
+};
+
+/// One hidden layer of tanh units, a logistic output: any dependence on the proteins, non-monotone ones included. What
+/// it does not offer is a fast path: every protein may matter.
+class Perceptron {
+ public:
+  /// @param frequency_min k0, @param frequency_max k1 [1/h], length G, 0 <= k0 <= k1, entry 0 ignored
+  /// @param networks length G, entry 0 ignored; a gene may have no hidden unit (then kon is constant)
+  /// @throws std::invalid_argument on sizes, std::domain_error on values
+  Perceptron(Vector frequency_min, Vector frequency_max, std::vector<PerceptronGene> networks)
+      : frequency_min_(std::move(frequency_min)),
+        frequency_max_(std::move(frequency_max)),
+        networks_(std::move(networks)) {
+    check_at_least("Perceptron", "frequency_max.size()", genes(), 1);
+    check_size("Perceptron", "frequency_min", frequency_min_.size(), genes());
+    check_size("Perceptron", "networks", static_cast<Index>(networks_.size()), genes());
+    check_all_nonnegative("Perceptron", "frequency_min", frequency_min_, 1);
+    check_all_finite("Perceptron", "frequency_max", frequency_max_, 1);
+    for (Index i = 1; i < genes(); ++i) {
+      check_in("Perceptron", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
+      const PerceptronGene& net = network(i);
+      const std::string argument = detail::element("networks", i);
+      const Index units = net.output.size();
+      if (units > 0) check_shape("Perceptron", argument + ".hidden", net.hidden, units, genes());
+      check_size("Perceptron", argument + ".hidden_offset", net.hidden_offset.size(), units);
+      check_finite("Perceptron", argument + ".offset", net.offset);
+      check_all_finite("Perceptron", argument + ".hidden_offset", net.hidden_offset);
+      check_all_finite("Perceptron", argument + ".output", net.output);
+      check_all_finite("Perceptron", argument + ".hidden", net.hidden.reshaped());
+    }
+  }
+
+  Index genes() const noexcept { return frequency_max_.size(); }
+
+  /// O(H · G).
+  double operator()(Index gene, const VectorIn& protein) const {
+    const PerceptronGene& net = network(gene);
+    double sum = net.offset;
+    for (Index h = 0; h < net.output.size(); ++h) {
+      sum += net.output[h] * std::tanh(net.hidden_offset[h] + net.hidden.row(h).dot(protein));
+    }
+    return rate(gene, sum);
+  }
+
+  double bound(Index gene) const { return rate(gene, network(gene).offset + network(gene).output.cwiseAbs().sum()); }
+  /// Unit by unit, each at its own most favourable corner of the box: not attained when units disagree.
+  double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+    const PerceptronGene& net = network(gene);
+    double sum = net.offset;
+    for (Index h = 0; h < net.output.size(); ++h) {
+      double argument = net.hidden_offset[h];
+      for (Index j = 0; j < genes(); ++j) {
+        const double weight = net.hidden(h, j);
+        argument += weight * ((weight > 0.0) == (net.output[h] > 0.0) ? upper[j] : lower[j]);
+      }
+      sum += net.output[h] * std::tanh(argument);
+    }
+    return rate(gene, sum);
+  }
+
+  void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+    const PerceptronGene& net = network(gene);
+    out.setZero();
+    double sum = net.offset;
+    for (Index h = 0; h < net.output.size(); ++h) {
+      const double unit = std::tanh(net.hidden_offset[h] + net.hidden.row(h).dot(protein));
+      sum += net.output[h] * unit;
+      out += net.output[h] * (1.0 - unit * unit) * net.hidden.row(h).transpose();
+    }
+    const double s = logistic(sum);
+    out *= (frequency_max_[gene] - frequency_min_[gene]) * s * (1.0 - s);
+  }
+
+ private:
+  const PerceptronGene& network(Index gene) const { return networks_[static_cast<std::size_t>(gene)]; }
+  double rate(Index gene, double sum) const {
+    return frequency_min_[gene] + (frequency_max_[gene] - frequency_min_[gene]) * logistic(sum);
+  }
+
+  Vector frequency_min_;
+  Vector frequency_max_;
+  std::vector<PerceptronGene> networks_;
+};
+
+static_assert(BoxBoundBurstRate<Perceptron> && ConstantBoundBurstRate<Perceptron> &&
+              DifferentiableBurstRate<Perceptron>);
+
+}  // namespace cardamom

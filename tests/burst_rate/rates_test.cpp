@@ -1,0 +1,175 @@
+// Laws every shipped burst rate keeps, and what each refuses.
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/burst_rate/function_rate.hpp>
+#include <cardamom/burst_rate/hill.hpp>
+#include <cardamom/burst_rate/perceptron.hpp>
+#include <cardamom/burst_rate/perturbed_rate.hpp>
+#include <cardamom/burst_rate/sigmoid.hpp>
+#include <cardamom/core/random.hpp>
+
+namespace {
+
+using namespace cardamom;
+
+const Vector k0{{0, 0.1, 0.0, 0.3}};
+const Vector k1{{0, 2.0, 1.0, 0.3}};
+
+Hill hill() {
+  return {k0, k1, {{2, 1, 0.5, -2.0}, {0, 1, 0.4, 1.0}, {1, 2, 0.3, 4.5}, {2, 2, 0.7, 1.5}, {1, 3, 0.5, 2.0}}};
+}
+
+Perceptron perceptron() {
+  std::vector<PerceptronGene> nets(4);
+  RandomStream stream(1, Purpose::user);
+  for (std::size_t i = 1; i < 3; ++i) {
+    nets[i] = {Matrix::NullaryExpr(3, 4, [&] { return 3.0 * stream.normal(); }),
+               Vector::NullaryExpr(3, [&] { return stream.normal(); }),
+               Vector::NullaryExpr(3, [&] { return 2.0 * stream.normal(); }), stream.normal()};
+  }
+  return {k0, k1, nets};
+}
+
+Sigmoid sigmoid_rate() {
+  Matrix theta = Matrix::Zero(4, 4);
+  theta.row(1) << 2, 0, -4, 1;
+  theta.row(2) << 0, 3, 1, 0;
+  return {k0, k1, Vector{{0, -1, 0.5, 0}}, theta.sparseView()};
+}
+
+// Random boxes: 0 <= rate <= bound(box) <= about bound; the gradient is that of central differences; only regulators
+// matter.
+template <class Rate>
+void check_laws(const Rate& rate) {
+  RandomStream stream(2, Purpose::user);
+  const Index genes = rate.genes();
+  for (int trial = 0; trial < 200; ++trial) {
+    Vector lower(genes);
+    Vector upper(genes);
+    Vector inside(genes);
+    for (Index j = 0; j < genes; ++j) {
+      lower[j] = trial % 5 == 0 ? 0.0 : 2.0 * stream.uniform();
+      upper[j] = lower[j] + stream.uniform();
+      inside[j] = lower[j] + stream.uniform() * (upper[j] - lower[j]);
+    }
+    for (Index i = 1; i < genes; ++i) {
+      const double value = rate(i, inside);
+      CHECK(value >= 0.0);
+      CHECK(value <= rate.bound(i, lower, upper) * (1 + 1e-12));
+      CHECK(rate.bound(i, lower, upper) <= rate.bound(i) * (1 + 1e-12));
+      CHECK(rate.bound(i, inside, inside) == doctest::Approx(value).epsilon(1e-12));
+
+      Vector gradient(genes);
+      rate.gradient(i, inside, gradient);
+      Vector other = inside;
+      for (Index j = 0; j < genes; ++j) {
+        const double h = 1e-6;
+        Vector up = inside;
+        Vector down = inside;
+        up[j] += h;
+        down[j] -= h;
+        CHECK(gradient[j] == doctest::Approx((rate(i, up) - rate(i, down)) / (2 * h)).epsilon(1e-5).scale(1e-2));
+        bool regulates = true;
+        if constexpr (SparseBurstRate<Rate>) {
+          regulates = false;
+          for (const auto r : rate.regulators(i)) regulates = regulates || r == j;
+        }
+        if (!regulates) other[j] = std::nan("");
+      }
+      CHECK(rate(i, other) == value);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Hill keeps the laws of a burst rate") { check_laws(hill()); }
+TEST_CASE("Perceptron keeps the laws of a burst rate") { check_laws(perceptron()); }
+TEST_CASE("Sigmoid keeps the laws of a burst rate") { check_laws(sigmoid_rate()); }
+TEST_CASE("a perturbed rate keeps the laws of a burst rate") {
+  check_laws(perturb(hill(), {knock_down(1, 0.3), over_express(2, 0.7), knock_out(3)}));
+  check_laws(perturb(sigmoid_rate(), {knock_down(1, 0.3), over_express(2, 0.7), knock_out(3)}));
+}
+
+TEST_CASE("Hill responses multiply") {
+  const Vector protein{{1.0, 0.3, 0.5, 9.0}};
+  const double activation = 1.0 / (1.0 + 0.4);  // (1/0.4)/(1 + 1/0.4)
+  const double repression = 0.5;                // at half effect
+  CHECK(hill()(1, protein) == doctest::Approx(0.1 + 1.9 * activation * repression).epsilon(1e-14));
+  CHECK(hill()(3, protein) == doctest::Approx(0.3).epsilon(1e-14));
+  CHECK(hill()(2, Vector::Zero(4)) == 0.0);
+  CHECK(hill()(1, Vector{{1e300, 0, 0, 0}}) == doctest::Approx(2.0).epsilon(1e-14));
+  CHECK(hill()(1, Vector{{1, 0, 1e300, 0}}) == doctest::Approx(0.1).epsilon(1e-14));
+  Vector gradient(4);
+  hill().gradient(1, Vector::Zero(4), gradient);
+  CHECK(gradient[0] == doctest::Approx(1.9 / 0.4).epsilon(1e-12));
+  hill().gradient(2, Vector::Zero(4), gradient);
+  CHECK(gradient == Vector::Zero(4));
+}
+
+TEST_CASE("a perceptron without hidden units is constant and one unit is a plain formula") {
+  std::vector<PerceptronGene> nets(2);
+  nets[1].offset = 0.7;
+  CHECK(Perceptron(Vector{{0, 1}}, Vector{{0, 3}}, nets)(1, Vector{{1, 5}}) ==
+        doctest::Approx(1 + 2 * logistic(0.7)).epsilon(1e-14));
+  nets[1] = {Matrix{{0.5, -1.0}}, Vector{{0.2}}, Vector{{3.0}}, -1.0};
+  CHECK(Perceptron(Vector{{0, 1}}, Vector{{0, 3}}, nets)(1, Vector{{1, 0.4}}) ==
+        doctest::Approx(1 + 2 * logistic(-1.0 + 3.0 * std::tanh(0.2 + 0.5 - 0.4))).epsilon(1e-14));
+}
+
+TEST_CASE("perturbations change the rate of their gene alone and keep a Sigmoid a Sigmoid") {
+  const Vector protein{{1.0, 0.3, 0.5, 0.1}};
+  const Sigmoid wild = sigmoid_rate();
+  const Sigmoid mutant = perturb(wild, {knock_out(1), over_express(2, 0.25), knock_down(2, 0.5)});
+  CHECK(mutant(1, protein) == 0.0);
+  CHECK(mutant(2, protein) == doctest::Approx(0.5 * (wild(2, protein) + 0.25)).epsilon(1e-14));
+  CHECK(mutant(3, protein) == wild(3, protein));
+  static_assert(LinkedBurstRate<Sigmoid>);
+  const auto other = perturb(hill(), {knock_out(1)});
+  CHECK(other(1, protein) == 0.0);
+  CHECK(other(2, protein) == hill()(2, protein));
+  CHECK_THROWS_WITH_AS(perturb(wild, {knock_out(4)}), "perturb: gene is 4, must be in [0, 4)", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(perturb(wild, {knock_out(0)}), "perturb: gene is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(perturb(wild, {{1, -1.0, 0.0}}), "perturb: factor is -1, must be finite and >= 0",
+                       std::domain_error);
+  CHECK_THROWS_WITH_AS(knock_down(1, 1.5), "knock_down: remaining is 1.5, must be in [0, 1]", std::domain_error);
+  CHECK_THROWS_WITH_AS(over_express(1, -1), "over_express: extra is -1, must be finite and >= 0", std::domain_error);
+}
+
+TEST_CASE("Hill and Perceptron refuse what makes no sense") {
+  CHECK_THROWS_WITH_AS(Hill(k0, k1, {{4, 1, 1, 1}}), "Hill: edges[0].source is 4, must be in [0, 4)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 0, 1, 1}}),
+                       "Hill: edges[0].target is 0, the stimulus, which has no regulators", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 1, 0, 1}}), "Hill: edges[0].half is 0, must be finite and > 0",
+                       std::domain_error);
+  CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 1, 1, 0.5}}), "Hill: edges[0].exponent is 0.5, must be >= 1 or <= -1",
+                       std::domain_error);
+  CHECK_THROWS_WITH_AS(Hill(k1, k0, {}), "Hill: frequency_min[1] is 2, must be in [0, 0.1]", std::domain_error);
+  CHECK_THROWS_WITH_AS(Hill(Vector::Zero(2), k1, {}), "Hill: frequency_min has size 2, must be 4",
+                       std::invalid_argument);
+  std::vector<PerceptronGene> nets(4);
+  CHECK_THROWS_WITH_AS(Perceptron(k0, k1, std::vector<PerceptronGene>(3)), "Perceptron: networks has size 3, must be 4",
+                       std::invalid_argument);
+  nets[2] = {Matrix::Zero(1, 3), Vector::Zero(1), Vector::Zero(1)};
+  CHECK_THROWS_WITH_AS(Perceptron(k0, k1, nets), "Perceptron: networks[2].hidden is 1 x 3, must be 1 x 4",
+                       std::invalid_argument);
+  nets[2] = {Matrix::Constant(1, 4, std::nan("")), Vector::Zero(1), Vector::Zero(1)};
+  CHECK_THROWS_AS(Perceptron(k0, k1, nets), std::domain_error);
+}
+
+TEST_CASE("a function that names its regulators is a sparse rate") {
+  const auto f = [](Index gene, const VectorIn& p) { return gene == 1 ? 1.0 : p[1] / (1.0 + p[1]); };
+  const SparseFunctionRate rate(f, Vector{{0, 1, 1}}, {{}, {}, {1}});
+  static_assert(SparseBurstRate<decltype(rate)> && BoundedBurstRate<decltype(rate)>);
+  CHECK(rate.regulators(2).size() == 1);
+  CHECK(rate(2, Vector{{0, 1, 0}}) == 0.5);
+  CHECK_THROWS_WITH_AS(SparseFunctionRate(f, Vector{{0, 1, 1}}, {{}, {}, {3}}),
+                       "SparseFunctionRate: regulators[2] is 3, must be in [0, 3)", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(SparseFunctionRate(f, Vector{{0, 1, 1}}, {{}, {}}),
+                       "SparseFunctionRate: regulators has size 2, must be 3", std::invalid_argument);
+}
