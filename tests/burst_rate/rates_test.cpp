@@ -121,6 +121,21 @@ TEST_CASE("a perceptron without hidden units is constant and one unit is a plain
         doctest::Approx(1 + 2 * logistic(-1.0 + 3.0 * std::tanh(0.2 + 0.5 - 0.4))).epsilon(1e-14));
 }
 
+TEST_CASE("a sigmoid link reaches a rate exactly when its value does") {
+  const Sigmoid rate = sigmoid_rate();
+  RandomStream stream(3, Purpose::user);
+  for (int trial = 0; trial < 20000; ++trial) {
+    const Index gene = 1 + stream.below(3);
+    const double argument = 12.0 * stream.normal();
+    const double value = rate.link(gene, argument);
+    const double level = trial % 2 == 0 ? value * (1.0 + 0.01 * stream.normal()) : 1.1 * k1[gene] * stream.uniform();
+    if (std::abs(level - value) > 1e-12) CHECK(rate.link_reaches(gene, argument, level) == (value >= level));
+  }
+  CHECK(rate.link_reaches(1, -800.0, 0.1));
+  CHECK(!rate.link_reaches(1, -800.0, 0.2));
+  CHECK(rate.link_reaches(1, 800.0, 1.999));
+}
+
 TEST_CASE("perturbations change the rate of their gene alone and keep a Sigmoid a Sigmoid") {
   const Vector protein{{1.0, 0.3, 0.5, 0.1}};
   const Sigmoid wild = sigmoid_rate();

@@ -63,7 +63,7 @@ TEST_CASE("experiments run with any process") {
       CHECK(protein.counts.values().col(gene).segment(400 * k, 400).mean() ==
             doctest::Approx(expected).epsilon(0.3).scale(15));
       CHECK(two_state.counts.values().col(gene).segment(400 * k, 400).mean() ==
-            doctest::Approx(expected).epsilon(0.35));
+            doctest::Approx(expected).epsilon(0.3).scale(15));
     }
   }
 }

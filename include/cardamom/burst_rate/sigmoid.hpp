@@ -61,6 +61,23 @@ class Sigmoid {
     return frequency_min_[gene] + (frequency_max_[gene] - frequency_min_[gene]) * logistic(argument);
   }
 
+  /// Whether `link(gene, argument) >= rate`, mostly without an exponential: with q = (rate − k0)/(k1 − k0) the question
+  /// is q e^−u <= 1 − q, and the first terms of the series of e^|u| bound it from one side.
+  bool link_reaches(Index gene, double argument, double rate) const {
+    const double span = frequency_max_[gene] - frequency_min_[gene];
+    const double q = rate - frequency_min_[gene];
+    const double rest = span - q;
+    if (q <= 0.0) return true;
+    const double u = std::abs(argument);
+    const double series = 1.0 + u * (1.0 + u * (0.5 + u * (1.0 / 6.0)));
+    if (argument > 0.0) {
+      if (q <= rest * series) return true;
+    } else if (q * series > rest) {
+      return false;
+    }
+    return q * std::exp(-argument) <= rest;
+  }
+
   /// k1 bounds everywhere.
   double bound(Index gene) const { return frequency_max_[gene]; }
 

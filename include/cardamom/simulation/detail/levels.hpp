@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -34,7 +35,10 @@ class LevelTable {
 
   /// Empties the table.
   void set_top(double top) {
-    for (int l = 0; l < count; ++l) caps_[static_cast<std::size_t>(l)] = std::ldexp(top, -l);
+    for (int l = 0; l < count; ++l) {
+      caps_[static_cast<std::size_t>(l)] = std::ldexp(top, -l);
+      inverse_caps_[static_cast<std::size_t>(l)] = top > 0.0 ? std::ldexp(1.0 / top, l) : 0.0;
+    }
     clear();
   }
 
@@ -46,6 +50,7 @@ class LevelTable {
     for (auto& members : members_) members.clear();
     for (Place& place : place_) place.level = -1;
     units_ = 0;
+    occupied_ = 0;
   }
 
   /// Moves a gene to a level; −1 is out of all of them.
@@ -58,6 +63,7 @@ class LevelTable {
       place_[static_cast<std::size_t>(last)].slot = place.slot;
       members.pop_back();
       units_ -= units(place.level);
+      if (members.empty()) occupied_ &= ~(std::uint32_t{1} << place.level);
     }
     place.level = level;
     if (level >= 0) {
@@ -65,21 +71,26 @@ class LevelTable {
       place.slot = static_cast<std::int32_t>(members.size());
       members.push_back(static_cast<std::int32_t>(gene));
       units_ += units(level);
+      occupied_ |= std::uint32_t{1} << level;
     }
   }
 
+  /// Only when total() > 0.
   Candidate pick(RandomStream& stream) const {
     double u = stream.uniform() * total();
-    std::size_t last = 0;
-    for (std::size_t l = 0; l < count; ++l) {
-      if (members_[l].empty()) continue;
-      last = l;
-      const double weight = static_cast<double>(members_[l].size()) * caps_[l];
-      if (u <= weight) break;
+    std::uint32_t rest = occupied_;
+    for (;;) {
+      const auto l = static_cast<std::size_t>(std::countr_zero(rest));
+      rest &= rest - 1;
+      const std::size_t size = members_[l].size();
+      const double weight = static_cast<double>(size) * caps_[l];
+      if (u <= weight || rest == 0) {
+        // u is in (0, weight] up to rounding.
+        const auto slot = std::min(static_cast<std::size_t>(std::max(u, 0.0) * inverse_caps_[l]), size - 1);
+        return {members_[l][slot], caps_[l]};
+      }
       u -= weight;
     }
-    const auto slot = std::min(static_cast<std::size_t>(std::max(u, 0.0) / caps_[last]), members_[last].size() - 1);
-    return {members_[last][slot], caps_[last]};
   }
 
  private:
@@ -91,9 +102,11 @@ class LevelTable {
   static constexpr std::int64_t units(int level) noexcept { return std::int64_t{1} << (count - 1 - level); }
 
   std::array<double, count> caps_;
+  std::array<double, count> inverse_caps_;
   std::array<std::vector<std::int32_t>, count> members_;
   std::vector<Place> place_;
-  std::int64_t units_ = 0;
+  std::int64_t units_ = 0;      // total in units of the lowest cap
+  std::uint32_t occupied_ = 0;  // one bit per level that has members
 };
 
 /// Levels for a link of a linear form: a bound of the argument over the whole future without bursts; a burst of an

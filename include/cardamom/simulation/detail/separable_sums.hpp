@@ -92,9 +92,12 @@ class SeparableSums {
 
   void move_to(double time) { set_time(time); }
 
-  double rate(Index gene) const {
-    return rate_->link(gene, base_[gene] + decay_.protein * sums_(0, gene) - decay_.mrna * sums_(1, gene));
+  double rate(Index gene) const { return rate_->link(gene, argument(gene)); }
+  /// Whether the rate is at least `level`; saves an exponential where the link knows how.
+  bool reaches(Index gene, double level) const requires requires(const Rate& rate) {
+    rate.link_reaches(gene, 0.0, level);
   }
+  { return rate_->link_reaches(gene, argument(gene), level); }
 
   void burst(Index gene, double size) {
     // The exponentials grow: start afresh long before they overflow.
@@ -123,11 +126,15 @@ class SeparableSums {
   void read(CellState& state) const {
     for (Index j = 0; j < base_.size(); ++j) {
       state.protein[j] = held_level_[j] >= 0.0 ? held_level_[j] : protein(j);
-      state.mrna[j] = j > 0 && jump == Jump::mrna ? mrna(j) : 0.0;
+      state.mrna[j] = jump == Jump::mrna && parts_(1, j) != 0.0 ? mrna(j) : 0.0;
     }
   }
 
  private:
+  double argument(Index gene) const {
+    return base_[gene] + decay_.protein * sums_(0, gene) - decay_.mrna * sums_(1, gene);
+  }
+
   /// Both are differences or quotients of numbers that grow: rounding may leave a hair below zero.
   double protein(Index gene) const {
     return std::max(0.0, decay_.protein * parts_(0, gene) - decay_.mrna * parts_(1, gene));

@@ -28,17 +28,28 @@ namespace cardamom::detail {
 /// Bounds and values come from different expressions of the caller's: leave room for rounding.
 inline bool within_bound(double rate, double bound) noexcept { return rate >= 0.0 && rate <= bound * (1.0 + 1e-9); }
 
+/// Apart, so that it does not weigh on the loop.
+template <class Evaluator>
+[[noreturn]] void refuse_rate(const Evaluator& evaluator, const Candidate& candidate, double rate, double time,
+                              CellState& scratch) {
+  evaluator.read(scratch);
+  throw_bad_rate(candidate.gene, rate, candidate.bound, time, scratch.protein);
+}
+
 /// Accepts a candidate with probability kon/bound and lets it burst. The evaluator is at the candidate's time.
 /// @return size of the burst, −1 for a rejection
 template <class Evaluator, class Observer>
 double try_candidate(Evaluator& evaluator, const Candidate& candidate, double time, RandomStream& stream,
                      ProcessCounters& counters, CellState& scratch, Observer& observer) {
-  const double rate = evaluator.rate(candidate.gene);
-  if (!within_bound(rate, candidate.bound)) {
-    evaluator.read(scratch);
-    throw_bad_rate(candidate.gene, rate, candidate.bound, time, scratch.protein);
+  const double level = stream.uniform() * candidate.bound;
+  if constexpr (requires { evaluator.reaches(candidate.gene, level); }) {
+    if (!evaluator.reaches(candidate.gene, level)) return -1.0;
+  } else {
+    const double rate = evaluator.rate(candidate.gene);
+    if (!within_bound(rate, candidate.bound)) [[unlikely]]
+      refuse_rate(evaluator, candidate, rate, time, scratch);
+    if (!(level <= rate)) return -1.0;
   }
-  if (!(stream.uniform() * candidate.bound <= rate)) return -1.0;
   ++counters.bursts;
   double size;
   if constexpr (requires { evaluator.next_size(candidate.gene); }) {
