@@ -50,7 +50,7 @@ Counts table(Index cells, Index genes, std::uint64_t seed, Index time_points = 3
 
 TEST_CASE("the network of four genes comes back from simulated counts") {
   double sum = 0.0;
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const Model truth = fn4();
     const Inference result = infer(simulate(truth, Experiment{}, seed).counts);
     CHECK(result.diagnostics.regression.converged());

@@ -120,8 +120,8 @@ TEST_CASE("the likelihood ratio of two shapes increases with the count") {
 }
 
 TEST_CASE("draws follow the mass function and a shape wrong by five percent is noticed") {
-  const Index n = 200000;
-  const auto p_value = [n](double a) {
+  constexpr Index n = 200000;
+  const auto p_value = [](double a) {
     std::vector<double> observed(40, 0.0), expected(40, 0.0);
     for (const double x : draws(1.5, 0.2, n, 11)) observed[static_cast<std::size_t>(std::min(x, 39.0))] += 1;
     double rest = 1.0;
