@@ -224,7 +224,7 @@ bool draw_all(const Settings& settings) {
           "set yrange [0:*]\nset xrange [0:55]\n"
           "plot 'distances.csv' using 1:3 with linespoints lt 3 title 'Gaussian mixture', \\\n"
           "     '' using 1:2 with linespoints lt 2 title 'Gamma mixture', \\\n"
-          "     '' using 1:4 with linespoints lt 1 dt 2 title 'another simulation (floor)'",
+          "     '' using 1:4 with linespoints lt 1 dt 2 title 'another simulation'",
           {700, 500});
   picture(
       "basins",
