@@ -6,6 +6,7 @@
 #include <cardamom/mixture/gamma.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
 #include <cardamom/mixture/gaussian_mixture.hpp>
+#include <cardamom/mixture/mixture_fit.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 #include <cardamom/mixture/product_mixture.hpp>
 #include <cardamom/mixture/sample.hpp>

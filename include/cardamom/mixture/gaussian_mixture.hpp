@@ -16,6 +16,7 @@
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/mixture/detail/expectation_maximization.hpp>
+#include <cardamom/mixture/mixture_fit.hpp>
 
 namespace cardamom {
 

@@ -16,6 +16,7 @@
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/gamma.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
+#include <cardamom/mixture/mixture_fit.hpp>
 #include <cardamom/mixture/sample.hpp>
 
 namespace cardamom {
