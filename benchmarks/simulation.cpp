@@ -134,7 +134,7 @@ class Report {
     const Sigmoid rate = sigmoid(model);
     run(workload, model.kinetics, rate, times, cells_per_time);
     if (!options_.all_paths) return;
-    for (const Path path : {Path::plain, Path::sparse, Path::separable, Path::clocks}) {
+    for (const Path path : {Path::plain, Path::sparse, Path::separable, Path::expansion, Path::clocks}) {
       for (const Candidates candidates : {Candidates::constant, Candidates::levels}) {
         try {
           run(workload, model.kinetics, rate, times, std::max<Index>(1, cells_per_time / 10), {path, candidates});

@@ -82,10 +82,10 @@ double smallest_p(const std::vector<std::vector<double>>& a, const std::vector<s
 constexpr Index cells = 20000;
 
 const std::vector<ProcessOptions> every_path = {
-    {Path::plain, Candidates::constant},      {Path::sparse, Candidates::constant},
-    {Path::sparse, Candidates::levels},       {Path::separable, Candidates::constant},
-    {Path::separable, Candidates::levels},    {Path::clocks, Candidates::constant},
-    {Path::automatic, Candidates::automatic},
+    {Path::plain, Candidates::constant},     {Path::sparse, Candidates::constant},
+    {Path::sparse, Candidates::levels},      {Path::separable, Candidates::constant},
+    {Path::separable, Candidates::levels},   {Path::clocks, Candidates::constant},
+    {Path::expansion, Candidates::constant}, {Path::automatic, Candidates::automatic},
 };
 
 // Makers of the two processes, for any rate.

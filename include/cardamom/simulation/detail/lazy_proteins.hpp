@@ -74,6 +74,14 @@ class LazyProteins {
     }
   }
 
+  /// (P, s1 M) now.
+  std::pair<double, double> now(Index gene) const {
+    const Gene& g = genes_[static_cast<std::size_t>(gene)];
+    if (g.held || (g.protein == 0.0 && g.synthesis == 0.0)) return {g.protein, g.synthesis};
+    const FlowFactors f = factors(gene, g);
+    return {f.protein * g.protein + f.transfer * g.synthesis, f.mrna * g.synthesis};
+  }
+
   /// P can never again exceed this without another burst of the gene.
   double ceiling(Index gene) const {
     const Gene& g = genes_[static_cast<std::size_t>(gene)];

@@ -15,6 +15,7 @@
 #include <cardamom/simulation/detail/candidates.hpp>
 #include <cardamom/simulation/detail/clocks.hpp>
 #include <cardamom/simulation/detail/dense_proteins.hpp>
+#include <cardamom/simulation/detail/expanded_forms.hpp>
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/lazy_proteins.hpp>
 #include <cardamom/simulation/detail/levels.hpp>
@@ -63,6 +64,16 @@ struct SeparableEngines<Rate, jump> {
                           Thinning<SeparableSums<Rate, jump>, LinkedLevels<Rate>>>;
 };
 
+template <class Rate, Jump jump>
+struct ExpansionEngines {
+  using type = std::tuple<>;
+};
+template <class Rate, Jump jump>
+requires LinkedBurstRate<Rate> && SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>
+struct ExpansionEngines<Rate, jump> {
+  using type = std::tuple<Thinning<ExpandedForms<Rate, jump>, ConstantCandidates>>;
+};
+
 template <class Tuple>
 struct AsVariant;
 template <class... T>
@@ -74,7 +85,8 @@ template <class Rate, Jump jump>
 using Engines = typename AsVariant<decltype(std::tuple_cat(
     std::declval<typename PlainEngines<Rate, jump>::type>(), std::declval<typename SparseEngines<Rate, jump>::type>(),
     std::declval<typename LevelEngines<Rate, jump>::type>(),
-    std::declval<typename SeparableEngines<Rate, jump>::type>()))>::type;
+    std::declval<typename SeparableEngines<Rate, jump>::type>(),
+    std::declval<typename ExpansionEngines<Rate, jump>::type>()))>::type;
 
 /// Chooses and builds the engine of a process. Its parts are shared by all copies.
 template <class Rate, Jump jump>
@@ -107,6 +119,13 @@ class EngineMaker {
       case Path::separable:
         if constexpr (linked) return make_separable();
         break;
+      case Path::expansion:
+        if constexpr (linked && constant_sparse) {
+          if (options_.candidates == Candidates::levels)
+            refuse("candidates", "levels, which the expansion does not know");
+          return Thinning(ExpandedForms<Rate, jump>(rate_, constants_, all_targets()), ConstantCandidates(*rate_));
+        }
+        break;
       case Path::automatic:
         break;
     }
@@ -128,12 +147,19 @@ class EngineMaker {
     }
     if constexpr (SparseBurstRate<Rate>) {
       const double regulators = Targets::of(*rate_).mean_degree();
+      if constexpr (linked && constant_sparse) {
+        if (regulators > 10.0 && regulators > 0.3 * static_cast<double>(rate_->genes())) return Path::expansion;
+      }
       const double plain = 10.0 * static_cast<double>(constants_->groups.size()) + static_cast<double>(rate_->genes());
       if (10.0 * regulators < plain) return Path::sparse;
     }
     return Path::plain;
   }
 
+  std::shared_ptr<const Targets> all_targets() const {
+    return std::make_shared<const Targets>(rate_->interactions(),
+                                           [](Index, Index, double weight) { return weight != 0.0; });
+  }
   auto lazy() const { return LazyProteins<Rate, jump>(rate_, constants_); }
 
   Engines<Rate, jump> make_sparse() const {
@@ -158,9 +184,7 @@ class EngineMaker {
     if (!Sums::fits(*constants_)) {
       refuse("path", "separable, which needs the same mrna_decay and protein_decay for all genes, well apart");
     }
-    const auto targets = std::make_shared<const Targets>(rate_->interactions(),
-                                                         [](Index, Index, double weight) { return weight != 0.0; });
-    Sums sums(rate_, constants_, targets);
+    Sums sums(rate_, constants_, all_targets());
     const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
     if (wants_levels(shared->raises.mean_degree(), 10.0)) return Thinning(std::move(sums), LinkedLevels<Rate>(shared));
     return Thinning(std::move(sums), ConstantCandidates(*rate_));

@@ -105,8 +105,8 @@ class PromoterCandidates {
  public:
   static constexpr Candidates kind = Candidates::constant;
 
-  template <ConstantBoundBurstRate Rate>
-  explicit PromoterCandidates(const Rate& rate) : on_bound_(constant_bounds(rate)), bound_(on_bound_) {}
+  /// @param on_bound of switching on, per gene
+  explicit PromoterCandidates(Vector on_bound) : on_bound_(std::move(on_bound)), bound_(on_bound_) {}
 
   template <class Evaluator>
   void start(const Evaluator& evaluator, double) {
@@ -145,7 +145,7 @@ PromoterEngine<Rate> make_promoter_engine(const char* function, const Kinetics& 
   check_all_positive(function, "off_rate", off_rate, 1);
   return Thinning(PromoterProteins<Rate>(std::make_shared<const Rate>(rate),
                                          std::make_shared<const GeneConstants>(kinetics, Jump::mrna), off_rate),
-                  PromoterCandidates(rate));
+                  PromoterCandidates(constant_bounds(rate)));
 }
 
 }  // namespace cardamom::detail
