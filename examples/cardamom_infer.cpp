@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <iostream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,26 +27,55 @@ constexpr const char* program = "cardamom_infer";
 
 struct Options {
   std::string counts;
-  std::string genes;
+  cardamom::ReadCountsOptions reading;
   std::string output;
+  std::string titles = "cardamom";
   std::string model;
   Index threads = 0;
   support::ClustererChoice clusterer;
   cardamom::InferenceOptions inference;
 };
 
+const std::map<std::string, cardamom::EdgeTitles> titles_by_name = {{"cardamom", cardamom::EdgeTitles::cardamom},
+                                                                    {"arboreto", cardamom::EdgeTitles::arboreto},
+                                                                    {"beeline", cardamom::EdgeTitles::beeline}};
+
 void describe(CLI::App& app, Options& options) {
-  app.add_option("COUNTS", options.counts,
-                 "Counts: a row of times [h], a row for the stimulus (0 while off), a row per gene; a column per cell, "
-                 "after one of gene indices. Raw molecule counts, not normalised")
+  app.add_option(
+         "COUNTS", options.counts,
+         "Raw molecule counts, not normalised: a panel (a row of times [h], a row for the stimulus, 0 while off, "
+         "a row per gene; a column per cell, after one of gene indices), an AnnData file (.h5ad), a 10x folder "
+         "(matrix.mtx), or BEELINE's ExpressionData.csv")
       ->required()
-      ->type_name("COUNTS.tsv");
-  app.add_option("--genes", options.genes, "Gene names: a line `index name` for the stimulus (0) and for every gene")
+      ->type_name("COUNTS");
+  app.add_option(
+         "--genes", options.reading.gene_names,
+         "Gene names: a line `index name` for the stimulus (0) and for every gene. They name the rows of a panel; "
+         "of other formats they choose the genes to use")
       ->type_name("FILE");
+  app.add_option("--times", options.reading.times,
+                 "Table `cell time` [h], for 10x folders and BEELINE tables (default there: PseudoTime.csv)")
+      ->type_name("FILE");
+  app.add_option("--time-key", options.reading.time_key, "Column of obs with the times [h], for AnnData files")
+      ->capture_default_str()
+      ->type_name("KEY");
+  app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
+      ->type_name("NAME");
+  app.add_option("--time-bins", options.reading.time_bins,
+                 "Group times into N groups of equally many cells, as pseudotimes need it; 0: as they are")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
   app.add_option("--output", options.output,
                  "Where edges go: source, target, weight by decreasing score. Default: "
                  "standard output")
       ->type_name("EDGES.tsv");
+  app.add_option("--titles", options.titles,
+                 "Titles of the edges' columns: cardamom (source, target, weight), arboreto (TF, target, importance, "
+                 "without signs) or beeline (Gene1, Gene2, EdgeWeight)")
+      ->check(CLI::IsMember(titles_by_name))
+      ->capture_default_str()
+      ->type_name("STYLE");
   app.add_option("--model", options.model,
                  "Also write the model, for cardamom_simulate or the Python package CARDAMOM: a directory of NumPy "
                  "arrays")
@@ -76,12 +106,6 @@ bool has_names(const cardamom::Counts& counts) {
   return false;
 }
 
-cardamom::Counts load_counts(const Options& options) {
-  cardamom::Counts counts = cardamom::read_panel(options.counts);
-  if (options.genes.empty()) return counts;
-  return {counts.values(), counts.times(), cardamom::read_gene_names(options.genes, counts.genes())};
-}
-
 /// The edges of the network by decreasing score; equal scores by target, then source.
 std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference& inference) {
   std::vector<cardamom::Edge> edges = inference.network().edges();
@@ -90,7 +114,12 @@ std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference& inference) {
   return edges;
 }
 
-void report(const cardamom::Inference& inference) {
+void report(const Options& options, const cardamom::CountsFile& file, const cardamom::Inference& inference) {
+  const cardamom::Counts& counts = file.counts;
+  support::note(program, options.counts + ": " + std::string(to_string(file.format)) + ", " +
+                             std::to_string(counts.cells()) + " cells at " +
+                             std::to_string(counts.time_points().size()) + " time points, " +
+                             std::to_string(counts.genes() - 1) + " genes");
   const cardamom::InferenceDiagnostics& diagnostics = inference.diagnostics;
   std::string names;
   for (const Index gene : diagnostics.uninformative_genes) {
@@ -132,7 +161,8 @@ cardamom::Inference infer_network(const cardamom::Counts& counts, const Options&
 }
 
 void infer_to_files(const Options& options) {
-  const cardamom::Counts counts = load_counts(options);
+  const cardamom::CountsFile file = cardamom::read_counts(options.counts, options.reading);
+  const cardamom::Counts& counts = file.counts;
   support::checked_usage([&] { validate(options.inference.regression, counts.genes()); });
   support::require_writable(options.output);
   support::require_writable_directory(options.model);
@@ -140,13 +170,14 @@ void infer_to_files(const Options& options) {
   const cardamom::Inference inference = infer_network(counts, options);
 
   const std::string edges =
-      cardamom::edges_text(ranked_edges(inference), has_names(counts) ? counts.names() : std::vector<std::string>{});
+      cardamom::edges_text(ranked_edges(inference), has_names(counts) ? counts.names() : std::vector<std::string>{},
+                           titles_by_name.at(options.titles));
   cardamom::FileSet files;
   if (!options.output.empty()) files.add(options.output, edges);
   if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
   files.commit();
   if (options.output.empty()) std::cout << edges;
-  report(inference);
+  report(options, file, inference);
 }
 
 }  // namespace

@@ -85,9 +85,12 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::at_least(0))
       ->capture_default_str()
       ->type_name("S");
-  app.add_option("--output", options.output, "Counts: a row of times [h], a row for the stimulus, a row per gene")
+  app.add_option(
+         "--output", options.output,
+         "Counts: a row of times [h], a row for the stimulus, a row per gene; or, where the name ends in .h5ad, an "
+         "AnnData file, degradation rates included")
       ->required()
-      ->type_name("COUNTS.tsv");
+      ->type_name("COUNTS");
   app.add_option("--truth", options.truth, "Also write the network's edges: source, target, weight")
       ->type_name("EDGES.tsv");
 
@@ -260,7 +263,12 @@ void simulate_to_files(const Options& options) {
 
   const cardamom::Counts& counts = result.population.counts;
   cardamom::FileSet files;
-  files.add(options.output, cardamom::panel_text(counts));
+  if (options.output.ends_with(".h5ad")) {
+    const cardamom::DecayRates rates{model.kinetics.mrna_decay, model.kinetics.protein_decay};
+    add_anndata(files, options.output, {counts, {}, rates});
+  } else {
+    files.add(options.output, cardamom::panel_text(counts));
+  }
   if (!options.protein.empty()) {
     files.add(options.protein, cardamom::panel_text({result.population.protein, counts.times(), counts.names()}));
   }

@@ -1,11 +1,18 @@
 /// @file
-/// Files in and out: panels of counts, gene names, degradation rates, edge lists, NumPy arrays, model directories.
+/// Files in and out: counts in the formats of the field, gene names, degradation rates, edge lists, NumPy arrays, model
+/// directories.
 #pragma once
 
+#include <cardamom/io/anndata.hpp>
+#include <cardamom/io/beeline.hpp>
+#include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/model_directory.hpp>
+#include <cardamom/io/named_table.hpp>
 #include <cardamom/io/npy.hpp>
 #include <cardamom/io/panel.hpp>
+#include <cardamom/io/read_counts.hpp>
+#include <cardamom/io/ten_x.hpp>

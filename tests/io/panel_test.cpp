@@ -40,13 +40,16 @@ TEST_CASE("a panel is read") {
   check_small(cardamom::read_panel(directory.write("panel.tsv", small)));
 }
 
-TEST_CASE("a panel is read with any blanks and line ends") {
+TEST_CASE("a panel is read with any separators and line ends") {
   const support::TemporaryDirectory directory;
   std::string spaces = small;
   std::string windows;
   std::string mixed = "0   0 0   6 6\n0\t0\t0\t1\t1\n1 3 0 12 7\n2\t 0 \t0\t1\t25  \n";
   for (char& c : spaces) c = c == '\t' ? ' ' : c;
   for (const char c : small) windows += c == '\n' ? "\r\n" : std::string(1, c);
+  std::string commas = small;
+  for (char& c : commas) c = c == '\t' ? ',' : c;
+  check_small(cardamom::read_panel(directory.write("h", commas)));
   check_small(cardamom::read_panel(directory.write("a", spaces)));
   check_small(cardamom::read_panel(directory.write("b", windows)));
   check_small(cardamom::read_panel(directory.write("c", mixed)));

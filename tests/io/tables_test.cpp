@@ -100,6 +100,22 @@ TEST_CASE("edges are read by index and by name") {
   CHECK(cardamom::read_edges(directory.write("g", "0\t1\n1\t1\n"), {}, 2).size() == 2);
 }
 
+TEST_CASE("edges of other tools are read and written") {
+  const support::TemporaryDirectory directory;
+  const Names names{"Stimulus", "Sox2", "Klf4"};
+  const std::vector<Edge> edges{{1, 2, 2.5}, {2, 1, -0.5}};
+  cardamom::write_edges(directory / "a", edges, names, cardamom::EdgeTitles::arboreto);
+  CHECK(support::content(directory / "a") == "TF\ttarget\timportance\nSox2\tKlf4\t2.5\nKlf4\tSox2\t0.5\n");
+  CHECK(cardamom::read_edges(directory / "a", names) == std::vector<Edge>{{1, 2, 2.5}, {2, 1, 0.5}});
+  cardamom::write_edges(directory / "a", edges, names, cardamom::EdgeTitles::beeline);
+  CHECK(support::content(directory / "a") == "Gene1\tGene2\tEdgeWeight\nSox2\tKlf4\t2.5\nKlf4\tSox2\t-0.5\n");
+  CHECK(cardamom::read_edges(directory / "a", names) == edges);
+  const std::vector<Edge> signs{{1, 2, 1.0}, {2, 1, -1.0}};
+  CHECK(cardamom::read_edges(directory.write("b", "Gene1,Gene2,Type\nSox2,Klf4,+\nKlf4,Sox2,-\n"), names) == signs);
+  CHECK(cardamom::read_edges(directory.write("c", "\"Gene1\",\"Gene2\",\"Type\"\r\n\"Sox2\",\"Klf4\",\"+\"\r\n"),
+                             names) == std::vector<Edge>{{1, 2, 1.0}});
+}
+
 TEST_CASE("a name that is a number precedes an index") {
   const support::TemporaryDirectory directory;
   const Names names{"Stimulus", "2", "1"};
@@ -130,8 +146,8 @@ TEST_CASE("bad edges are refused") {
   check_edges_refused("0 1 1\n0 3 1\n", ", line 2, column 2: unknown gene \"3\", indices are 0 to 2", names);
   check_edges_refused("0 1\n0 -3\n",
                       ", line 2, column 2: unknown gene \"-3\", must be an index, since no names are given", {}, 2);
-  check_edges_refused("0 1 x\n", ", line 1, column 3: weight is \"x\", must be a finite number");
-  check_edges_refused("0 1 nan\n", ", line 1, column 3: weight is \"nan\", must be a finite number");
+  check_edges_refused("0 1 x\n", ", line 1, column 3: weight is \"x\", must be a finite number, + or -");
+  check_edges_refused("0 1 nan\n", ", line 1, column 3: weight is \"nan\", must be a finite number, + or -");
   check_edges_refused("0\t1\t1\n0\t2\n", ", line 2, column 3: the line has 2 columns, the first has 3");
   check_edges_refused("0\t1\n0\t2\t1\n", ", line 2, column 3: the line has 3 columns, the first has 2");
   check_edges_refused("0\t1\t1\n\t2\t3\n", ", line 2, column 3: the line has 2 columns, the first has 3");

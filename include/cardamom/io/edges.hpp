@@ -1,9 +1,13 @@
 /// @file
 /// Edge lists: one line `source target weight` per edge, nodes given by index or by name. The weight is θ(target,
-/// source), or a score; lists of true edges may leave it out. A first line of column titles is optional.
+/// source), or a score; lists of true edges may leave it out, or give a sign, + or -. A first line of column titles is
+/// optional; fields are separated by tabs, commas or spaces.
 ///
 ///     source  target  weight
 ///     Sox2    Klf4    3.25
+///
+/// This reads the tables of other tools as they are: arboreto's `TF target importance`, and BEELINE's ranked edges
+/// `Gene1 Gene2 EdgeWeight` and reference networks `Gene1,Gene2,Type`.
 #pragma once
 
 #include <algorithm>
@@ -43,6 +47,15 @@ inline bool is_edge_header(std::string_view source, std::string_view target) {
                      [&](const auto& title) { return title.first == given.first && title.second == given.second; });
 }
 
+/// A number, or a sign: 1 or -1.
+inline bool parse_weight(std::string_view text, double& weight) {
+  if (text == "+" || text == "-") {
+    weight = text == "+" ? 1.0 : -1.0;
+    return true;
+  }
+  return parse_number(text, weight) && std::isfinite(weight);
+}
+
 }  // namespace detail
 
 /// Reads an edge list without looking its nodes up.
@@ -78,8 +91,9 @@ inline std::vector<NamedEdge> read_named_edges(const std::string& path) {
       }
     }
     NamedEdge edge{std::string(parts[0]), std::string(parts[1]), 1.0, lines.number()};
-    if (columns == 3 && (!detail::parse_number(parts[2], edge.weight) || !std::isfinite(edge.weight))) {
-      throw IoError(path, lines.number(), 3, "weight is " + detail::in_quotes(parts[2]) + ", must be a finite number");
+    if (columns == 3 && !detail::parse_weight(parts[2], edge.weight)) {
+      throw IoError(path, lines.number(), 3,
+                    "weight is " + detail::in_quotes(parts[2]) + ", must be a finite number, + or -");
     }
     if (const auto [entry, added] = line_of_edge.try_emplace({edge.source, edge.target}, edge.line); !added) {
       throw IoError(
@@ -139,27 +153,38 @@ inline std::vector<Edge> read_edges(const std::string& path, const std::vector<s
   return resolve_edges(read_named_edges(path), names, genes, path);
 }
 
+/// Titles, and with them the tool for which a list is written.
+enum class EdgeTitles {
+  cardamom,  ///< source, target, weight
+  arboreto,  ///< TF, target, importance: weights without their sign
+  beeline,   ///< Gene1, Gene2, EdgeWeight
+};
+
 /// Edges as text in the order given, under a line of titles; by name when names are given, else by index. Weights are
 /// written with as many digits as they need to read back the same.
 /// @throws std::invalid_argument when a node has no name
-inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {}) {
-  std::string text = "source\ttarget\tweight\n";
+inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
+                              EdgeTitles titles = EdgeTitles::cardamom) {
+  std::string text = titles == EdgeTitles::arboreto  ? "TF\ttarget\timportance\n"
+                     : titles == EdgeTitles::beeline ? "Gene1\tGene2\tEdgeWeight\n"
+                                                     : "source\ttarget\tweight\n";
   const auto node = [&names](Index index) {
     if (names.empty()) return detail::to_text(index);
     check_index("edges_text", "node of an edge", index, static_cast<Index>(names.size()));
     return names[static_cast<std::size_t>(index)];
   };
   for (const Edge& edge : edges) {
-    text += node(edge.source) + '\t' + node(edge.target) + '\t' + detail::to_text(edge.weight) + '\n';
+    const double weight = titles == EdgeTitles::arboreto ? std::abs(edge.weight) : edge.weight;
+    text += node(edge.source) + '\t' + node(edge.target) + '\t' + detail::to_text(weight) + '\n';
   }
   return text;
 }
 
 /// Writes edges_text. Throws IoError, and std::invalid_argument when a node has no name.
 inline void write_edges(const std::string& path, const std::vector<Edge>& edges,
-                        const std::vector<std::string>& names = {}) {
+                        const std::vector<std::string>& names = {}, EdgeTitles titles = EdgeTitles::cardamom) {
   FileSet files;
-  files.add(path, edges_text(edges, names));
+  files.add(path, edges_text(edges, names, titles));
   files.commit();
 }
 

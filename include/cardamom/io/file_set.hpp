@@ -63,6 +63,15 @@ class FileSet {
     }
   }
 
+  /// Reserves a place beside `path` for a library that writes files itself, and returns its name. What is written there
+  /// is put in place by `commit`. Throws IoError.
+  std::string add_external(const std::string& path) {
+    const std::size_t before = staged_.size();
+    add(path, "");
+    if (staged_.size() == before) throw IoError(path, "cannot be written: it is no regular file");
+    return staged_.back().temporary;
+  }
+
   /// Removes a file, where there is one, in `commit`: what the new files make obsolete.
   void add_removal(const std::string& path) { obsolete_.push_back(path); }
 

@@ -6,7 +6,8 @@
 ///     1       3   0   12  7        gene 1: its index (or name), then one count per cell
 ///     2       0   0   1   25       …
 ///
-/// Fields are separated by tabs, or in lines without a tab by spaces; lines end in LF or CR LF.
+/// Fields are separated by tabs, in lines without a tab by commas, in lines with neither by spaces; lines end in LF or
+/// CR LF.
 #pragma once
 
 #include <algorithm>
@@ -32,26 +33,6 @@ struct PanelOptions {
 };
 
 namespace detail {
-
-inline constexpr double largest_exact_count = 0x1p53;
-
-[[noreturn]] inline void refuse_count(const std::string& file, Index line, Index column, std::string_view field,
-                                      bool fractions) {
-  const std::string expected =
-      fractions ? ", must be a finite number >= 0" : ", must be a whole number in [0, 2^53]: counts are molecules";
-  throw IoError(file, line, column,
-                field.empty() ? "value is missing" + expected : "value is " + in_quotes(field) + expected);
-}
-
-inline double parse_count(const std::string& file, Index line, Index column, std::string_view field, bool fractions) {
-  if (Index whole = 0; parse_whole(field, whole)) return static_cast<double>(whole);
-  double value = 0.0;
-  if (!parse_number(field, value) || !std::isfinite(value) || value < 0 ||
-      (!fractions && (value != std::floor(value) || value > largest_exact_count))) {
-    refuse_count(file, line, column, field, fractions);
-  }
-  return value + 0.0;  // -0 becomes 0
-}
 
 inline std::vector<double> parse_times(const std::string& file, const Lines& lines) {
   std::vector<double> times;

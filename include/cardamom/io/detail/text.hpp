@@ -15,6 +15,7 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/detail/gzip.hpp>
 
 namespace cardamom::detail {
 
@@ -25,8 +26,8 @@ using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
 
 inline std::string system_message(int code) { return std::generic_category().message(code); }
 
-/// All bytes of a file, a pipe or a device.
-inline std::string read_file(const std::string& path) {
+/// All bytes of a file, a pipe or a device, as they are.
+inline std::string read_raw_file(const std::string& path) {
   const FileHandle file(std::fopen(path.c_str(), "rb"));
   if (!file) throw IoError(path, "cannot be opened: " + system_message(errno));
   std::string bytes;
@@ -41,6 +42,12 @@ inline std::string read_file(const std::string& path) {
   if (std::ferror(file.get()) != 0) throw IoError(path, "cannot be read: " + system_message(errno));
   bytes.resize(size);
   return bytes;
+}
+
+/// All bytes of a file, unpacked when it is compressed by gzip.
+inline std::string read_file(const std::string& path) {
+  std::string bytes = read_raw_file(path);
+  return bytes.compare(0, 2, "\x1f\x8b") == 0 ? unpack_gzip(path, bytes) : bytes;
 }
 
 /// Text of a file in quotes for a message: cut to a readable length, control characters replaced.
@@ -70,7 +77,7 @@ inline std::string lower(std::string_view text) {
   return result;
 }
 
-/// The lines of a text without their ends (\n or \r\n) and trailing blanks; a byte-order mark and empty lines at the
+/// The lines of a text without their ends (LF or CR LF) and trailing blanks; a byte-order mark and empty lines at the
 /// end are dropped.
 class Lines {
  public:
@@ -101,12 +108,16 @@ class Lines {
   Index number_ = 0;
 };
 
-/// The fields of one line. A line with a tab is separated by tabs, each one a separator, so that an empty field shows;
-/// a line without is separated by runs of spaces.
+/// The fields of one line. A line with a tab is separated by tabs, one without by commas, each one a separator, so that
+/// an empty field shows; a line with neither is separated by runs of spaces. Quotes around a whole field are dropped.
 class Fields {
  public:
-  explicit Fields(std::string_view line) noexcept
-      : at_(line.data()), end_(line.data() + line.size()), tabs_(line.find('\t') != std::string_view::npos) {
+  explicit Fields(std::string_view line) noexcept : at_(line.data()), end_(line.data() + line.size()) {
+    if (line.find('\t') != std::string_view::npos) {
+      separator_ = '\t';
+    } else if (line.find(',') != std::string_view::npos) {
+      separator_ = ',';
+    }
     done_ = line.empty();
   }
 
@@ -115,11 +126,11 @@ class Fields {
     if (done_) return false;
     while (at_ != end_ && *at_ == ' ') ++at_;
     const char* const begin = at_;
-    const char separator = tabs_ ? '\t' : ' ';
-    while (at_ != end_ && *at_ != separator) ++at_;
+    while (at_ != end_ && *at_ != separator_) ++at_;
     const char* last = at_;
     while (last != begin && last[-1] == ' ') --last;
     field = {begin, static_cast<std::size_t>(last - begin)};
+    if (field.size() > 1 && field.front() == '"' && field.back() == '"') field = field.substr(1, field.size() - 2);
     if (at_ == end_) {
       done_ = true;
     } else {
@@ -135,7 +146,7 @@ class Fields {
  private:
   const char* at_;
   const char* end_;
-  bool tabs_;
+  char separator_ = ' ';
   bool done_;
   Index column_ = 0;
 };
@@ -158,6 +169,26 @@ inline bool parse_whole(std::string_view text, Index& value) noexcept {
   }
   value = sum;
   return true;
+}
+
+inline constexpr double largest_exact_count = 0x1p53;
+
+[[noreturn]] inline void refuse_count(const std::string& file, Index line, Index column, std::string_view field,
+                                      bool fractions) {
+  const std::string expected =
+      fractions ? ", must be a finite number >= 0" : ", must be a whole number in [0, 2^53]: counts are molecules";
+  throw IoError(file, line, column,
+                field.empty() ? "value is missing" + expected : "value is " + in_quotes(field) + expected);
+}
+
+inline double parse_count(const std::string& file, Index line, Index column, std::string_view field, bool fractions) {
+  if (Index whole = 0; parse_whole(field, whole)) return static_cast<double>(whole);
+  double value = 0.0;
+  if (!parse_number(field, value) || !std::isfinite(value) || value < 0 ||
+      (!fractions && (value != std::floor(value) || value > largest_exact_count))) {
+    refuse_count(file, line, column, field, fractions);
+  }
+  return value + 0.0;  // -0 becomes 0
 }
 
 }  // namespace cardamom::detail

@@ -1,0 +1,111 @@
+/// @file
+/// Tables that say when each cell was taken: one line `cell time` per cell, separated by tabs, commas or spaces.
+///
+///     cell                time
+///     AAACCTGAGAAACCAT-1  24
+///
+/// A first line without times is a line of titles. Of several columns of times (BEELINE's pseudotimes, one per lineage,
+/// NA for the others) a cell gets the mean of those that it has.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/io/detail/text.hpp>
+
+namespace cardamom {
+
+namespace detail {
+
+/// A time as people write it: "24", "24h", "24 h".
+inline bool parse_time(std::string_view text, double& time) {
+  if (!text.empty() && (text.back() == 'h' || text.back() == 'H')) text = trim(text.substr(0, text.size() - 1));
+  return parse_number(text, time) && std::isfinite(time);
+}
+
+inline bool is_missing(std::string_view text) {
+  const std::string word = lower(text);
+  return word.empty() || word == "na" || word == "nan";
+}
+
+}  // namespace detail
+
+/// The times of the given cells [h], in their order.
+/// @throws IoError with line and column on a time that is no number, a cell that has none, a cell that is given twice;
+///   cells of the table that are not asked for are passed over
+inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells) {
+  const std::string text = detail::read_file(path);
+  detail::Lines lines(text);
+  std::unordered_map<std::string_view, std::pair<double, Index>> time_of;
+  while (lines.next()) {
+    detail::Fields fields(lines.line());
+    std::string_view cell;
+    std::string_view field;
+    fields.next(cell);
+    double sum = 0.0;
+    Index count = 0;
+    bool titles = false;
+    while (fields.next(field)) {
+      double time = 0.0;
+      if (detail::parse_time(field, time)) {
+        sum += time;
+        ++count;
+      } else if (lines.number() == 1) {
+        titles = true;
+      } else if (!detail::is_missing(field)) {
+        throw IoError(path, lines.number(), fields.column(),
+                      "time is " + detail::in_quotes(field) + ", must be a finite number [h]");
+      }
+    }
+    if (titles) continue;
+    if (count == 0) throw IoError(path, lines.number(), 2, "cell " + detail::in_quotes(cell) + " has no time");
+    const auto [entry, added] = time_of.try_emplace(cell, sum / static_cast<double>(count), lines.number());
+    if (!added) {
+      throw IoError(
+          path, lines.number(), 1,
+          "cell " + detail::in_quotes(cell) + " is given already in line " + detail::to_text(entry->second.second));
+    }
+  }
+  Vector times(static_cast<Index>(cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto entry = time_of.find(cells[i]);
+    if (entry == time_of.end()) throw IoError(path, "there is no time for cell " + detail::in_quotes(cells[i]));
+    times[static_cast<Index>(i)] = entry->second.first;
+  }
+  return times;
+}
+
+/// Groups times that differ from cell to cell, such as pseudotimes: cells sorted by time are cut into `bins` groups of
+/// equal size (up to one), and each gets the mean time of its group, counted from that of the first group, which is
+/// time 0. Equal times may fall into different groups.
+/// @throws std::invalid_argument unless 1 <= bins <= number of cells
+inline Vector bin_times(const VectorIn& times, Index bins) {
+  check_at_least("bin_times", "bins", bins, 1);
+  check_at_least("bin_times", "times.size()", times.size(), bins);
+  std::vector<Index> order(static_cast<std::size_t>(times.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return times[a] < times[b]; });
+  Vector binned(times.size());
+  double origin = 0.0;
+  for (Index bin = 0; bin < bins; ++bin) {
+    const Index begin = bin * times.size() / bins;
+    const Index end = (bin + 1) * times.size() / bins;
+    double mean = 0.0;
+    for (Index k = begin; k < end; ++k) {
+      mean += times[order[static_cast<std::size_t>(k)]] / static_cast<double>(end - begin);
+    }
+    if (bin == 0) origin = mean;
+    for (Index k = begin; k < end; ++k) binned[order[static_cast<std::size_t>(k)]] = mean - origin;
+  }
+  return binned;
+}
+
+}  // namespace cardamom

@@ -1,0 +1,164 @@
+/// @file
+/// 10x Genomics folders: `matrix.mtx`, a sparse table of features × cells in MatrixMarket format, `features.tsv` (or
+/// `genes.tsv`): identifier, name, and more; `barcodes.tsv`: the cells. Each of them may be compressed (.gz). When each
+/// cell was taken is said by a table of times.
+#pragma once
+
+#include <cmath>
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/io/detail/assemble.hpp>
+#include <cardamom/io/detail/text.hpp>
+#include <cardamom/io/named_table.hpp>
+
+namespace cardamom {
+
+namespace detail {
+
+/// The first of the names, as it is or compressed, that exists in a folder; empty when none does.
+inline std::string find_in_folder(const std::string& folder, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    for (const char* ending : {"", ".gz"}) {
+      std::error_code ignored;
+      const std::filesystem::path path = std::filesystem::path(folder) / (std::string(name) + ending);
+      if (std::filesystem::is_regular_file(path, ignored)) return path.string();
+    }
+  }
+  return {};
+}
+
+inline std::string require_in_folder(const std::string& folder, std::initializer_list<std::string_view> names) {
+  std::string path = find_in_folder(folder, names);
+  if (path.empty()) throw IoError(folder, "the folder has no " + std::string(*names.begin()));
+  return path;
+}
+
+/// Names and identifiers of features; one column serves as both.
+inline void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids) {
+  const std::string text = read_file(path);
+  Lines lines(text);
+  while (lines.next()) {
+    Fields fields(lines.line());
+    std::string_view id;
+    std::string_view name;
+    if (!fields.next(id) || id.empty()) throw IoError(path, lines.number(), 1, "the feature has no identifier");
+    ids.emplace_back(id);
+    names.emplace_back(fields.next(name) && !name.empty() ? name : id);
+  }
+}
+
+inline std::vector<std::string> read_barcodes(const std::string& path) {
+  const std::string text = read_file(path);
+  Lines lines(text);
+  std::vector<std::string> cells;
+  while (lines.next()) {
+    Fields fields(lines.line());
+    std::string_view cell;
+    if (!fields.next(cell) || cell.empty()) throw IoError(path, lines.number(), 1, "the cell has no name");
+    cells.emplace_back(cell);
+  }
+  return cells;
+}
+
+/// Fills the columns of the selected rows of a MatrixMarket file; absent entries are 0.
+inline Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection, bool fractions) {
+  const std::string text = read_file(path);
+  Lines lines(text);
+  if (!lines.next() || lower(lines.line()).rfind("%%matrixmarket matrix coordinate ", 0) != 0) {
+    throw IoError(path, 1, 0,
+                  "this is no sparse MatrixMarket file: its first line must begin with "
+                  "%%MatrixMarket matrix coordinate");
+  }
+  const std::string kind = lower(lines.line());
+  if (kind.find(" general") == std::string::npos ||
+      (kind.find(" integer ") == std::string::npos && kind.find(" real ") == std::string::npos)) {
+    throw IoError(path, 1, 0, "the matrix must be general, of integer or real numbers");
+  }
+  const auto triple = [&](Index& row, Index& column, std::string_view& last) {
+    Fields fields(lines.line());
+    std::string_view first;
+    std::string_view second;
+    std::string_view excess;
+    if (!fields.next(first) || !fields.next(second) || !fields.next(last) || fields.next(excess) ||
+        !parse_whole(first, row) || !parse_whole(second, column)) {
+      throw IoError(path, lines.number(), 0,
+                    "the line must hold two whole numbers and a value: " + in_quotes(lines.line()));
+    }
+  };
+  bool more = lines.next();
+  while (more && !lines.line().empty() && lines.line().front() == '%') more = lines.next();
+  if (!more) throw IoError(path, "the line of sizes is missing");
+  Index rows = 0;
+  Index columns = 0;
+  Index entries = 0;
+  std::string_view field;
+  triple(rows, columns, field);
+  if (!parse_whole(field, entries)) {
+    throw IoError(path, lines.number(), 3, "number of entries is " + in_quotes(field) + ", must be a whole number");
+  }
+  if (rows != static_cast<Index>(selection.column.size()) || columns != cells) {
+    throw IoError(path, lines.number(), 0,
+                  "the matrix is " + to_text(rows) + " x " + to_text(columns) + ", but there are " +
+                      to_text(static_cast<Index>(selection.column.size())) + " features and " + to_text(cells) +
+                      " cells beside it");
+  }
+  Matrix values = Matrix::Zero(cells, selection.genes());
+  Index found = 0;
+  while (lines.next()) {
+    Index row = 0;
+    Index column = 0;
+    triple(row, column, field);
+    if (row < 1 || row > rows || column < 1 || column > columns) {
+      throw IoError(path, lines.number(), 0, "entry " + to_text(row) + ", " + to_text(column) + " is out of range");
+    }
+    ++found;
+    const double value = parse_count(path, lines.number(), 3, field, fractions);
+    const Index gene = selection.column[static_cast<std::size_t>(row - 1)];
+    if (gene < 0) continue;
+    if (values(column - 1, gene) != 0.0) {
+      throw IoError(path, lines.number(), 0, "entry " + to_text(row) + ", " + to_text(column) + " is given twice");
+    }
+    values(column - 1, gene) = value;
+  }
+  if (found != entries) {
+    throw IoError(path, "the file has " + to_text(found) + " entries, its line of sizes says " + to_text(entries));
+  }
+  return values;
+}
+
+}  // namespace detail
+
+/// Reads a 10x folder. The stimulus is off up to t = 0 and on afterwards. Features that share a name are told apart by
+/// their identifiers, by which genes may be chosen as well.
+/// @param options options.times is required
+/// @return cells × G, cells in the order of the folder, dense: choose genes when there are tens of thousands
+/// @throws IoError with file and line on anything that is not such a folder, on cells without a time and genes that are
+///   not there
+inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
+  const std::string matrix = detail::require_in_folder(folder, {"matrix.mtx"});
+  std::vector<std::string> names;
+  std::vector<std::string> ids;
+  detail::read_features(detail::require_in_folder(folder, {"features.tsv", "genes.tsv"}), names, ids);
+  const auto cells = detail::read_barcodes(detail::require_in_folder(folder, {"barcodes.tsv"}));
+  if (options.times.empty()) {
+    throw IoError(folder, "a 10x folder does not say when its cells were taken: give a table of times");
+  }
+  Vector times = detail::named_table_times(options.times, cells, options.time_bins);
+  detail::GeneSelection selection = detail::select_genes(folder, names, ids, options.genes);
+  detail::check_table_size(folder, static_cast<Index>(cells.size()), selection.genes());
+  Matrix values = detail::read_matrix_market(matrix, static_cast<Index>(cells.size()), selection, options.fractions);
+  const Vector stimulus = detail::stimulus_from_times(times);
+  return detail::assemble(matrix, std::move(values), std::move(times), std::move(selection), stimulus,
+                          options.fractions);
+}
+
+}  // namespace cardamom

@@ -1,0 +1,254 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/io/beeline.hpp>
+#include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/read_counts.hpp>
+#include <cardamom/io/ten_x.hpp>
+#include <support/files.hpp>
+
+using cardamom::Counts;
+using cardamom::CountsFormat;
+using cardamom::Index;
+using cardamom::Matrix;
+using cardamom::Vector;
+using Names = std::vector<std::string>;
+
+namespace {
+
+const std::string expression = ",c1,c2,c3\nSox2,3,0,12\nKlf4,0,1,5\n";
+const std::string times_table = "cell\ttime\nc3\t24h\nc1\t0\nother\t7\nc2\t6 h\n";
+
+/// Cells c1, c2, c3 at 0, 6 and 24 h; genes Sox2 and Klf4.
+void check_counts(const Counts& counts) {
+  REQUIRE(counts.cells() == 3);
+  REQUIRE(counts.genes() == 3);
+  Matrix values(3, 3);
+  values << 0, 3, 0, 1, 0, 1, 1, 12, 5;
+  CHECK(counts.values() == values);
+  CHECK(counts.times() == Eigen::Vector3d(0, 6, 24));
+  CHECK(counts.names() == Names{"Stimulus", "Sox2", "Klf4"});
+}
+
+void write_ten_x(const support::TemporaryDirectory& directory) {
+  directory.write("matrix.mtx",
+                  "%%MatrixMarket matrix coordinate integer general\n%metadata\n2 3 4\n1 1 3\n1 3 12\n2 2 1\n2 3 5\n");
+  directory.write("features.tsv", "ENS1\tSox2\tGene Expression\nENS2\tKlf4\tGene Expression\n");
+  directory.write("barcodes.tsv", "c1\nc2\nc3\n");
+}
+
+template <class Action>
+void check_refused(const std::string& path, const std::string& text, Action&& action) {
+  support::check_io_error(path, text, std::forward<Action>(action));
+}
+
+}  // namespace
+
+TEST_CASE("times of cells are read by name") {
+  const support::TemporaryDirectory directory;
+  const Names cells{"c1", "c2", "c3"};
+  CHECK(cardamom::read_cell_times(directory.write("a", times_table), cells) == Eigen::Vector3d(0, 6, 24));
+  CHECK(cardamom::read_cell_times(directory.write("b", "c1 1\nc2 2\nc3 3\n"), cells) == Eigen::Vector3d(1, 2, 3));
+  // Pseudotimes of two lineages: the mean of what there is.
+  CHECK(cardamom::read_cell_times(directory.write("c", ",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,1,3\nc3,,4\n"), cells) ==
+        Eigen::Vector3d(0, 2, 4));
+}
+
+TEST_CASE("bad tables of times are refused") {
+  const support::TemporaryDirectory directory;
+  const Names cells{"c1", "c2"};
+  const auto refused = [&](const std::string& content, const std::string& text) {
+    const std::string path = directory.write("a", content);
+    check_refused(path, text, [&] { cardamom::read_cell_times(path, cells); });
+  };
+  refused("c1 1\n", ": there is no time for cell \"c2\"");
+  refused("", ": there is no time for cell \"c1\"");
+  refused("c1 1\nc2 x\n", ", line 2, column 2: time is \"x\", must be a finite number [h]");
+  refused("c1 1\nc2\n", ", line 2, column 2: cell \"c2\" has no time");
+  refused("c1,1\nc2,NA\n", ", line 2, column 2: cell \"c2\" has no time");
+  refused("c1 1\nc2 2\nc1 3\n", ", line 3, column 1: cell \"c1\" is given already in line 1");
+}
+
+TEST_CASE("pseudotimes are grouped from time 0 on") {
+  const Vector times{{0.5, 0.1, 0.9, 0.3, 0.7, 0.2}};
+  const Vector binned = cardamom::bin_times(times, 3);
+  const Vector expected{{0.4 - 0.15, 0.0, 0.8 - 0.15, 0.4 - 0.15, 0.8 - 0.15, 0.0}};
+  CHECK(binned.isApprox(expected, 1e-12));
+  CHECK(cardamom::bin_times(times, 1) == Vector::Zero(6));
+  CHECK_THROWS_WITH_AS(cardamom::bin_times(times, 7), "bin_times: times.size() is 6, must be at least 7",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(cardamom::bin_times(times, 0), "bin_times: bins is 0, must be at least 1",
+                       std::invalid_argument);
+}
+
+TEST_CASE("BEELINE tables are read") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory.write("ExpressionData.csv", expression);
+  directory.write("PseudoTime.csv", ",PseudoTime\nc1,0\nc2,6\nc3,24\n");
+  check_counts(cardamom::read_beeline(path));
+  const Counts chosen = cardamom::read_beeline(path, {.genes = {"Light", "Klf4"}});
+  CHECK(chosen.names() == Names{"Light", "Klf4"});
+  CHECK(chosen.values().col(1) == Eigen::Vector3d(0, 1, 5));
+  check_counts(cardamom::read_beeline(path, {.times = directory.write("times.tsv", times_table)}));
+  CHECK(cardamom::read_beeline(path, {.time_bins = 1}).time_points().size() == 1);
+  directory.write("ExpressionData.csv", "\"\",\"c1\",\"c2\",\"c3\"\n\"Sox2\",0.5,0,1\n");
+  CHECK(cardamom::read_beeline(path, {.fractions = true}).values()(0, 1) == 0.5);
+}
+
+TEST_CASE("bad BEELINE tables are refused") {
+  const support::TemporaryDirectory directory;
+  directory.write("PseudoTime.csv", ",PseudoTime\nc1,0\nc2,6\n");
+  const auto refused = [&](const std::string& content, const std::string& text,
+                           const cardamom::NamedTableOptions& options = {}) {
+    const std::string path = directory.write("ExpressionData.csv", content);
+    check_refused(path, text, [&] { cardamom::read_beeline(path, options); });
+  };
+  refused("", ": the file is empty");
+  refused("genes\n", ", line 1: the first line names no cells");
+  refused(",c1,c2\n", ": there are no genes");
+  refused(",c1,c2\nSox2,1\n",
+          ", line 2, column 3: the row has another number of values than the first line has cells: 2");
+  refused(",c1,c2\nSox2,1,2,3\n",
+          ", line 2, column 4: the row has another number of values than the first line has cells: 2");
+  refused(",c1,c2\n,1,2\n", ", line 2, column 1: the row has no gene");
+  refused(",c1,c2\nSox2,1,NA\n",
+          ", line 2, column 3: value is \"NA\", must be a whole number in [0, 2^53]: counts are molecules");
+  refused(",c1,c2\nSox2,1,0.5\n",
+          ": gene \"Sox2\", cell 2: value is 0.5, must be a whole number >= 0: raw counts of molecules, not "
+          "normalised ones");
+  refused(",c1,c2\nSox2,1,-1\n", ": gene \"Sox2\", cell 2: value is -1, must be a finite number >= 0",
+          {.fractions = true});
+  refused(",c1,c2\nSox2,1,1\nSox2,1,1\n", ": gene \"Sox2\" occurs twice");
+  refused(",c1,c2\nSox2,1,1\nSox2,1,1\n", ": several genes are called \"Sox2\": choose one by its identifier",
+          {.genes = {"Stimulus", "Sox2"}});
+  refused(",c1,c2\nSox2,1,1\n", ": there is no gene \"Klf4\"", {.genes = {"Stimulus", "Klf4"}});
+  const std::string times = directory / "PseudoTime.csv";
+  const std::string path = directory.write("ExpressionData.csv", ",c1,c3\nSox2,1,1\n");
+  check_refused(times, ": there is no time for cell \"c3\"", [&] { cardamom::read_beeline(path); });
+  directory.write("ExpressionData.csv", ",c1,c2\nSox2,1,1\n");
+  check_refused(times, ": times of 2 cells cannot make 3 groups",
+                [&] { cardamom::read_beeline(path, {.time_bins = 3}); });
+}
+
+TEST_CASE("10x folders are read") {
+  const support::TemporaryDirectory directory;
+  const support::TemporaryDirectory other;
+  write_ten_x(directory);
+  const std::string times = other.write("times.tsv", times_table);
+  check_counts(cardamom::read_ten_x(directory.path(), {.times = times}));
+  const Counts chosen = cardamom::read_ten_x(directory.path(), {.genes = {"Light", "ENS2", "Sox2"}, .times = times});
+  CHECK(chosen.names() == Names{"Light", "ENS2", "Sox2"});
+  CHECK(chosen.values().col(1) == Eigen::Vector3d(0, 1, 5));
+  // Features of one name are told apart by their identifiers.
+  directory.write("features.tsv", "ENS1\tSox2\nENS2\tSox2\n");
+  CHECK(cardamom::read_ten_x(directory.path(), {.times = times}).names() == Names{"Stimulus", "ENS1", "ENS2"});
+  // The older name of the file, of one column.
+  std::filesystem::remove(directory / "features.tsv");
+  directory.write("genes.tsv", "Sox2\nKlf4\n");
+  check_counts(cardamom::read_ten_x(directory.path(), {.times = times}));
+}
+
+TEST_CASE("bad 10x folders are refused") {
+  const support::TemporaryDirectory directory;
+  const support::TemporaryDirectory other;
+  const cardamom::NamedTableOptions options{.times = other.write("times.tsv", times_table)};
+  const auto refused = [&](const std::string& file, const std::string& text) {
+    check_refused(file.empty() ? directory.path() : directory / file, text,
+                  [&] { cardamom::read_ten_x(directory.path(), options); });
+  };
+  const std::string head = "%%MatrixMarket matrix coordinate integer general\n";
+  refused("", ": the folder has no matrix.mtx");
+  write_ten_x(directory);
+  check_refused(directory.path(), ": a 10x folder does not say when its cells were taken: give a table of times",
+                [&] { cardamom::read_ten_x(directory.path(), {}); });
+  const auto matrix = [&](const std::string& content, const std::string& text) {
+    directory.write("matrix.mtx", content);
+    refused("matrix.mtx", text);
+  };
+  matrix("1 2 3\n",
+         ", line 1: this is no sparse MatrixMarket file: its first line must begin with %%MatrixMarket matrix "
+         "coordinate");
+  matrix("%%MatrixMarket matrix coordinate pattern general\n",
+         ", line 1: the matrix must be general, of integer or real numbers");
+  matrix("%%MatrixMarket matrix coordinate real symmetric\n",
+         ", line 1: the matrix must be general, of integer or real numbers");
+  matrix(head + "%\n", ": the line of sizes is missing");
+  matrix(head + "2 3\n", ", line 2: the line must hold two whole numbers and a value: \"2 3\"");
+  matrix(head + "2 3 x\n", ", line 2, column 3: number of entries is \"x\", must be a whole number");
+  matrix(head + "3 3 0\n", ", line 2: the matrix is 3 x 3, but there are 2 features and 3 cells beside it");
+  matrix(head + "2 3 1\n3 1 5\n", ", line 3: entry 3, 1 is out of range");
+  matrix(head + "2 3 1\n1 0 5\n", ", line 3: entry 1, 0 is out of range");
+  matrix(head + "2 3 2\n1 1 5\n1 1 5\n", ", line 4: entry 1, 1 is given twice");
+  matrix(head + "2 3 2\n1 1 5\n", ": the file has 1 entries, its line of sizes says 2");
+  matrix(head + "2 3 1\n1 1 0.5\n",
+         ", line 3, column 3: value is \"0.5\", must be a whole number in [0, 2^53]: counts are molecules");
+}
+
+TEST_CASE("every format is recognised") {
+  const support::TemporaryDirectory panel;
+  const support::TemporaryDirectory beeline;
+  const support::TemporaryDirectory ten_x;
+  const support::TemporaryDirectory other;
+  const std::string times = other.write("times.tsv", times_table);
+  const std::string panel_path = panel.write("counts.tsv", "0\t0\t6\t24\n0\t0\t1\t1\n1\t3\t0\t12\n2\t0\t1\t5\n");
+  const std::string names = other.write("names.txt", "0 Stimulus\n1 Sox2\n2 Klf4\n");
+  beeline.write("ExpressionData.csv", expression);
+  beeline.write("PseudoTime.csv", ",PseudoTime\nc1,0\nc2,6\nc3,24\n");
+  write_ten_x(ten_x);
+
+  const auto check = [](const cardamom::CountsFile& file, CountsFormat format) {
+    CHECK(to_string(file.format) == to_string(format));
+    check_counts(file.counts);
+  };
+  check(cardamom::read_counts(panel_path, {.gene_names = names}), CountsFormat::panel);
+  check(cardamom::read_counts(beeline.path()), CountsFormat::beeline);
+  check(cardamom::read_counts(beeline / "ExpressionData.csv"), CountsFormat::beeline);
+  check(cardamom::read_counts(other.write("table.csv", expression), {.gene_names = names, .times = times}),
+        CountsFormat::beeline);
+  check(cardamom::read_counts(ten_x.path(), {.times = times}), CountsFormat::ten_x);
+  check(cardamom::read_counts(ten_x / "matrix.mtx", {.gene_names = names, .times = times}), CountsFormat::ten_x);
+  CHECK(cardamom::read_counts(panel_path, {.time_bins = 1}).counts.time_points().size() == 1);
+
+  check_refused(other.path(), ": the folder holds neither matrix.mtx (10x) nor ExpressionData.csv (BEELINE)",
+                [&] { cardamom::read_counts(other.path()); });
+  check_refused(other / "none", ": cannot be opened: No such file or directory",
+                [&] { cardamom::read_counts(other / "none"); });
+  // A table without times is taken for a panel, whose reader says what is missing.
+  check_refused(other / "table.csv",
+                ", line 1, column 2: time is \"c1\", must be a finite number: the first row holds the cells' times",
+                [&] { cardamom::read_counts(other / "table.csv"); });
+}
+
+#ifdef CARDAMOM_WITH_ZLIB
+TEST_CASE("compressed files are read and damaged ones refused") {
+  const support::TemporaryDirectory directory;
+  const support::TemporaryDirectory other;
+  write_ten_x(directory);
+  for (const char* name : {"matrix.mtx", "features.tsv", "barcodes.tsv"}) {
+    const std::string content = support::content(directory / name);
+    const gzFile file = gzopen((directory / (std::string(name) + ".gz")).c_str(), "wb");
+    REQUIRE(file != nullptr);
+    gzwrite(file, content.data(), static_cast<unsigned>(content.size()));
+    gzclose(file);
+    std::filesystem::remove(directory / name);
+  }
+  const cardamom::NamedTableOptions options{.times = other.write("times.tsv", times_table)};
+  check_counts(cardamom::read_ten_x(directory.path(), options));
+  check_counts(cardamom::read_counts(directory / "matrix.mtx.gz", {.times = options.times}).counts);
+
+  const std::string packed = support::content(directory / "barcodes.tsv.gz");
+  const std::string damaged = ": the file is damaged: it cannot be unpacked to its end";
+  const std::string path = directory.write("barcodes.tsv.gz", packed.substr(0, packed.size() - 5));
+  check_refused(path, damaged, [&] { cardamom::read_ten_x(directory.path(), options); });
+  std::string flipped = packed;
+  flipped[12] = static_cast<char>(flipped[12] ^ 0x55);
+  directory.write("barcodes.tsv.gz", flipped);
+  check_refused(path, damaged, [&] { cardamom::read_ten_x(directory.path(), options); });
+  directory.write("barcodes.tsv.gz", packed + packed);  // a file of two members is their contents in a row
+  check_refused(directory / "matrix.mtx.gz",
+                ", line 3: the matrix is 2 x 3, but there are 2 features and 6 cells beside it",
+                [&] { cardamom::read_ten_x(directory.path(), options); });
+}
+#endif

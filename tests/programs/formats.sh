@@ -1,0 +1,88 @@
+# The same counts in every format give the same network; networks are written for other tools, and theirs are scored.
+. "$(dirname "$0")/support.sh"
+
+succeeds cardamom_simulate --network fn4 --timepoints 0,6,12,24,36,48,60,72,84,96 --cells 50 --output counts.tsv \
+  --truth truth.tsv
+printf '0 Stimulus\n1 Sox2\n2 Klf4\n3 Esrrb\n4 Nanog\n' >names.txt
+succeeds cardamom_infer counts.tsv --genes names.txt
+matches err '^cardamom_infer: note: counts.tsv: panel, 500 cells at 10 time points, 4 genes$'
+mv out expected.tsv
+
+# BEELINE: genes x cells, and times beside them.
+mkdir beeline
+awk -F "$tab" 'BEGIN { split("Sox2 Klf4 Esrrb Nanog", name, " ") }
+  NR == 1 { for (i = 2; i <= NF; i++) printf ",E_%d", i - 1; print "" }
+  NR > 2 { printf "%s", name[NR - 2]; for (i = 2; i <= NF; i++) printf ",%s", $i; print "" }' \
+  counts.tsv >beeline/ExpressionData.csv
+awk -F "$tab" 'NR == 1 { print ",PseudoTime"; for (i = 2; i <= NF; i++) print "E_" i - 1 "," $i }' \
+  counts.tsv >beeline/PseudoTime.csv
+succeeds cardamom_infer beeline
+same out expected.tsv
+matches err 'beeline: BEELINE table, 500 cells at 10 time points, 4 genes$'
+succeeds cardamom_infer beeline/ExpressionData.csv
+same out expected.tsv
+mkdir elsewhere
+mv beeline/PseudoTime.csv elsewhere/times.csv
+succeeds cardamom_infer beeline --times elsewhere/times.csv
+same out expected.tsv
+succeeds cardamom_infer beeline --times elsewhere/times.csv --time-bins 5
+matches err '500 cells at 5 time points'
+refuses 1 'PseudoTime.csv: cannot be opened' cardamom_infer beeline
+awk -F, -v OFS=, 'NR == 2 { $3 = 0.5 } { print }' beeline/ExpressionData.csv >normalised.csv
+refuses 1 'gene "Sox2", cell 2: value is 0.5, .* raw counts of molecules' \
+  cardamom_infer normalised.csv --times elsewhere/times.csv
+
+# 10x: features x barcodes, and a table of times. Genes may be chosen, in any order.
+mkdir tenx
+awk -F "$tab" 'NR > 2 { for (i = 2; i <= NF; i++) if ($i > 0) line[++n] = NR - 2 " " i - 1 " " $i; cells = NF - 1 }
+  END { print "%%MatrixMarket matrix coordinate integer general\n%"; print NR - 2, cells, n
+        for (k = 1; k <= n; k++) print line[k] }' counts.tsv >tenx/matrix.mtx
+printf 'ENS1\tSox2\tGene Expression\nENS2\tKlf4\tGene Expression\nENS3\tEsrrb\tGene Expression\nENS4\tNanog\tGene Expression\n' \
+  >tenx/features.tsv
+awk -F "$tab" 'NR == 1 { for (i = 2; i <= NF; i++) print "E_" i - 1 }' counts.tsv >tenx/barcodes.tsv
+succeeds cardamom_infer tenx --times elsewhere/times.csv
+same out expected.tsv
+matches err 'tenx: 10x folder, 500 cells at 10 time points, 4 genes$'
+printf '0 Light\n1 Nanog\n2 ENS1\n' >some.txt
+succeeds cardamom_infer tenx --times elsewhere/times.csv --genes some.txt
+matches err ', 2 genes$'
+lacks out 'Klf4|Esrrb'
+refuses 1 'tenx: a 10x folder does not say when its cells were taken' cardamom_infer tenx
+refuses 1 'elsewhere: the folder holds neither matrix.mtx' cardamom_infer elsewhere
+printf '0 Light\n1 Oct4\n' >none.txt
+refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes none.txt
+
+# Networks for other tools, and theirs.
+succeeds cardamom_infer counts.tsv --genes names.txt --titles arboreto --output arboreto.tsv
+matches arboreto.tsv "^TF${tab}target${tab}importance$"
+lacks arboreto.tsv "$tab-"
+succeeds cardamom_infer counts.tsv --genes names.txt --titles beeline --output beeline.tsv
+matches beeline.tsv "^Gene1${tab}Gene2${tab}EdgeWeight$"
+printf 'Gene1,Gene2,Type\nStimulus,Sox2,+\nNanog,Sox2,-\nSox2,Klf4,+\nSox2,Esrrb,+\nEsrrb,Nanog,+\n' >refNetwork.csv
+succeeds cardamom_evaluate expected.tsv refNetwork.csv
+mv out scores
+matches scores '^sign_accuracy'
+succeeds cardamom_evaluate beeline.tsv refNetwork.csv
+same out scores
+succeeds cardamom_evaluate arboreto.tsv refNetwork.csv
+grep -v sign_accuracy scores >unsigned
+grep -v sign_accuracy out >unsigned_arboreto
+same unsigned unsigned_arboreto
+refuses 2 'titles' cardamom_infer counts.tsv --titles xml
+
+# AnnData, where the programs were built with HDF5; its own checks against Python are in anndata_check.py.
+cardamom_simulate --network fn4 --timepoints 0,6,12,24,36,48,60,72,84,96 --cells 50 --output counts.h5ad 2>err
+code=$?
+if grep -q 'built without' err; then
+  [ $code -eq 1 ] || fail "exit code without HDF5"
+  [ ! -e counts.h5ad ] || fail "a file without HDF5"
+else
+  [ $code -eq 0 ] || fail "exit code of an AnnData file: $(cat err)"
+  succeeds cardamom_infer counts.h5ad
+  mv out by_anndata
+  succeeds cardamom_infer counts.tsv
+  same out by_anndata
+  matches err 'panel'
+  refuses 1 'obs has no column "day"' cardamom_infer counts.h5ad --time-key day
+fi
+finish
