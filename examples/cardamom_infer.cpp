@@ -161,7 +161,9 @@ cardamom::Inference infer_network(const cardamom::Counts& counts, const Options&
 }
 
 void infer_to_files(const Options& options) {
-  const cardamom::CountsFile file = cardamom::read_counts(options.counts, options.reading);
+  cardamom::ReadCountsOptions reading = options.reading;
+  reading.fractions = options.clusterer.family == "gamma";  // the family of continuous data
+  const cardamom::CountsFile file = cardamom::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   support::checked_usage([&] { validate(options.inference.regression, counts.genes()); });
   support::require_writable(options.output);
