@@ -91,6 +91,17 @@ auto opaque(const Model& model) {
   return BoundedFunctionRate(f, model.kinetics.frequency_max);
 }
 
+// The same, naming each gene's regulators as well.
+auto sparse_opaque(const Model& model) {
+  const Sigmoid rate = sigmoid(model);
+  std::vector<std::vector<Index>> regulators(static_cast<std::size_t>(model.genes()));
+  for (Index i = 1; i < model.genes(); ++i) {
+    for (const auto j : rate.regulators(i)) regulators[static_cast<std::size_t>(i)].push_back(j);
+  }
+  const auto f = [rate](Index gene, const VectorIn& protein) { return rate(gene, protein); };
+  return SparseFunctionRate(f, model.kinetics.frequency_max, regulators);
+}
+
 class Report {
  public:
   explicit Report(const Options& options) : options_(options) {}
@@ -211,6 +222,7 @@ int main(int argc, char** argv) {
   report.run("dense100-rates", heterogeneous(dense), fast_times, 20);
   report.run("sparse1000-rates", heterogeneous(sparse1000), fast_times, 10);
   report.run("trees100-lambda", tree100.kinetics, opaque(tree100), fast_times, 20);
+  report.run("trees100-lambda-sparse", tree100.kinetics, sparse_opaque(tree100), fast_times, 20);
   report.run("fn4", fn4().kinetics, sigmoid(fn4()), slow_times, 1000, {}, 2);
   report.run("trees100", tree100.kinetics, sigmoid(tree100), fast_times, 100, {}, 2);
 }
