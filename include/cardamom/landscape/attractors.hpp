@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -256,18 +257,21 @@ Attractors find_attractors(const Kinetics& kinetics, const Rate& rate, const Mat
   std::sort(order.begin(), order.end(), [&](Index a, Index b) {
     return higher_first(known.all()[static_cast<std::size_t>(a)], known.all()[static_cast<std::size_t>(b)]);
   });
-  std::vector<Index> renamed(order.size(), at_saddle);
+  std::map<Index, Index> renamed;  // place among all equilibria -> index in `stable`
   for (const Index k : order) {
     Equilibrium& equilibrium = known.all()[static_cast<std::size_t>(k)];
     if (equilibrium.stable()) {
-      renamed[static_cast<std::size_t>(k)] = result.count();
+      renamed.emplace(k, result.count());
       result.stable.push_back(std::move(equilibrium));
     } else {
       result.saddles.push_back(std::move(equilibrium));
     }
   }
   for (Index& place : result.of_start) {
-    if (place >= 0) place = renamed[static_cast<std::size_t>(place)];
+    if (place >= 0) {
+      const auto found = renamed.find(place);
+      place = found == renamed.end() ? at_saddle : found->second;
+    }
     result.unsettled_starts += place == unsettled ? 1 : 0;
     result.saddle_starts += place == at_saddle ? 1 : 0;
   }
