@@ -7,3 +7,4 @@
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/infer_from_proteins.hpp>
 #include <cardamom/inference/inference.hpp>
+#include <cardamom/inference/propagate.hpp>

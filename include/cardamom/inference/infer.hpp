@@ -20,6 +20,10 @@ struct InferenceOptions {
   SuccessiveOptions regression = {};  ///< penalty and chain
   Prior prior = {};                   ///< θ^0; none: zero
   std::uint64_t seed = 0;             ///< for clusterers that draw random numbers
+  /// With `Binarize`: run the chain for both of its estimates of the modes and rank edges by the mean of |θ|. Neither
+  /// estimate is better everywhere (the time-resolved one underestimates α1 when a population splits); the network,
+  /// its θ and β, is that of the clusterer's own modes. Doubles the cost.
+  bool both_modes = true;
 };
 
 namespace detail {
@@ -89,8 +93,19 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
   check_at_least("infer", "counts.cells()", counts.cells(), 1);
   validate(options.regression, counts.genes());
   if (options.prior) validate(*options.prior, "infer", "options.prior", counts.genes());
-  return infer_from_modes(counts, cluster(counts, family, clusterer, options.seed, executor, progress),
-                          options.regression, options.prior, loss, optimizer, executor, progress);
+  const auto chain = [&](const auto& chosen) {
+    return infer_from_modes(counts, cluster(counts, family, chosen, options.seed, executor, progress),
+                            options.regression, options.prior, loss, optimizer, executor, progress);
+  };
+  Inference result = chain(clusterer);
+  if constexpr (std::same_as<std::remove_cv_t<decltype(clusterer)>, Binarize>) {
+    if (options.both_modes) {
+      BinarizeOptions other = clusterer.options();
+      other.modes = other.modes == BinarizeModes::pooled ? BinarizeModes::time_points : BinarizeModes::pooled;
+      result.scores = 0.5 * (result.scores + chain(Binarize(other)).scores);
+    }
+  }
+  return result;
 }
 
 }  // namespace cardamom

@@ -1,0 +1,175 @@
+// How well networks are inferred from the published data sets: areas per network beside those of published methods.
+//
+//   accuracy --data DIR [--method paper|propagated] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
+//
+// DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <cardamom/evaluation.hpp>
+#include <cardamom/inference.hpp>
+#include <cardamom/io/edges.hpp>
+#include <cardamom/io/panel.hpp>
+
+namespace {
+
+using namespace cardamom;
+
+struct Arguments {
+  std::filesystem::path data = CARDAMOM_DATA_DIR "/benchmark";
+  std::string method = "paper";
+  std::vector<std::string> networks = {"FN4",     "CN5",     "FN8",     "BN8",     "Trees5",
+                                       "Trees10", "Trees20", "Trees50", "Trees100"};
+  int sets = 5;
+  bool known_rates = true;
+  bool tsv = false;
+};
+
+// d0 and d1 with which the published data were simulated [1/h].
+std::pair<double, double> published_rates(const std::string& network) {
+  if (network == "FN4") return {0.2, 0.04};
+  if (network == "CN5") return {0.5, 0.1};
+  if (network == "FN8") return {0.4, 0.08};
+  if (network == "BN8" || network == "Trees5") return {0.25, 0.05};
+  return {1.0, 0.2};
+}
+
+struct Scores {
+  double aupr = 0, ap = 0, auroc = 0, undirected = 0, seconds = 0;
+};
+
+Scores operator+(const Scores& a, const Scores& b) {
+  return {a.aupr + b.aupr, a.ap + b.ap, a.auroc + b.auroc, a.undirected + b.undirected, a.seconds + b.seconds};
+}
+Scores operator/(const Scores& a, double n) {
+  return {a.aupr / n, a.ap / n, a.auroc / n, a.undirected / n, a.seconds / n};
+}
+
+Inference run(const Arguments& arguments, const Counts& counts, const std::string& network) {
+  Inference paper = infer(counts);
+  if (arguments.method == "paper") return paper;
+  PropagationOptions options;
+  const auto rates = published_rates(network);
+  if (arguments.known_rates) options.protein_decay = Vector::Constant(counts.genes(), rates.second);
+  return propagate(counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})),
+                   paper.scores, options);
+}
+
+Scores evaluate(const Arguments& arguments, const std::string& network, int set) {
+  const auto base = arguments.data / network;
+  const std::string number = std::to_string(set);
+  const Counts counts = read_panel((base / ("data_" + number + ".tsv")).string());
+  Matrix truth = Matrix::Zero(counts.genes(), counts.genes());
+  for (const Edge& edge : read_edges((base / ("truth_" + number + ".tsv")).string(), {}, counts.genes())) {
+    truth(edge.target, edge.source) = 1.0;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const Inference result = run(arguments, counts, network);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const EdgeRanking directed = rank_edges(result.scores, truth);
+  const EdgeRanking undirected = rank_edges(result.scores, truth, EdgeDirection::undirected);
+  return {aupr(directed), average_precision(directed), auroc(directed), aupr(undirected), seconds};
+}
+
+// Mean directed AUPR over the sets per method and network.
+std::map<std::string, std::map<std::string, double>> read_peers(const std::filesystem::path& file, int sets) {
+  std::map<std::string, std::map<std::string, double>> sums;
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    std::istringstream fields(line);
+    std::string network, method;
+    int set = 0;
+    double aupr = 0;
+    fields >> network >> set >> method >> aupr;
+    if (set <= sets) sums[method][network] += aupr / sets;
+  }
+  return sums;
+}
+
+int usage(const char* problem) {
+  std::cerr << "accuracy: " << problem
+            << "\nusage: accuracy [--data DIR] [--method paper|propagated] [--network NAME]... [--sets N] "
+               "[--unknown-rates] [--tsv]\n";
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  std::vector<std::string> chosen;
+  for (int i = 1; i < argc; ++i) {
+    const std::string option = argv[i];
+    const auto value = [&]() -> std::string { return i + 1 < argc ? argv[++i] : ""; };
+    if (option == "--data") {
+      arguments.data = value();
+    } else if (option == "--method") {
+      arguments.method = value();
+    } else if (option == "--network") {
+      chosen.push_back(value());
+    } else if (option == "--sets") {
+      arguments.sets = std::atoi(value().c_str());
+    } else if (option == "--unknown-rates") {
+      arguments.known_rates = false;
+    } else if (option == "--tsv") {
+      arguments.tsv = true;
+    } else {
+      return usage(("unknown option " + option).c_str());
+    }
+  }
+  if (!chosen.empty()) arguments.networks = chosen;
+  if (arguments.method != "paper" && arguments.method != "propagated") return usage("unknown method");
+  if (arguments.sets < 1) return usage("--sets must be at least 1");
+  try {
+    const auto peers = read_peers(arguments.data / "peers.tsv", arguments.sets);
+    const std::vector<std::string> shown = {"CARDAMOM", "CARDAMOM2", "HARISSA", "GENIE3"};
+    if (!arguments.tsv) {
+      std::printf("%-9s %6s %6s %6s %6s %8s |", "network", "AUPR", "AP", "AUROC", "undir.", "seconds");
+      for (const auto& name : shown) std::printf(" %9s", name.c_str());
+      std::printf("\n");
+    }
+    Scores total;
+    for (const std::string& network : arguments.networks) {
+      Scores sum;
+      for (int set = 1; set <= arguments.sets; ++set) {
+        const Scores scores = evaluate(arguments, network, set);
+        sum = sum + scores;
+        if (arguments.tsv) {
+          std::printf("%s\t%d\t%s\t%.4f\t%.4f\t%.4f\t%.4f\n", network.c_str(), set, arguments.method.c_str(),
+                      scores.aupr, scores.ap, scores.auroc, scores.seconds);
+          std::fflush(stdout);
+        }
+      }
+      const Scores mean = sum / arguments.sets;
+      total = total + mean;
+      if (arguments.tsv) continue;
+      std::printf("%-9s %6.3f %6.3f %6.3f %6.3f %8.4f |", network.c_str(), mean.aupr, mean.ap, mean.auroc,
+                  mean.undirected, mean.seconds);
+      for (const auto& name : shown) {
+        const auto method = peers.find(name);
+        const bool known = method != peers.end() && method->second.count(network) > 0;
+        std::printf(" %9.3f", known ? method->second.at(network) : 0.0);
+      }
+      std::printf("\n");
+      std::fflush(stdout);
+    }
+    if (!arguments.tsv) {
+      const Scores mean = total / static_cast<double>(arguments.networks.size());
+      std::printf("%-9s %6.3f %6.3f %6.3f %6.3f %8.4f |\n", "mean", mean.aupr, mean.ap, mean.auroc, mean.undirected,
+                  mean.seconds);
+    }
+  } catch (const std::exception& error) {
+    std::cerr << "accuracy: " << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}
