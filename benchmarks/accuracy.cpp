@@ -1,6 +1,6 @@
 // How well networks are inferred from the published data sets: areas per network beside those of published methods.
 //
-//   accuracy --data DIR [--method paper|propagated] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
+//   accuracy --data DIR [--method paper|propagated|refined] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
 //
 // DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores.
 #include <chrono>
@@ -58,8 +58,12 @@ Inference run(const Arguments& arguments, const Counts& counts, const std::strin
   PropagationOptions options;
   const auto rates = published_rates(network);
   if (arguments.known_rates) options.protein_decay = Vector::Constant(counts.genes(), rates.second);
-  return propagate(counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})),
-                   paper.scores, options);
+  Inference propagated = propagate(
+      counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})), paper.scores, options);
+  if (arguments.method == "propagated") return propagated;
+  return refine(counts, propagated,
+                {Vector::Constant(counts.genes(), rates.first), Vector::Constant(counts.genes(), rates.second)})
+      .inference;
 }
 
 Scores evaluate(const Arguments& arguments, const std::string& network, int set) {
@@ -97,7 +101,7 @@ std::map<std::string, std::map<std::string, double>> read_peers(const std::files
 
 int usage(const char* problem) {
   std::cerr << "accuracy: " << problem
-            << "\nusage: accuracy [--data DIR] [--method paper|propagated] [--network NAME]... [--sets N] "
+            << "\nusage: accuracy [--data DIR] [--method paper|propagated|refined] [--network NAME]... [--sets N] "
                "[--unknown-rates] [--tsv]\n";
   return 2;
 }
@@ -127,7 +131,8 @@ int main(int argc, char** argv) {
     }
   }
   if (!chosen.empty()) arguments.networks = chosen;
-  if (arguments.method != "paper" && arguments.method != "propagated") return usage("unknown method");
+  if (arguments.method != "paper" && arguments.method != "propagated" && arguments.method != "refined")
+    return usage("unknown method");
   if (arguments.sets < 1) return usage("--sets must be at least 1");
   try {
     const auto peers = read_peers(arguments.data / "peers.tsv", arguments.sets);

@@ -8,3 +8,4 @@
 #include <cardamom/inference/infer_from_proteins.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/propagate.hpp>
+#include <cardamom/inference/refine.hpp>

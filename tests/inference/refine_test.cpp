@@ -1,0 +1,179 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/evaluation.hpp>
+#include <cardamom/inference.hpp>
+#include <cardamom/model.hpp>
+#include <cardamom/simulation/experiment.hpp>
+
+using namespace cardamom;
+
+namespace {
+
+Inference propagated(const Counts& counts, const Model& truth) {
+  PropagationOptions options;
+  options.protein_decay = truth.kinetics.protein_decay;
+  return propagate(counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})),
+                   infer(counts).scores, options);
+}
+
+DecayRates rates_of(const Model& model) { return {model.kinetics.mrna_decay, model.kinetics.protein_decay}; }
+
+detail::ScoreModel two_genes() {
+  detail::ScoreModel model;
+  model.basal = Eigen::Vector2d(-1.0, -2.0);
+  model.interactions.resize(2, 3);
+  model.interactions << 2.0, 0.5, -1.0, 0.0, 4.0, 0.0;
+  model.k0 = Eigen::Vector2d(0.05, 0.02);
+  model.k1 = Eigen::Vector2d(0.8, 0.5);
+  model.burst = Eigen::Vector2d(20.0, 30.0);
+  model.d0 = Eigen::Vector2d(0.5, 0.25);
+  model.d1 = Eigen::Vector2d(0.1, 0.2);
+  model.s1 = model.d1.array() * model.d0.array() / model.burst.array() / model.k1.array();
+  return model;
+}
+
+detail::ScoreStatistics two_gene_statistics() {
+  detail::ScoreStatistics statistics;
+  statistics.thresholds = {3.0, 5.0};
+  statistics.all = {{0, 0}, {0, 1}, {1, 1}};
+  statistics.groups = {{{0, 1, 2}, 0, 8}};
+  return statistics;
+}
+
+}  // namespace
+
+TEST_CASE("path scores give the sensitivities that differences of simulations give") {
+  const detail::ScoreStatistics statistics = two_gene_statistics();
+  detail::ScoreProtocol protocol;
+  protocol.times = {0.0, 8.0};
+  protocol.stimulus = {0.0, 1.0};
+  protocol.step = 0.25;
+  protocol.cells = 40000;
+  const std::vector<Vector> shares(2, Vector::Constant(2, 0.3));
+  const auto moments = detail::simulate_scores(two_genes(), protocol, statistics, shares, Threads(2));
+  // Parameters: θ_00 θ_01 θ_02 β_0 of gene 0, then of gene 1.
+  for (const Index parameter : {0, 3, 5, 7}) {
+    const auto at = [&](double shift) {
+      detail::ScoreModel model = two_genes();
+      const Index gene = parameter / 4;
+      const Index column = parameter % 4;
+      (column == 3 ? model.basal[gene] : model.interactions(gene, column)) += shift;
+      detail::ScoreProtocol other = protocol;
+      other.pass = 1;  // the same draws on both sides: their noise cancels
+      return detail::simulate_scores(model, other, statistics, shares, Threads(2))[1].statistics;
+    };
+    const Vector difference = (at(0.25) - at(-0.25)) / 0.5;
+    for (Index q = 0; q < 3; ++q) {
+      CHECK(moments[1].sensitivity[0](q, parameter) ==
+            doctest::Approx(difference[q]).epsilon(0.0).scale(1.0).epsilon(0.02));
+    }
+  }
+}
+
+TEST_CASE("leaping agrees with exact simulation") {
+  const detail::ScoreModel leap = two_genes();
+  detail::ScoreProtocol protocol;
+  protocol.times = {0.0, 10.0};
+  protocol.stimulus = {0.0, 1.0};
+  protocol.step = 0.25;
+  protocol.cells = 20000;
+  const std::vector<Vector> shares(2, Vector::Zero(2));
+  const auto moments = detail::simulate_scores(leap, protocol, two_gene_statistics(), shares, Threads(2));
+
+  Kinetics kinetics = Kinetics::uniform(3, 1.0, 1.0, 1.0, 0.0, 1.0);
+  kinetics.mrna_decay.tail(2) = leap.d0;
+  kinetics.protein_decay.tail(2) = leap.d1;
+  kinetics.inverse_burst_size.tail(2) = leap.burst.cwiseInverse();
+  kinetics.frequency_min.tail(2) = leap.k0;
+  kinetics.frequency_max.tail(2) = leap.k1;
+  kinetics.scale_proteins();
+  Matrix theta = Matrix::Zero(3, 3);
+  theta.bottomRows(2) = leap.interactions;
+  Vector basal = Vector::Zero(3);
+  basal.tail(2) = leap.basal;
+  Experiment experiment;
+  experiment.time_points = {0.0, 10.0};
+  experiment.cells_per_time_point = 10000;
+  const Counts counts = simulate(Model{kinetics, Network(basal, theta)}, experiment, 3, Threads(2)).counts;
+  for (Index k = 0; k < 2; ++k) {
+    Vector exceed = Vector::Zero(3);
+    for (const Index cell : counts.cells_at(k)) {
+      const double a = counts.values()(cell, 1) >= 3 ? 1.0 : 0.0;
+      const double b = counts.values()(cell, 2) >= 5 ? 1.0 : 0.0;
+      exceed += Eigen::Vector3d(a, a * b, b) / 10000.0;
+    }
+    // Four standard errors of a share of 10000 cells, and the leap's own error.
+    for (Index q = 0; q < 3; ++q)
+      CHECK(std::abs(moments[static_cast<std::size_t>(k)].statistics[q] - exceed[q]) < 0.03);
+  }
+}
+
+TEST_CASE("refinement finds the network of four genes with its signs and reports its fit") {
+  const Model truth = fn4();
+  const Counts counts = simulate(truth, Experiment{}, 2).counts;
+  const Inference start = propagated(counts, truth);
+  RefinementOptions options;
+  options.cells = 500;
+  const Refinement alone = refine(counts, start, rates_of(truth), options);
+  CHECK(aupr(rank_edges(alone.inference.scores, Matrix(truth.network.interactions()))) > 0.9);
+  CHECK(sign_accuracy(Matrix(alone.inference.interactions()), Matrix(truth.network.interactions())).wrong == 0);
+  CHECK(alone.objective < 1.0);
+  CHECK(alone.residuals.cwiseAbs().maxCoeff() < 6.0);
+  CHECK_NOTHROW(validate(alone.model.kinetics));
+  options.steps_per_time_point = 1;
+  options.final_steps = 2;
+  options.averaged = 1;
+  const Refinement once = refine(counts, start, rates_of(truth), options);
+  const Refinement team = refine(counts, start, rates_of(truth), options, Threads(3));
+  CHECK(team.inference.scores == once.inference.scores);
+  CHECK(team.objective == once.objective);
+  options.joint_genes = 1;
+  CHECK(refine(counts, start, rates_of(truth), options).inference.scores.allFinite());
+}
+
+TEST_CASE("refinement is defined for poor data") {
+  RandomStream random(1, Purpose::user);
+  Matrix values(40, 4);
+  for (Index c = 0; c < 40; ++c) {
+    for (Index g = 0; g < 4; ++g) values(c, g) = static_cast<double>(random.poisson(random.uniform() < 0.5 ? 0 : 9));
+  }
+  RefinementOptions options;
+  options.cells = 100;
+  options.final_steps = 2;
+  options.averaged = 1;
+  const DecayRates rates{Vector::Constant(4, 1.0), Vector::Constant(4, 0.2)};
+  const auto check = [&](const Matrix& table, const Vector& times) {
+    const Counts counts(table, times);
+    const Refinement result = refine(counts, infer(counts), rates, options);
+    CHECK(result.inference.scores.allFinite());
+    CHECK(std::isfinite(result.objective));
+  };
+  check(values, Vector::Zero(40));
+  check(values, Vector::LinSpaced(40, 0, 39).array().floor() / 4.0);
+  values.col(1).setZero();
+  check(values, Vector::LinSpaced(40, 0, 3.9).array().floor());
+  check(Matrix::Zero(40, 4), Vector::LinSpaced(40, 0, 3.9).array().floor());
+}
+
+TEST_CASE("refine says what is wrong with its input") {
+  const Counts counts = simulate(fn4(), Experiment{.cells_per_time_point = 5}, 5).counts;
+  const Inference start = infer(counts);
+  const DecayRates rates{Vector::Ones(5), Vector::Ones(5)};
+  CHECK_THROWS_WITH_AS(
+      refine(counts, start, DecayRates{}),
+      "refine: rates are missing; degradation rates of mRNA and protein are required, because simulated "
+      "dynamics are compared with the data",
+      std::invalid_argument);
+  CHECK_THROWS_WITH_AS(refine(counts, start, DecayRates{Vector::Zero(5), Vector::Ones(5)}),
+                       "refine: rates.mrna[1] is 0, must be finite and > 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(refine(counts, start, DecayRates{Vector::Ones(5), Vector::Ones(4)}),
+                       "refine: rates.protein has size 4, must be 5", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.cells = 10}),
+                       "RefinementOptions: cells is 10, must be at least 100", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.final_steps = 2, .averaged = 3}),
+                       "RefinementOptions: final_steps - averaged is -1, must be at least 0", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.strength = 0.0}),
+                       "RefinementOptions: strength is 0, must be finite and > 0", std::domain_error);
+}
