@@ -7,5 +7,7 @@
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/infer_from_proteins.hpp>
 #include <cardamom/inference/inference.hpp>
+#include <cardamom/inference/methods.hpp>
 #include <cardamom/inference/propagate.hpp>
 #include <cardamom/inference/refine.hpp>
+#include <cardamom/inference/stability.hpp>

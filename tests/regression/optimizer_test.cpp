@@ -5,6 +5,7 @@
 #include <cardamom/regression/proximal_gradient.hpp>
 #include <cardamom/regression/proximal_newton.hpp>
 #include <cardamom/regression/regress.hpp>
+#include <cardamom/regression/smoothed_optimizer.hpp>
 
 #include "synthetic.hpp"
 
@@ -88,4 +89,37 @@ TEST_CASE("optimizers refuse options without meaning") {
                        "ProximalGradientOptions: tolerance is -1, must be finite and > 0", std::domain_error);
   CHECK_THROWS_WITH_AS(ProximalGradient(ProximalGradientOptions{.first_step = 0.0}),
                        "ProximalGradientOptions: first_step is 0, must be finite and > 0", std::domain_error);
+}
+
+TEST_CASE("an ordinary minimiser of smooth functions can be dropped in") {
+  RandomStream random(9, Purpose::user);
+  const Samples samples = regression_test::binary_samples(5, 60, random);
+  // Gradient descent with backtracking: any minimiser will do.
+  const auto descend = [](const SmoothFunction& f, Vector& x) {
+    Vector gradient(x.size());
+    Vector unused(x.size());
+    double value = f(x, gradient);
+    double step = 1.0;
+    for (Index k = 0; k < 3000; ++k) {
+      const Vector trial = x - step * gradient;
+      const double next = f(trial, unused);
+      if (next <= value - 0.5 * step * gradient.squaredNorm()) {
+        x = trial;
+        value = f(x, gradient);
+        step *= 2.0;
+      } else {
+        step *= 0.5;
+      }
+    }
+    return Convergence{ConvergenceStatus::converged, 3000, gradient.norm()};
+  };
+  RegressionOptions options;
+  options.penalty.strength = 0.03;
+  options.penalty.competition = 0.0;
+  const Matrix exact = regress(samples, options, Logistic{}).coefficients.interactions;
+  const Matrix smooth = regress(samples, options, Logistic{}, SmoothedOptimizer(descend)).coefficients.interactions;
+  CHECK((exact - smooth).cwiseAbs().maxCoeff() < 0.05);
+  CHECK((smooth.array() == 0.0).count() > 0);
+  CHECK_THROWS_WITH_AS(SmoothedOptimizer(descend, 0.0), "SmoothedOptimizer: width is 0, must be finite and > 0",
+                       std::domain_error);
 }
