@@ -43,7 +43,7 @@ TEST_CASE("propagated proteins find the network of four genes and know its signs
     PropagationOptions options;
     options.protein_decay = truth.kinetics.protein_decay;
     const Inference result = propagate(counts, pooled(counts), infer(counts).scores, options);
-    CHECK(result.diagnostics.regression.converged());
+    CHECK(result.diagnostics.regression.residual < 1e-6);
     sum += aupr(rank_edges(result.scores, Matrix(truth.network.interactions())));
     CHECK(sign_accuracy(Matrix(result.interactions()), Matrix(truth.network.interactions())).wrong == 0);
     CHECK_NOTHROW(validate(result.model().kinetics));

@@ -167,7 +167,7 @@ class ProximalNewton {
         const double predicted =
             -state.model_gradient.dot(state.step) - change - 0.5 * state.step.dot(state.hessian * state.step);
         // Near the optimum the gain drowns in rounding: a Newton step is then taken on trust of its model.
-        const double noise = 1e-15 * std::max(state.value, 1e-3);
+        const double noise = 2e-14 * std::max(state.value, 1e-3);
         if (gain >= 0.1 * std::max(predicted, 0.0) - noise && (gain > 0.0 || predicted <= 100.0 * noise)) {
           for (Index a = 0; a < size; ++a) {
             const Index j = state.working[static_cast<std::size_t>(a)];
