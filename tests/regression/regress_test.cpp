@@ -47,6 +47,7 @@ TEST_CASE("the returned point meets the optimality conditions of the joint probl
     const Regression result = regress(samples, options);
     CHECK(result.convergence.converged());
     CHECK(optimality_residual(samples, result.coefficients, options, zero) < 1e-8);
+    CHECK(result.objective > 0.0);
     // A point beside it does not: the check has teeth.
     Coefficients beside = result.coefficients;
     beside.interactions(1, 0) += 1e-3;

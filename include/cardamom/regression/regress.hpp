@@ -129,6 +129,19 @@ regress(const Samples& samples, const RegressionOptions& options, const Coeffici
     settled = !competes || competition.update(result.coefficients.interactions, stale, tolerance) == 0.0;
   }
   for (const Convergence& row : rows) result.convergence = combine(result.convergence, row);
+  Vector values = Vector::Zero(genes);
+  for_each_index(executor, genes - 1, [&](Index k) {
+    const Index i = k + 1;
+    const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
+    // Both rows of a pair see its competition: each accounts for half.
+    const RowPenalty penalty = detail::row_penalty(options.penalty, anchor, options.movable, i,
+                                                   0.5 * result.coefficients.interactions.col(i).cwiseAbs());
+    Vector x(genes + 1);
+    x << result.coefficients.interactions.row(i).transpose(), result.coefficients.basal[i];
+    Vector gradient(genes + 1);
+    values[i] = objective(x, gradient) + penalty.value(x);
+  });
+  result.objective = values.sum();
   if (!settled) result.convergence.status = ConvergenceStatus::iteration_limit;
   return result;
 }
