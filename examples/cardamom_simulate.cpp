@@ -2,7 +2,6 @@
 // or of the two-state or protein-only model, burn-in without stimulus, stimulus on at t = 0, independent cells at every
 // time point, Poisson counts; of the wild type or with genes knocked out, knocked down or over-expressed.
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -59,9 +58,10 @@ void describe(CLI::App& app, Options& options) {
                    "A model directory, as cardamom_infer --model or the Python package CARDAMOM writes it")
       ->type_name("DIR");
   source->require_option(1);
-  app.add_option("--rates", options.rates,
-                 "Degradation rates: a line `d0 d1` [1/h] for the stimulus and for every gene; burst frequencies keep "
-                 "their ratio to d0. Default: those of the named network; for a model directory ln(2)/9 and ln(2)/46")
+  app.add_option(
+         "--rates", options.rates,
+         "Degradation rates: a line `d0 d1` [1/h] for the stimulus and for every gene; burst frequencies keep "
+         "their ratio to d0. Default: those of the named network; for a model directory half-lives of 9 h and 46 h")
       ->type_name("FILE");
   app.add_option("--timepoints", options.time_points,
                  "Times [h] at which cells are read, separated by commas; the stimulus is on from 0")
@@ -133,12 +133,6 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("COURSE.tsv");
 }
 
-/// The Python package's assumption about genes whose rates are not known: half-lives of 9 h and 46 h.
-cardamom::DecayRates default_rates(Index genes) {
-  return {cardamom::Vector::Constant(genes, std::log(2.0) / 9.0),
-          cardamom::Vector::Constant(genes, std::log(2.0) / 46.0)};
-}
-
 cardamom::Model load_model(const Options& options) {
   if (!options.network.empty()) {
     const cardamom::Model model =
@@ -147,8 +141,8 @@ cardamom::Model load_model(const Options& options) {
     return to_model(cardamom::to_saved(model), cardamom::read_decay_rates(options.rates, model.genes()));
   }
   const cardamom::SavedModel saved = cardamom::read_model_directory(options.model);
-  return to_model(saved, options.rates.empty() ? default_rates(saved.genes())
-                                               : cardamom::read_decay_rates(options.rates, saved.genes()));
+  return to_model(
+      saved, options.rates.empty() ? cardamom::DecayRates{} : cardamom::read_decay_rates(options.rates, saved.genes()));
 }
 
 /// The index of a gene given by its name or its index.

@@ -153,10 +153,10 @@ TEST_CASE("infer and model say what is wrong with their input") {
   options.regression.penalty.strength = -1.0;
   CHECK_THROWS_WITH_AS(infer(counts, options), "Penalty: strength is -1, must be finite and > 0", std::domain_error);
   const Inference result = infer(counts);
-  CHECK_THROWS_WITH_AS(result.model({.mrna = Vector::Ones(2)}), "Inference::model: rates.mrna has size 2, must be 3",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(result.model({.mrna = Vector::Ones(2)}),
+                       "Kinetics::from_modes: rates.mrna has size 2, must be 3", std::invalid_argument);
   CHECK_THROWS_WITH_AS(result.model({.protein = Vector::Zero(3)}),
-                       "Inference::model: rates.protein[1] is 0, must be finite and > 0", std::domain_error);
+                       "Kinetics::from_modes: rates.protein[1] is 0, must be finite and > 0", std::domain_error);
 }
 
 TEST_CASE("duplicating every cell changes nothing") {

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -41,8 +42,8 @@ TEST_CASE("modes and rates make kinetics") {
   CHECK(kinetics.frequency_max[2] == doctest::Approx(0.25));
   CHECK(kinetics.protein_synthesis[1] == doctest::Approx(0.04 * 0.2 * 0.02 / 0.4));
   const Kinetics assumed = Kinetics::from_modes(low, high, b);
-  CHECK(assumed.mrna_decay[2] == 1.0);
-  CHECK(assumed.protein_decay[2] == 0.2);
+  CHECK(assumed.mrna_decay[2] == doctest::Approx(std::log(2.0) / 9.0));
+  CHECK(assumed.protein_decay[2] == doctest::Approx(std::log(2.0) / 46.0));
 
   check_throws<std::invalid_argument>([&] { Kinetics::from_modes(low.head(2), high, b); }, {"shape_min", "2", "3"});
   check_throws<std::invalid_argument>([&] { Kinetics::from_modes(low, high, b, {.mrna = Vector::Ones(2)}); },

@@ -51,25 +51,19 @@ struct Inference {
   Network network() const { return {basal(), interactions(), names}; }
 
   /// The model that generates cells like those of the data: k0 = α0 d0, k1 = α1 d0, inverse burst size as fitted, s1 by
-  /// (11). Rates left empty are d0 = 1 /h and d1 = 0.2 /h for every gene, the kinetics of the paper's networks. A gene
-  /// never seen active gets α1 = 1e-3, so that its rates are positive.
-  /// @throws std::invalid_argument on sizes, std::domain_error on rates <= 0
+  /// (11). A gene never seen active gets α1 = 1e-3, so that its rates are positive.
+  /// @throws as Kinetics::from_modes, which also says what is assumed for rates left empty
   Model model(const DecayRates& rates = {}) const {
-    Kinetics kinetics = Kinetics::uniform(genes(), 1.0, 0.2, 1.0, 0.0, 1.0);
-    if (rates.mrna.size() > 0) kinetics.mrna_decay = rates.mrna;
-    if (rates.protein.size() > 0) kinetics.protein_decay = rates.protein;
-    check_size("Inference::model", "rates.mrna", kinetics.mrna_decay.size(), genes());
-    check_size("Inference::model", "rates.protein", kinetics.protein_decay.size(), genes());
-    check_all_positive("Inference::model", "rates.mrna", kinetics.mrna_decay, 1);
-    check_all_positive("Inference::model", "rates.protein", kinetics.protein_decay, 1);
+    Vector shape_min = Vector::Zero(genes());
+    Vector shape_max = Vector::Ones(genes());
+    Vector inverse_burst_size = Vector::Ones(genes());
     for (Index i = 1; i < genes(); ++i) {
       const GeneModes& gene = clustering.gene(i);
-      kinetics.inverse_burst_size[i] = gene.inverse_burst_size;
-      kinetics.frequency_max[i] = std::max(gene.shape_max(), smallest_shape) * kinetics.mrna_decay[i];
-      kinetics.frequency_min[i] = gene.shape_min() * kinetics.mrna_decay[i];
+      shape_min[i] = gene.shape_min();
+      shape_max[i] = std::max(gene.shape_max(), smallest_shape);
+      inverse_burst_size[i] = gene.inverse_burst_size;
     }
-    kinetics.scale_proteins();
-    return {std::move(kinetics), network()};
+    return {Kinetics::from_modes(shape_min, shape_max, inverse_burst_size, rates), network()};
   }
 
  private:

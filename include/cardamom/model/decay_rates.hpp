@@ -13,4 +13,9 @@ struct DecayRates {
   Vector protein = {};  ///< d1 [1/h], > 0
 };
 
+/// Half-lives [h] assumed for genes whose rates are not known: medians of mammalian cells (Schwanhäusser et al., Nature
+/// 2011), as the Python packages of the field assume them.
+inline constexpr double assumed_mrna_half_life = 9.0;
+inline constexpr double assumed_protein_half_life = 46.0;
+
 }  // namespace cardamom

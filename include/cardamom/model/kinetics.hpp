@@ -2,6 +2,7 @@
 /// Kinetic parameters of the genes and the protein scale (11).
 #pragma once
 
+#include <numbers>
 #include <utility>
 
 #include <cardamom/core/error.hpp>
@@ -36,7 +37,7 @@ struct Kinetics {
 
   /// From what counts determine, the extreme modes k0/d0 and k1/d0 and koff/s0 (each of length G), and degradation
   /// rates; s1 from (11).
-  /// @param rates d0 and d1; where empty, the 1 /h and 0.2 /h assumed for the paper's networks
+  /// @param rates d0 and d1; where empty, half-lives of `assumed_mrna_half_life` and `assumed_protein_half_life`
   /// @throws std::invalid_argument on sizes, std::domain_error on values out of range
   static Kinetics from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
                              const DecayRates& rates = {});
@@ -78,8 +79,11 @@ inline Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& 
   const Index size = shape_max.size();
   check_size(function, "shape_min", shape_min.size(), size);
   check_size(function, "inverse_burst_size", inverse_burst_size.size(), size);
-  const Vector mrna_decay = rates.mrna.size() > 0 ? rates.mrna : Vector(Vector::Constant(size, 1.0));
-  const Vector protein_decay = rates.protein.size() > 0 ? rates.protein : Vector(Vector::Constant(size, 0.2));
+  const Vector mrna_decay =
+      rates.mrna.size() > 0 ? rates.mrna : Vector(Vector::Constant(size, std::numbers::ln2 / assumed_mrna_half_life));
+  const Vector protein_decay = rates.protein.size() > 0
+                                   ? rates.protein
+                                   : Vector(Vector::Constant(size, std::numbers::ln2 / assumed_protein_half_life));
   check_size(function, "rates.mrna", mrna_decay.size(), size);
   check_size(function, "rates.protein", protein_decay.size(), size);
   check_all_positive(function, "rates.mrna", mrna_decay, 1);
