@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iostream>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,7 +32,11 @@ struct Options {
   std::string output;
   std::string titles = "cardamom";
   std::string model;
+  std::string rates;
+  std::string prior;
   Index threads = 0;
+  Index stability = 0;
+  cardamom::Method method = cardamom::Method::paper;
   support::ClustererChoice clusterer;
   cardamom::InferenceOptions inference;
 };
@@ -85,6 +90,30 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::positive())
       ->capture_default_str()
       ->type_name("X");
+  app.add_option("--method", options.method,
+                 "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
+                 "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
+                 "cells simulated from it look like the data, best and slowest, needs --rates")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, cardamom::Method>{{"paper", cardamom::Method::paper},
+                                                                          {"propagated", cardamom::Method::propagated},
+                                                                          {"refined", cardamom::Method::refined}}))
+      ->default_str("paper")
+      ->type_name("NAME");
+  app.add_option(
+         "--rates", options.rates,
+         "Degradation rates: a line `d0 d1` [1/h] for the stimulus and for every gene. Without them, propagated "
+         "assumes d1 = 1/(median time step)")
+      ->type_name("FILE");
+  app.add_option("--prior", options.prior,
+                 "Network to start from: edges `source target weight`, by index or name; changes of it are penalised")
+      ->type_name("EDGES.tsv");
+  app.add_option("--stability", options.stability,
+                 "Also infer from so many data sets with cells drawn anew, and write as fourth column how often each "
+                 "edge is among the strongest, as many as there are genes; 0: do not")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
   support::describe_clusterer(app, options.clusterer);
   support::describe_family(app, options.clusterer);
   app.add_option("--threads", options.threads,
@@ -128,14 +157,16 @@ void report(const Options& options, const cardamom::CountsFile& file, const card
   if (!names.empty()) support::note(program, "genes without information, left without edges: " + names);
   std::string times;
   for (const Index k : diagnostics.sparse_time_points) {
-    times += (times.empty() ? "" : ", ") +
-             cardamom::detail::to_text(inference.steps[static_cast<std::size_t>(k)].time) + " h";
+    times += (times.empty() ? "" : ", ") + cardamom::detail::to_text(counts.time_points()[k]) + " h";
   }
   if (!times.empty()) {
     support::note(program, "time points with fewer than " + std::to_string(diagnostics.few_cells) + " cells: " + times);
   }
-  if (inference.steps.size() == 1) {
+  if (counts.time_points().size() == 1) {
     support::note(program, "there is a single time point: nothing is known about the order of events");
+  }
+  if (options.method == cardamom::Method::propagated && options.rates.empty()) {
+    support::note(program, "no --rates: proteins are taken to decay at 1/(median time step)");
   }
   if (!diagnostics.stimulus_varies) {
     support::note(program, "the stimulus never changes: nothing is known about its targets");
@@ -148,16 +179,52 @@ void report(const Options& options, const cardamom::CountsFile& file, const card
   }
 }
 
-cardamom::Inference infer_network(const cardamom::Counts& counts, const Options& options) {
+cardamom::MethodOptions method_options(const cardamom::Counts& counts, const Options& options) {
+  cardamom::MethodOptions result;
+  result.method = options.method;
+  result.paper = options.inference;
+  if (!options.rates.empty()) result.rates = cardamom::read_decay_rates(options.rates, counts.genes());
+  if (!options.prior.empty()) {
+    result.paper.prior = cardamom::Coefficients::zero(counts.genes());
+    for (const cardamom::Edge& edge : cardamom::read_edges(options.prior, counts.names(), counts.genes())) {
+      result.paper.prior->interactions(edge.target, edge.source) = edge.weight;
+    }
+  }
+  result.refinement.seed = options.inference.seed;
+  result.propagation.seed = options.inference.seed;
+  return result;
+}
+
+cardamom::Inference infer_network(const cardamom::Counts& counts, const Options& options,
+                                  const cardamom::MethodOptions& method) {
   const cardamom::Threads executor(options.threads);
   if (options.clusterer.automatic()) {
-    return cardamom::infer(counts, options.inference, executor, support::ProgressBar("inferring"));
+    return cardamom::infer_by(counts, method, executor, support::ProgressBar("inferring"));
   }
   return cardamom::infer_from_modes(
       counts,
       support::cluster(options.clusterer, counts, options.inference.seed, executor, support::ProgressBar("clustering")),
-      options.inference.regression, options.inference.prior, cardamom::LeastSquares{}, cardamom::ProximalNewton{},
-      executor, support::ProgressBar("inferring"));
+      options.inference.regression, method.paper.prior, cardamom::LeastSquares{}, cardamom::ProximalNewton{}, executor,
+      support::ProgressBar("inferring"));
+}
+
+/// The text of edges with a column of frequencies.
+std::string with_frequencies(const std::string& text, const std::vector<cardamom::Edge>& edges,
+                             const cardamom::Matrix& frequency) {
+  std::string result;
+  std::size_t begin = 0;
+  for (std::size_t line = 0; begin < text.size(); ++line) {
+    const std::size_t end = text.find('\n', begin);
+    result += text.substr(begin, end - begin) + '\t';
+    if (line == 0) {
+      result += "frequency";
+    } else {
+      result += cardamom::detail::to_text(frequency(edges[line - 1].target, edges[line - 1].source));
+    }
+    result += '\n';
+    begin = end + 1;
+  }
+  return result;
 }
 
 void infer_to_files(const Options& options) {
@@ -165,15 +232,31 @@ void infer_to_files(const Options& options) {
   reading.fractions = options.clusterer.family == "gamma";  // the family of continuous data
   const cardamom::CountsFile file = cardamom::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
-  support::checked_usage([&] { validate(options.inference.regression, counts.genes()); });
+  support::checked_usage([&] {
+    validate(options.inference.regression, counts.genes());
+    if (options.method == cardamom::Method::refined && options.rates.empty()) {
+      throw std::invalid_argument("--method refined needs --rates: it compares simulated dynamics with the data");
+    }
+    if ((options.method != cardamom::Method::paper || options.stability > 0) && !options.clusterer.automatic()) {
+      throw std::invalid_argument("--clusterer and --family go with --method paper, without --stability");
+    }
+  });
   support::require_writable(options.output);
   support::require_writable_directory(options.model);
+  const cardamom::MethodOptions method = method_options(counts, options);
 
-  const cardamom::Inference inference = infer_network(counts, options);
+  const cardamom::Inference inference = infer_network(counts, options, method);
 
-  const std::string edges =
-      cardamom::edges_text(ranked_edges(inference), has_names(counts) ? counts.names() : std::vector<std::string>{},
-                           titles_by_name.at(options.titles));
+  const std::vector<cardamom::Edge> ranked = ranked_edges(inference);
+  std::string edges = cardamom::edges_text(ranked, has_names(counts) ? counts.names() : std::vector<std::string>{},
+                                           titles_by_name.at(options.titles));
+  if (options.stability > 0) {
+    const auto scores = [&](const cardamom::Counts& sample) { return cardamom::infer_by(sample, method).scores; };
+    edges = with_frequencies(
+        edges, ranked,
+        cardamom::stability(counts, scores, {.resamples = options.stability, .seed = options.inference.seed},
+                            cardamom::Threads(options.threads), support::ProgressBar("resampling")));
+  }
   cardamom::FileSet files;
   if (!options.output.empty()) files.add(options.output, edges);
   if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
