@@ -7,7 +7,7 @@
 /// | `BoundedBurstRate` | `rate.bound(gene)` or `rate.bound(gene, lower, upper)` | exact simulation |
 /// | `SparseBurstRate` | `rate.regulators(gene)` | simulation that touches only a gene's regulators |
 /// | `LinkedBurstRate` | `rate.basal()`, `rate.interactions()`, `rate.link(gene, argument)` | sums shared by all candidates |
-/// | `DifferentiableBurstRate` | `rate.gradient(gene, protein, out)` | analytic Jacobians, refinement by simulation |
+/// | `DifferentiableBurstRate` | `rate.gradient(gene, protein, out)` | analytic Jacobians |
 ///
 /// A rate is a plain value: no base class, no registration. A lambda becomes one through `FunctionRate`.
 /// Duties no compiler checks: pure, finite and >= 0 for every non-negative protein vector, callable from several
