@@ -187,7 +187,7 @@ cardamom::MethodOptions method_options(const cardamom::Counts& counts, const Opt
   if (!options.prior.empty()) {
     result.paper.prior = cardamom::Coefficients::zero(counts.genes());
     for (const cardamom::Edge& edge : cardamom::read_edges(options.prior, counts.names(), counts.genes())) {
-      result.paper.prior->interactions(edge.target, edge.source) = edge.weight;
+      result.paper.prior.interactions(edge.target, edge.source) = edge.weight;
     }
   }
   result.refinement.seed = options.inference.seed;

@@ -149,7 +149,7 @@ TEST_CASE("infer and model say what is wrong with their input") {
   options.prior = Coefficients::zero(2);
   CHECK_THROWS_WITH_AS(infer(counts, options), "infer: options.prior.basal has size 2, must be 3",
                        std::invalid_argument);
-  options.prior.reset();
+  options.prior = {};
   options.regression.penalty.strength = -1.0;
   CHECK_THROWS_WITH_AS(infer(counts, options), "Penalty: strength is -1, must be finite and > 0", std::domain_error);
   const Inference result = infer(counts);

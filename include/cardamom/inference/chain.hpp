@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cmath>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,23 +17,21 @@
 
 namespace cardamom {
 
-/// A network known or believed before seeing the data: where the chain starts. How firmly is said by
-/// `SuccessiveOptions::penalty`: its weights multiply |θ_ij − θ⁰_ij|.
-using Prior = std::optional<Coefficients>;
-
 /// Infers a network from cells whose modes are known. The building block of `infer` for callers with a clustering of
 /// their own.
+/// @param prior θ^0 and β^0, a network known or believed before seeing the data; empty: zero. How firmly it holds is
+/// said by `SuccessiveOptions::penalty`: its weights multiply |θ_ij − θ⁰_ij|
 /// @throws std::invalid_argument when sizes disagree or options are wrong, Cancelled when `progress` asks to stop (it
 /// is told of finished time points) O(time points · basins · G²) times a few tens.
 template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, Progress P = IgnoreProgress>
 requires RowOptimizer<Optimizer, RowObjective<L>> Inference infer_from_modes(
-    const Counts& counts, Clustering clustering, const SuccessiveOptions& options = {}, const Prior& prior = {},
+    const Counts& counts, Clustering clustering, const SuccessiveOptions& options = {}, const Coefficients& prior = {},
     const L& loss = {}, const Optimizer& optimizer = {}, const E& executor = {}, P progress = {}) {
   const Index genes = counts.genes();
   check_at_least("infer", "counts.cells()", counts.cells(), 1);
   check_size("infer", "clustering.genes", static_cast<Index>(clustering.genes.size()), genes);
   check_shape("infer", "clustering.modes", clustering.modes, counts.cells(), genes);
-  if (prior) validate(*prior, "infer", "prior", genes);
+  Coefficients start = detail::prior_or_zero(prior, "infer", "prior", genes);
   validate(options, genes);
 
   Inference result;
@@ -67,7 +64,7 @@ requires RowOptimizer<Optimizer, RowObjective<L>> Inference infer_from_modes(
         diagnostics.regression = combine(diagnostics.regression, regression.convergence);
         counter.add();
       },
-      prior ? *prior : Coefficients::zero(genes), options, loss, optimizer, executor);
+      std::move(start), options, loss, optimizer, executor);
   result.scores = Matrix(result.interactions()).cwiseAbs();
   return result;
 }

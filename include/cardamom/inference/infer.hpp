@@ -18,7 +18,7 @@ namespace cardamom {
 
 struct InferenceOptions {
   SuccessiveOptions regression = {};  ///< penalty and chain
-  Prior prior = {};                   ///< θ^0; none: zero
+  Coefficients prior = {};            ///< θ^0, β^0; empty: zero
   std::uint64_t seed = 0;             ///< for clusterers that draw random numbers
   /// With `Binarize`: run the chain for both of its estimates of the modes and rank edges by the mean of |θ|. Neither
   /// estimate is better everywhere (the time-resolved one underestimates α1 when a population splits); the network,
@@ -92,7 +92,7 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
   const auto progress = detail::pick<detail::IsProgress>(IgnoreProgress{}, all);
   check_at_least("infer", "counts.cells()", counts.cells(), 1);
   validate(options.regression, counts.genes());
-  if (options.prior) validate(*options.prior, "infer", "options.prior", counts.genes());
+  detail::prior_or_zero(options.prior, "infer", "options.prior", counts.genes());
   const auto chain = [&](const auto& chosen) {
     return infer_from_modes(counts, cluster(counts, family, chosen, options.seed, executor, progress),
                             options.regression, options.prior, loss, optimizer, executor, progress);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,9 +80,9 @@ inline Samples protein_samples(const MatrixIn& proteins, const MixtureRate& rate
 }
 
 struct ProteinInferenceOptions {
-  MixtureFitOptions mixture = {};          ///< α: one component per basin; not used when the mixture is given
-  SuccessiveOptions regression = {};       ///< penalty and chain over the time points
-  std::optional<Coefficients> prior = {};  ///< θ^0, β^0; none: zero
+  MixtureFitOptions mixture = {};     ///< α: one component per basin; not used when the mixture is given
+  SuccessiveOptions regression = {};  ///< penalty and chain over the time points
+  Coefficients prior = {};            ///< θ^0, β^0; empty: zero
 };
 
 /// The network at every time point and the mixture it rests on.
@@ -121,7 +120,7 @@ infer_from_proteins(const Counts& snapshots, const VectorIn& protein_decay, cons
   check_at_least("infer_from_proteins", "snapshots.cells()", snapshots.cells(), 1);
   check_size("infer_from_proteins", "protein_decay", protein_decay.size(), genes);
   check_size("infer_from_proteins", "mixture.genes()", mixture.genes(), genes);
-  if (options.prior) validate(*options.prior, "infer_from_proteins", "options.prior", genes);
+  Coefficients prior = detail::prior_or_zero(options.prior, "infer_from_proteins", "options.prior", genes);
 
   Vector scale = Vector::Ones(genes);
   Vector rates = mixture.rates();
@@ -156,8 +155,8 @@ infer_from_proteins(const Counts& snapshots, const VectorIn& protein_decay, cons
     return protein_samples(rows, now, result.frequency_min, result.frequency_max);
   };
   regress_successively(
-      times, samples_at, [&](Index, const Regression& step) { result.steps.push_back(step); },
-      options.prior ? *options.prior : Coefficients::zero(genes), options.regression, loss, optimizer, executor);
+      times, samples_at, [&](Index, const Regression& step) { result.steps.push_back(step); }, std::move(prior),
+      options.regression, loss, optimizer, executor);
   return result;
 }
 

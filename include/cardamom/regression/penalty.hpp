@@ -32,6 +32,18 @@ inline void validate(const Coefficients& coefficients, std::string_view function
   }
 }
 
+namespace detail {
+
+/// θ^0 and β^0 of a chain: the prior network given, checked, or zero when it is empty.
+inline Coefficients prior_or_zero(const Coefficients& prior, std::string_view function, std::string_view argument,
+                                  Index genes) {
+  if (prior.basal.size() == 0 && prior.interactions.size() == 0) return Coefficients::zero(genes);
+  validate(prior, function, argument, genes);
+  return prior;
+}
+
+}  // namespace detail
+
 /// λ Σ_i ( Σ_j w_ij |θ_ij − θ⁰_ij| + w_β |β_i − β⁰_i| ) + λ c Σ_{i<j} |θ_ij θ_ji|.
 struct Penalty {
   double strength = 0.01;     ///< λ > 0, relative to a loss averaged over samples
