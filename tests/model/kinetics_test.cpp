@@ -50,8 +50,9 @@ TEST_CASE("modes and rates make kinetics") {
                                       {"rates.mrna", "2", "3"});
   check_throws<std::domain_error>([&] { Kinetics::from_modes(low, high, b, {.protein = Vector::Zero(3)}); },
                                   {"rates.protein[1]", "> 0"});
-  check_throws<std::domain_error>([&] { Kinetics::from_modes(high, Vector::Constant(3, 0.25), b); },
-                                  {"frequency_min[1] is 2", "0.25"});
+  check_throws<std::domain_error>(
+      [&] { Kinetics::from_modes(high, Vector::Constant(3, 0.25), b, {.mrna = Vector::Ones(3)}); },
+      {"frequency_min[1] is 2", "0.25"});
 }
 
 TEST_CASE("wrong kinetics are refused by field gene and value") {
