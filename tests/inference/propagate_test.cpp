@@ -38,7 +38,7 @@ TEST_CASE("couplings have the marginals asked for and prefer what costs less") {
 TEST_CASE("propagated proteins find the network of four genes and know its signs") {
   double sum = 0.0;
   const Model truth = fn4();
-  for (const std::uint64_t seed : {1, 2}) {
+  for (const std::uint64_t seed : {1U, 2U}) {
     const Counts counts = simulate(truth, Experiment{}, seed).counts;
     PropagationOptions options;
     options.protein_decay = truth.kinetics.protein_decay;
