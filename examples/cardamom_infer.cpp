@@ -32,6 +32,8 @@ struct Options {
   std::string output;
   std::string titles = "cardamom";
   std::string model;
+  std::string dot;
+  cardamom::GraphvizOptions picture{.threshold = 1.0};
   std::string rates;
   std::string prior;
   Index threads = 0;
@@ -85,6 +87,15 @@ void describe(CLI::App& app, Options& options) {
                  "Also write the model, for cardamom_simulate or the Python package CARDAMOM: a directory of NumPy "
                  "arrays")
       ->type_name("DIR");
+  app.add_option("--dot", options.dot,
+                 "Also write a picture of the network for Graphviz (dot -Tsvg FILE -o network.svg): blue arrows "
+                 "activate, red tees repress, strong edges are wide")
+      ->type_name("FILE");
+  app.add_option("--dot-threshold", options.picture.threshold,
+                 "Edges with |weight| below are left out of the picture, and genes without edges with them")
+      ->check(support::nonnegative())
+      ->capture_default_str()
+      ->type_name("X");
   app.add_option("--penalty", options.inference.regression.penalty.strength,
                  "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
       ->check(support::positive())
@@ -242,6 +253,7 @@ void infer_to_files(const Options& options) {
     }
   });
   support::require_writable(options.output);
+  support::require_writable(options.dot);
   support::require_writable_directory(options.model);
   const cardamom::MethodOptions method = method_options(counts, options);
 
@@ -259,6 +271,9 @@ void infer_to_files(const Options& options) {
   }
   cardamom::FileSet files;
   if (!options.output.empty()) files.add(options.output, edges);
+  if (!options.dot.empty()) {
+    files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), options.picture));
+  }
   if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
   files.commit();
   if (options.output.empty()) std::cout << edges;

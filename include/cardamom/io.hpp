@@ -1,6 +1,6 @@
 /// @file
-/// Files in and out: counts in the formats of the field, gene names, degradation rates, edge lists, NumPy arrays, model
-/// directories.
+/// Files in and out: counts in the formats of the field, gene names, degradation rates, edge lists, Graphviz pictures,
+/// NumPy arrays, model directories.
 #pragma once
 
 #include <cardamom/io/anndata.hpp>
@@ -10,6 +10,7 @@
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/gene_names.hpp>
+#include <cardamom/io/graphviz.hpp>
 #include <cardamom/io/model_directory.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/npy.hpp>

@@ -70,6 +70,26 @@ grep -v sign_accuracy out >unsigned_arboreto
 same unsigned unsigned_arboreto
 refuses 2 'titles' cardamom_infer counts.tsv --titles xml
 
+# A picture of the network, with the same edges as the list; Graphviz, where there is one, draws the names as they stand.
+printf '0 Light\n1 Nanog "high"\n2 <Sox2>\n3 Klf4\\n\n4 Esrrb & co\n' >odd_names.txt
+succeeds cardamom_infer counts.tsv --genes odd_names.txt --output odd.tsv --dot network.dot --dot-threshold 0
+[ "$(grep -c -e '->' network.dot)" -eq "$(($(wc -l <odd.tsv) - 1))" ] || fail "edges of the picture"
+matches network.dot 'arrowhead=normal'
+if command -v dot >/dev/null; then
+  succeeds dot -Tplain network.dot
+  matches out '^node 1 .*"Nanog \\"high\\""'
+  succeeds dot -Tsvg network.dot
+  [ ! -s err ] || fail "Graphviz complains: $(cat err)"
+  matches out '>Nanog &quot;high&quot;<'
+  matches out '>&lt;Sox2&gt;<'
+  matches out '>Klf4\\n<'
+  matches out '>Esrrb &amp; co<'
+fi
+succeeds cardamom_infer counts.tsv --dot strong.dot --dot-threshold 100
+lacks strong.dot '->'
+refuses 2 'dot-threshold: value is "-1"' cardamom_infer counts.tsv --dot bad.dot --dot-threshold -1
+refuses 1 'none/network.dot: cannot be written' cardamom_infer counts.tsv --dot none/network.dot
+
 # AnnData, where the programs were built with HDF5; its own checks against Python are in anndata_check.py.
 cardamom_simulate --network fn4 --timepoints 0,6,12,24,36,48,60,72,84,96 --cells 50 --output counts.h5ad 2>err
 code=$?

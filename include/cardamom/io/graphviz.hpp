@@ -1,0 +1,99 @@
+/// @file
+/// Pictures of a network by Graphviz: a DOT file, which `dot -Tsvg network.dot -o network.svg` draws.
+///
+/// Activations are blue with a normal arrowhead, repressions vermilion with a tee; the pen's width grows with |θ|. Node
+/// 0, the stimulus, is a box.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/io/file_set.hpp>
+#include <cardamom/model/network.hpp>
+
+namespace cardamom {
+
+struct GraphvizOptions {
+  double threshold = 0.0;  ///< edges with |weight| below are left out, and nodes without edges with them; >= 0
+  double widest = 4.0;     ///< pen width of the strongest edge [points], >= 0.5, the width of the weakest
+};
+
+inline void validate(const GraphvizOptions& options) {
+  check_nonnegative("GraphvizOptions", "threshold", options.threshold);
+  check_in("GraphvizOptions", "widest", options.widest, 0.5, std::numeric_limits<double>::max());
+}
+
+namespace detail {
+
+/// A string of the DOT language that is shown as it stands: Graphviz reads escapes and HTML entities within quotes.
+inline std::string dot_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      result += '\\';
+      result += c;
+    } else if (c == '&') {
+      result += "&amp;";
+    } else {
+      result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    }
+  }
+  return result + '"';
+}
+
+}  // namespace detail
+
+/// The text of a DOT file.
+/// @param edges source → target with θ(target, source), in any order
+/// @param names by node, or empty: then nodes are shown by index
+/// @throws std::invalid_argument when a node has no name; std::domain_error when a weight is not finite or an
+/// option out of range
+inline std::string graphviz_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
+                                 const GraphvizOptions& options = {}) {
+  validate(options);
+  std::set<Index> nodes;
+  double strongest = 0.0;
+  std::string lines;
+  const auto shown = [&](const Edge& edge) { return edge.weight != 0.0 && std::abs(edge.weight) >= options.threshold; };
+  for (const Edge& edge : edges) {
+    check_finite("graphviz_text", "weight of an edge", edge.weight);
+    if (!shown(edge)) continue;
+    for (const Index node : {edge.source, edge.target}) {
+      if (!names.empty()) check_index("graphviz_text", "node of an edge", node, static_cast<Index>(names.size()));
+      nodes.insert(node);
+    }
+    strongest = std::max(strongest, std::abs(edge.weight));
+  }
+  std::string text = "digraph network {\n  node [shape=ellipse, fontname=\"Helvetica\"];\n  edge [arrowsize=0.8];\n";
+  for (const Index node : nodes) {
+    text += "  " + detail::to_text(node) + " [label=" +
+            detail::dot_string(names.empty() ? detail::to_text(node) : names[static_cast<std::size_t>(node)]) +
+            (node == 0 ? ", shape=box" : "") + "];\n";
+  }
+  for (const Edge& edge : edges) {
+    if (!shown(edge)) continue;
+    const double width = 0.5 + (options.widest - 0.5) * std::abs(edge.weight) / strongest;
+    text += "  " + detail::to_text(edge.source) + " -> " + detail::to_text(edge.target) +
+            (edge.weight > 0 ? " [color=\"#0072B2\", arrowhead=normal" : " [color=\"#D55E00\", arrowhead=tee") +
+            ", penwidth=" + detail::to_text(std::round(100.0 * width) / 100.0) + ", tooltip=\"" +
+            detail::to_text(edge.weight) + "\"];\n";
+  }
+  return text + "}\n";
+}
+
+/// Writes graphviz_text. Throws IoError, and what graphviz_text throws.
+inline void write_graphviz(const std::string& path, const std::vector<Edge>& edges,
+                           const std::vector<std::string>& names = {}, const GraphvizOptions& options = {}) {
+  FileSet files;
+  files.add(path, graphviz_text(edges, names, options));
+  files.commit();
+}
+
+}  // namespace cardamom
