@@ -20,6 +20,8 @@
 #include <cardamom/model/named_networks.hpp>
 #include <cardamom/simulation/experiment.hpp>
 
+#include "workloads.hpp"
+
 namespace {
 
 using namespace cardamom;
@@ -57,21 +59,6 @@ Model dense100() {
     for (Index source = 0; source <= 100; ++source) edges.push_back({source, target, stream.normal()});
   }
   return {tree_kinetics(101), Network(Vector(Vector::Constant(101, -3.0)), edges)};
-}
-
-// Two regulators per gene, activators and repressors alike, some of them the stimulus.
-Model sparse(Index genes) {
-  RandomStream stream(2, Purpose::network);
-  std::vector<Edge> edges;
-  for (Index target = 1; target < genes; ++target) {
-    const Index first = stream.below(genes);
-    Index second = stream.below(genes);
-    if (second == first) second = (first + 1) % genes;
-    edges.push_back({first, target, stream.uniform() < 0.5 ? 10.0 : -10.0});
-    edges.push_back({second, target, 10.0});
-    if (stream.uniform() < 0.05 && first != 0 && second != 0) edges.push_back({0, target, 10.0});
-  }
-  return {tree_kinetics(genes), Network(Vector(Vector::Constant(genes, -5.0)), edges)};
 }
 
 // Every gene its own d0 and d1, within a factor of three.
@@ -211,7 +198,7 @@ int main(int argc, char** argv) {
 
   const Model tree100 = benchmark_tree(101, 1);
   const Model dense = dense100();
-  const Model sparse1000 = sparse(1001);
+  const Model sparse1000 = workloads::sparse(1001);
   report.run("fn4", fn4(), slow_times, 1000);
   report.run("trees10", benchmark_tree(11, 1), fast_times, 1000);
   report.run("trees100", tree100, fast_times, 100);

@@ -1,0 +1,29 @@
+// Networks that several benchmarks share.
+#pragma once
+
+#include <vector>
+
+#include <cardamom/core/random.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/model/named_networks.hpp>
+
+namespace workloads {
+
+// Two regulators per gene, activators and repressors alike, some of them the stimulus.
+inline cardamom::Model sparse(cardamom::Index genes) {
+  using cardamom::Index;
+  cardamom::RandomStream stream(2, cardamom::Purpose::network);
+  std::vector<cardamom::Edge> edges;
+  for (Index target = 1; target < genes; ++target) {
+    const Index first = stream.below(genes);
+    Index second = stream.below(genes);
+    if (second == first) second = (first + 1) % genes;
+    edges.push_back({first, target, stream.uniform() < 0.5 ? 10.0 : -10.0});
+    edges.push_back({second, target, 10.0});
+    if (stream.uniform() < 0.05 && first != 0 && second != 0) edges.push_back({0, target, 10.0});
+  }
+  return {cardamom::tree_kinetics(genes),
+          cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(genes, -5.0)), edges)};
+}
+
+}  // namespace workloads
