@@ -44,7 +44,7 @@ std::filesystem::path landscape(const Context& context) {
   if (!done) {
     std::filesystem::create_directories(folder);
     const std::string command = std::string("'" CARDAMOM_TOGGLE_LANDSCAPE "' --cells ") +
-                                (context.quick ? "300 --replicates 1" : "2000") + " --threads " +
+                                (context.quick ? "300 --replicates 2" : "2000") + " --threads " +
                                 std::to_string(context.executor.count()) + " --output '" + folder.string() + "' > '" +
                                 (folder / "report.txt").string() + "'";
     if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
