@@ -6,6 +6,7 @@
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/burst_rate/hill.hpp>
 #include <cardamom/burst_rate/mixture_rate.hpp>
+#include <cardamom/burst_rate/parametric_rate.hpp>
 #include <cardamom/burst_rate/perceptron.hpp>
 #include <cardamom/burst_rate/perturbed_rate.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>

@@ -5,6 +5,7 @@
 #include <cardamom/inference/attractor_samples.hpp>
 #include <cardamom/inference/chain.hpp>
 #include <cardamom/inference/infer.hpp>
+#include <cardamom/inference/infer_burst_rate.hpp>
 #include <cardamom/inference/infer_from_proteins.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/methods.hpp>

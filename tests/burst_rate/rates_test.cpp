@@ -121,6 +121,31 @@ TEST_CASE("a perceptron without hidden units is constant and one unit is a plain
         doctest::Approx(1 + 2 * logistic(-1.0 + 3.0 * std::tanh(0.2 + 0.5 - 0.4))).epsilon(1e-14));
 }
 
+TEST_CASE("a perceptron's parameters go in and out and have the gradient of finite differences") {
+  Perceptron rate = perceptron();
+  const Vector protein{{1.0, 0.3, 0.5, 0.1}};
+  const Vector x = rate.parameters(1);
+  Vector gradient(x.size());
+  rate.parameter_gradient(1, protein, gradient);
+  for (Index p = 0; p < x.size(); ++p) {
+    const double h = 1e-6;
+    const auto moved = [&](double step) {
+      Vector y = x;
+      y[p] += step;
+      rate.set_parameters(1, y);
+      return rate(1, protein);
+    };
+    CHECK(gradient[p] == doctest::Approx((moved(h) - moved(-h)) / (2 * h)).epsilon(1e-5).scale(1e-2));
+  }
+  rate.set_parameters(1, x);
+  CHECK(rate.parameters(1) == x);
+  CHECK(rate(1, protein) == perceptron()(1, protein));
+  CHECK(rate.parameters(3).size() == 1);  // no hidden unit: the offset alone
+  Vector constant(1);
+  rate.parameter_gradient(3, protein, constant);
+  CHECK(constant[0] == 0.0);  // k0 = k1
+}
+
 TEST_CASE("a sigmoid link reaches a rate exactly when its value does") {
   const Sigmoid rate = sigmoid_rate();
   RandomStream stream(3, Purpose::user);

@@ -9,6 +9,8 @@
 /// | `LinkedBurstRate` | `rate.basal()`, `rate.interactions()`, `rate.link(gene, argument)` | sums shared by all candidates |
 /// | `DifferentiableBurstRate` | `rate.gradient(gene, protein, out)` | analytic Jacobians |
 ///
+/// and, beside the ladder, `LearnableBurstRate`: a rate with parameters that data can choose.
+///
 /// A rate is a plain value: no base class, no registration. A lambda becomes one through `FunctionRate`.
 /// Duties no compiler checks: pure, finite and >= 0 for every non-negative protein vector, callable from several
 /// threads at once, and never above its own bound (the simulator verifies this one as it goes).
@@ -68,6 +70,26 @@ template <class R>
 concept DifferentiableBurstRate = BurstRate<R> &&
     requires(const R& rate, Index gene, const VectorIn& protein, VectorOut out) {
   { rate.gradient(gene, protein, out) } -> std::same_as<void>;
+};
+
+/// A rate whose dependence on the proteins is set by parameters, gene by gene; a gene may have none.
+///
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `rate.parameters(gene)` | `Vector` | the parameters of `gene`, on a scale where changes of about 1 matter |
+/// | `rate.set_parameters(gene, x)` | | replaces them; any finite x of the same length is allowed |
+template <class R>
+concept LearnableBurstRate = BurstRate<R> && requires(const R& rate, R& changed, Index gene, const VectorIn& x) {
+  { rate.parameters(gene) } -> std::convertible_to<Vector>;
+  changed.set_parameters(gene, x);
+};
+
+/// `rate.parameter_gradient(gene, protein, out)`: writes ∂kon_gene/∂x_p to out[p], as long as `rate.parameters(gene)`.
+/// Learning differentiates numerically what lacks it.
+template <class R>
+concept ParameterGradientBurstRate = LearnableBurstRate<R> &&
+    requires(const R& rate, Index gene, const VectorIn& protein, VectorOut out) {
+  { rate.parameter_gradient(gene, protein, out) } -> std::same_as<void>;
 };
 
 }  // namespace cardamom

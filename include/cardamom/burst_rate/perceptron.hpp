@@ -37,12 +37,15 @@ class Perceptron {
     check_size("Perceptron", "networks", static_cast<Index>(networks_.size()), genes());
     check_all_nonnegative("Perceptron", "frequency_min", frequency_min_, 1);
     check_all_finite("Perceptron", "frequency_max", frequency_max_, 1);
+    for (PerceptronGene& net : networks_) {
+      if (net.output.size() == 0 && net.hidden.size() == 0) net.hidden.resize(0, genes());
+    }
     for (Index i = 1; i < genes(); ++i) {
       check_in("Perceptron", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
       const PerceptronGene& net = network(i);
       const std::string argument = detail::element("networks", i);
       const Index units = net.output.size();
-      if (units > 0) check_shape("Perceptron", argument + ".hidden", net.hidden, units, genes());
+      check_shape("Perceptron", argument + ".hidden", net.hidden, units, genes());
       check_size("Perceptron", argument + ".hidden_offset", net.hidden_offset.size(), units);
       check_finite("Perceptron", argument + ".offset", net.offset);
       check_all_finite("Perceptron", argument + ".hidden_offset", net.hidden_offset);
@@ -92,6 +95,37 @@ class Perceptron {
     out *= (frequency_max_[gene] - frequency_min_[gene]) * s * (1.0 - s);
   }
 
+  /// What can be learned of a gene: A by columns, c, w, b, in this order.
+  Vector parameters(Index gene) const {
+    const PerceptronGene& net = network(gene);
+    Vector x(net.hidden.size() + 2 * net.output.size() + 1);
+    x << net.hidden.reshaped(), net.hidden_offset, net.output, net.offset;
+    return x;
+  }
+  /// @param x as `parameters(gene)`, of the same length (else std::invalid_argument), finite (else std::domain_error)
+  void set_parameters(Index gene, const VectorIn& x) {
+    PerceptronGene& net = networks_[static_cast<std::size_t>(gene)];
+    const Index units = net.output.size();
+    check_size("Perceptron::set_parameters", "x", x.size(), net.hidden.size() + 2 * units + 1);
+    check_all_finite("Perceptron::set_parameters", "x", x);
+    net.hidden.reshaped() = x.head(net.hidden.size());
+    net.hidden_offset = x.segment(net.hidden.size(), units);
+    net.output = x.segment(net.hidden.size() + units, units);
+    net.offset = x[x.size() - 1];
+  }
+  void parameter_gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+    const PerceptronGene& net = network(gene);
+    const Index units = net.output.size();
+    const Vector unit = (net.hidden_offset + net.hidden * protein).array().tanh();
+    const double s = logistic(net.offset + net.output.dot(unit));
+    const double slope = (frequency_max_[gene] - frequency_min_[gene]) * s * (1.0 - s);
+    const Vector inner = slope * net.output.array() * (1.0 - unit.array().square());
+    out.head(net.hidden.size()).reshaped(units, net.hidden.cols()) = inner * protein.transpose();
+    out.segment(net.hidden.size(), units) = inner;
+    out.segment(net.hidden.size() + units, units) = slope * unit;
+    out[out.size() - 1] = slope;
+  }
+
  private:
   const PerceptronGene& network(Index gene) const { return networks_[static_cast<std::size_t>(gene)]; }
   double rate(Index gene, double sum) const {
@@ -104,6 +138,6 @@ class Perceptron {
 };
 
 static_assert(BoxBoundBurstRate<Perceptron> && ConstantBoundBurstRate<Perceptron> &&
-              DifferentiableBurstRate<Perceptron>);
+              DifferentiableBurstRate<Perceptron> && ParameterGradientBurstRate<Perceptron>);
 
 }  // namespace cardamom

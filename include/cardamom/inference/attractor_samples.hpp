@@ -12,25 +12,24 @@
 
 namespace cardamom {
 
-/// Samples of time point k: one per basin seen there, weighted by its share μ_{t_k}(z); proteins and targets are both
-/// α_z/α1. A gene without information has protein 0 and the target ½ with floor 0: no coefficient in its row or column
-/// has a gradient, so all stay where they are.
-/// @throws std::invalid_argument when k is out of range
-inline Samples attractor_samples(const Clustering& clustering, const Basins& basins, Index k) {
-  check_index("attractor_samples", "k", k, basins.weights.rows());
+/// Samples with the given shares of the basins, those of share 0 left out; proteins and targets are both α_z/α1. A gene
+/// without information has protein 0 and the target ½ with floor 0: no coefficient in its row or column has a gradient,
+/// so all stay where they are.
+/// @param shares length `basins.count()`, >= 0
+/// @throws std::invalid_argument on sizes
+inline Samples attractor_samples(const Clustering& clustering, const Basins& basins, const VectorIn& shares) {
+  check_size("attractor_samples", "shares", shares.size(), basins.count());
   const Index genes = basins.modes.cols();
   std::vector<Index> seen;
   for (Index z = 0; z < basins.count(); ++z) {
-    if (basins.weights(k, z) > 0.0) seen.push_back(z);
+    if (shares[z] > 0.0) seen.push_back(z);
   }
   const auto size = static_cast<Index>(seen.size());
   Samples samples{Matrix::Zero(size, genes), Matrix::Constant(size, genes, 0.5), Vector::Zero(genes), Vector(size)};
-  for (Index s = 0; s < size; ++s) samples.weights[s] = basins.weights(k, seen[static_cast<std::size_t>(s)]);
+  for (Index s = 0; s < size; ++s) samples.weights[s] = shares[seen[static_cast<std::size_t>(s)]];
   for (Index i = 0; i < genes; ++i) {
     const GeneModes& gene = clustering.gene(i);
-    if (!gene.informative || gene.count() < 2) {
-      if (i > 0) continue;
-    }
+    if (i > 0 && (!gene.informative || gene.count() < 2)) continue;
     for (Index s = 0; s < size; ++s) {
       samples.proteins(s, i) = gene.level(basins.modes(seen[static_cast<std::size_t>(s)], i));
     }
@@ -39,6 +38,13 @@ inline Samples attractor_samples(const Clustering& clustering, const Basins& bas
     samples.floors[i] = gene.level(0);
   }
   return samples;
+}
+
+/// Samples of time point k: one per basin seen there, weighted by its share μ_{t_k}(z).
+/// @throws std::invalid_argument when k is out of range
+inline Samples attractor_samples(const Clustering& clustering, const Basins& basins, Index k) {
+  check_index("attractor_samples", "k", k, basins.weights.rows());
+  return attractor_samples(clustering, basins, Vector(basins.weights.row(k).transpose()));
 }
 
 }  // namespace cardamom
