@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cardamom/clustering.hpp>
 #include <cardamom/inference.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/simulation/experiment.hpp>
@@ -27,6 +28,25 @@ TEST_CASE("one call gives each method and refuses to refine without rates") {
       "infer_by: rates are missing; the method refined requires degradation rates of mRNA and protein, "
       "because simulated dynamics are compared with the data",
       std::invalid_argument);
+}
+
+TEST_CASE("propagated proteins are a policy of infer") {
+  const Model truth = fn4();
+  const Counts counts = simulate(truth, Experiment{.cells_per_time_point = 30}, 5).counts;
+  const PropagatedProteins proteins{{.protein_decay = truth.kinetics.protein_decay}};
+  const Inference by_policy = infer(counts, {}, proteins, Threads(2));
+  const Inference by_hand =
+      propagate(counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})),
+                infer(counts).scores, proteins.options);
+  CHECK(by_policy.scores == by_hand.scores);
+  CHECK(by_policy.diagnostics.stimulus_varies);
+  // A clusterer without pooled modes is used as it is.
+  const Inference fixed = infer(counts, {}, proteins, FixedModes({.modes = 2}));
+  CHECK(
+      fixed.scores ==
+      propagate(counts, fixed.clustering, infer(counts, {}, FixedModes({.modes = 2})).scores, proteins.options).scores);
+  CHECK_THROWS_AS(infer(counts, {}, PropagatedProteins{{.strength = -1.0}}), std::domain_error);
+  CHECK(infer(counts, {}, AttractorProteins{}).scores == infer(counts).scores);
 }
 
 TEST_CASE("stability is a frequency that depends on the seed alone") {

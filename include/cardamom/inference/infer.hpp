@@ -12,6 +12,7 @@
 #include <cardamom/clustering/cluster.hpp>
 #include <cardamom/inference/chain.hpp>
 #include <cardamom/inference/detail/policies.hpp>
+#include <cardamom/inference/propagate.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 
 namespace cardamom {
@@ -26,8 +27,22 @@ struct InferenceOptions {
   bool both_modes = true;
 };
 
+/// The proteins of a cell are at rest in the attractor of its modes (13).
+struct AttractorProteins {};
+
+/// The proteins of a cell follow from what its ancestors' genes did: the network of the chain is fitted anew by
+/// `propagate`, whose options these are.
+struct PropagatedProteins {
+  PropagationOptions options = {};
+};
+
+template <class T>
+concept ProteinEstimate = std::same_as<T, AttractorProteins> || std::same_as<T, PropagatedProteins>;
+
 namespace detail {
 
+template <class T>
+struct IsProteinEstimate : std::bool_constant<ProteinEstimate<T>> {};
 template <class T>
 struct IsFamily : std::bool_constant<MixtureFamily<T>> {};
 template <class T>
@@ -49,8 +64,30 @@ template <class... Policies>
 using family_of = decltype(pick<IsFamily>(NegativeBinomial{}, std::declval<std::tuple<Policies...>>()));
 
 template <class Family, class T>
-concept InferencePolicyFor = IsFamily<T>::value || IsLoss<T>::value || IsOptimizer<T>::value || IsExecutor<T>::value ||
-    IsProgress<T>::value || ClustererOf<Family>::template Is<T>::value;
+concept InferencePolicyFor = IsProteinEstimate<T>::value || IsFamily<T>::value || IsLoss<T>::value ||
+    IsOptimizer<T>::value || IsExecutor<T>::value || IsProgress<T>::value || ClustererOf<Family>::template Is<T>::value;
+
+/// What the chain found, fitted anew to propagated proteins. Their modes are the pooled ones where the clusterer offers
+/// the choice: those serve best.
+template <class Family, class ChosenClusterer, class Optimizer, class E, class P>
+Inference propagate_from(const Inference& first, const Counts& counts, const Family& family,
+                         const ChosenClusterer& clusterer, std::uint64_t seed, const PropagationOptions& options,
+                         const Optimizer& optimizer, const E& executor, P progress) {
+  Clustering modes = first.clustering;
+  if constexpr (std::same_as<ChosenClusterer, Binarize>) {
+    BinarizeOptions pooled = clusterer.options();
+    if (pooled.modes != BinarizeModes::pooled) {
+      pooled.modes = BinarizeModes::pooled;
+      modes = cluster(counts, family, Binarize(pooled), seed, executor);
+    }
+  }
+  Inference result =
+      propagate(counts, std::move(modes), first.scores, options, optimizer, executor, std::move(progress));
+  const Convergence regression = result.diagnostics.regression;
+  result.diagnostics = first.diagnostics;
+  result.diagnostics.regression = regression;
+  return result;
+}
 
 }  // namespace detail
 
@@ -60,6 +97,7 @@ concept InferencePolicyFor = IsFamily<T>::value || IsLoss<T>::value || IsOptimiz
 ///
 /// | role | concept | default |
 /// | --- | --- | --- |
+/// | proteins of a cell | `ProteinEstimate` | `AttractorProteins`, or `PropagatedProteins{options}` |
 /// | modes of genes and cells | `Clusterer` | `Binarize` |
 /// | law of the observations | `MixtureFamily` | `NegativeBinomial` |
 /// | loss | `Loss` | `LeastSquares` |
@@ -69,13 +107,16 @@ concept InferencePolicyFor = IsFamily<T>::value || IsLoss<T>::value || IsOptimiz
 ///
 ///     auto result = infer(counts);
 ///     auto same = infer(counts, {.seed = 7}, Threads(4), Binarize({.modes = BinarizeModes::pooled}));
+///     auto other = infer(counts, {}, PropagatedProteins{{.protein_decay = d1}});
 ///
-/// The result depends on neither executor nor observer. Cost as `infer_from_modes`.
+/// The result depends on neither executor nor observer. Cost as `infer_from_modes`, and as `propagate` where asked
+/// for; the latter minimises its logistic loss whatever loss is given.
 /// @throws std::invalid_argument, std::domain_error on data, options or prior; Cancelled when the observer asks to stop
 template <class... Policies>
 requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&...) Inference
     infer(const Counts& counts, const InferenceOptions& options = {}, const Policies&... policies) {
   using Family = detail::family_of<Policies...>;
+  static_assert(detail::count_of<detail::IsProteinEstimate, Policies...> <= 1, "infer: more than one ProteinEstimate");
   static_assert(detail::count_of<detail::IsFamily, Policies...> <= 1, "infer: more than one MixtureFamily");
   static_assert(detail::count_of<detail::IsLoss, Policies...> <= 1, "infer: more than one Loss");
   static_assert(detail::count_of<detail::IsOptimizer, Policies...> <= 1, "infer: more than one RowOptimizer");
@@ -84,6 +125,7 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
   static_assert(detail::count_of<detail::ClustererOf<Family>::template Is, Policies...> <= 1,
                 "infer: more than one Clusterer");
   const std::tuple<Policies...> all(policies...);
+  const auto proteins = detail::pick<detail::IsProteinEstimate>(AttractorProteins{}, all);
   const auto family = detail::pick<detail::IsFamily>(NegativeBinomial{}, all);
   const auto clusterer = detail::pick<detail::ClustererOf<Family>::template Is>(Binarize{}, all);
   const auto loss = detail::pick<detail::IsLoss>(LeastSquares{}, all);
@@ -93,6 +135,8 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
   check_at_least("infer", "counts.cells()", counts.cells(), 1);
   validate(options.regression, counts.genes());
   detail::prior_or_zero(options.prior, "infer", "options.prior", counts.genes());
+  constexpr bool propagated = std::same_as<std::remove_cv_t<decltype(proteins)>, PropagatedProteins>;
+  if constexpr (propagated) validate(proteins.options, counts.genes());
   const auto chain = [&](const auto& chosen) {
     return infer_from_modes(counts, cluster(counts, family, chosen, options.seed, executor, progress),
                             options.regression, options.prior, loss, optimizer, executor, progress);
@@ -104,6 +148,10 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
       other.modes = other.modes == BinarizeModes::pooled ? BinarizeModes::time_points : BinarizeModes::pooled;
       result.scores = 0.5 * (result.scores + chain(Binarize(other)).scores);
     }
+  }
+  if constexpr (propagated) {
+    return detail::propagate_from(result, counts, family, clusterer, options.seed, proteins.options, optimizer,
+                                  executor, progress);
   }
   return result;
 }

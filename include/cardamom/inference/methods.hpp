@@ -3,12 +3,10 @@
 #pragma once
 
 #include <stdexcept>
-#include <utility>
 
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/infer.hpp>
-#include <cardamom/inference/propagate.hpp>
 #include <cardamom/inference/refine.hpp>
 #include <cardamom/model/decay_rates.hpp>
 
@@ -44,15 +42,8 @@ Inference infer_by(const Counts& counts, const MethodOptions& options, const E& 
   PropagationOptions propagation = options.propagation;
   if (propagation.protein_decay.size() == 0) propagation.protein_decay = options.rates.protein;
   validate(propagation, counts.genes());
-  Inference paper = infer(counts, options.paper, executor, progress);
-  if (options.method == Method::paper) return paper;
-  Clustering pooled =
-      cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}), options.paper.seed, executor);
-  Inference result =
-      propagate(counts, std::move(pooled), paper.scores, propagation, ProximalNewton{}, executor, progress);
-  const Convergence regression = result.diagnostics.regression;
-  result.diagnostics = paper.diagnostics;
-  result.diagnostics.regression = regression;
+  if (options.method == Method::paper) return infer(counts, options.paper, executor, progress);
+  Inference result = infer(counts, options.paper, PropagatedProteins{propagation}, executor, progress);
   if (options.method == Method::propagated) return result;
   return refine(counts, result, options.rates, options.refinement, executor, progress).inference;
 }
