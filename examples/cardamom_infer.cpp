@@ -14,10 +14,12 @@
 #include <cardamom/core/executor.hpp>
 #include <cardamom/inference.hpp>
 #include <cardamom/io.hpp>
+#include <cardamom/version.hpp>
 
 #include "support/clusterer_option.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
+#include "support/resimulate.hpp"
 #include "support/saved_inference.hpp"
 
 using cardamom::Index;
@@ -34,6 +36,7 @@ struct Options {
   std::string model;
   std::string dot;
   cardamom::GraphvizOptions picture{.threshold = 1.0};
+  std::string report;
   std::string rates;
   std::string prior;
   Index threads = 0;
@@ -46,6 +49,10 @@ struct Options {
 const std::map<std::string, cardamom::EdgeTitles> titles_by_name = {{"cardamom", cardamom::EdgeTitles::cardamom},
                                                                     {"arboreto", cardamom::EdgeTitles::arboreto},
                                                                     {"beeline", cardamom::EdgeTitles::beeline}};
+
+const std::map<cardamom::Method, std::string> method_names = {{cardamom::Method::paper, "paper"},
+                                                              {cardamom::Method::propagated, "propagated"},
+                                                              {cardamom::Method::refined, "refined"}};
 
 void describe(CLI::App& app, Options& options) {
   app.add_option(
@@ -96,6 +103,12 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::nonnegative())
       ->capture_default_str()
       ->type_name("X");
+  app.add_option("--report", options.report,
+                 "Also write DIR/index.html, a page that needs nothing else: network, strongest edges, modes of the "
+                 "genes, basins over time, and the data beside cells simulated from the inferred model, which start "
+                 "as the cells of the first time point; their degradation rates are those of --rates, else half-lives "
+                 "of 9 h (mRNA) and 46 h (protein)")
+      ->type_name("DIR");
   app.add_option("--penalty", options.inference.regression.penalty.strength,
                  "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
       ->check(support::positive())
@@ -113,8 +126,8 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("NAME");
   app.add_option(
          "--rates", options.rates,
-         "Degradation rates: a line `d0 d1` [1/h] for the stimulus and for every gene. Without them, propagated "
-         "assumes d1 = 1/(median time step)")
+         "Degradation rates: a line `d0 d1` [1/h] for the stimulus and for every gene. Default: those of an AnnData "
+         "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step)")
       ->type_name("FILE");
   app.add_option("--prior", options.prior,
                  "Network to start from: edges `source target weight`, by index or name; changes of it are penalised")
@@ -154,46 +167,82 @@ std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference& inference) {
   return edges;
 }
 
-void report(const Options& options, const cardamom::CountsFile& file, const cardamom::Inference& inference) {
-  const cardamom::Counts& counts = file.counts;
-  support::note(program, options.counts + ": " + std::string(to_string(file.format)) + ", " +
-                             std::to_string(counts.cells()) + " cells at " +
-                             std::to_string(counts.time_points().size()) + " time points, " +
-                             std::to_string(counts.genes() - 1) + " genes");
+/// What a user should know before trusting the network, a sentence each.
+std::vector<std::string> remarks(const Options& options, const cardamom::Counts& counts,
+                                 const cardamom::DecayRates& rates, const cardamom::Inference& inference) {
+  std::vector<std::string> result;
   const cardamom::InferenceDiagnostics& diagnostics = inference.diagnostics;
   std::string names;
   for (const Index gene : diagnostics.uninformative_genes) {
     names += (names.empty() ? "" : ", ") + inference.names[static_cast<std::size_t>(gene)];
   }
-  if (!names.empty()) support::note(program, "genes without information, left without edges: " + names);
+  if (!names.empty()) result.push_back("genes without information, left without edges: " + names);
   std::string times;
   for (const Index k : diagnostics.sparse_time_points) {
     times += (times.empty() ? "" : ", ") + cardamom::detail::to_text(counts.time_points()[k]) + " h";
   }
   if (!times.empty()) {
-    support::note(program, "time points with fewer than " + std::to_string(diagnostics.few_cells) + " cells: " + times);
+    result.push_back("time points with fewer than " + std::to_string(diagnostics.few_cells) + " cells: " + times);
   }
   if (counts.time_points().size() == 1) {
-    support::note(program, "there is a single time point: nothing is known about the order of events");
+    result.push_back("there is a single time point: nothing is known about the order of events");
   }
-  if (options.method == cardamom::Method::propagated && options.rates.empty()) {
-    support::note(program, "no --rates: proteins are taken to decay at 1/(median time step)");
+  if (options.method == cardamom::Method::propagated && rates.protein.size() == 0) {
+    result.push_back("no --rates: proteins are taken to decay at 1/(median time step)");
   }
   if (!diagnostics.stimulus_varies) {
-    support::note(program, "the stimulus never changes: nothing is known about its targets");
+    result.push_back("the stimulus never changes: nothing is known about its targets");
   }
   for (const auto& [what, convergence] :
        {std::pair{"clustering", diagnostics.clustering}, std::pair{"regression", diagnostics.regression}}) {
     if (!convergence.converged() && convergence.status != cardamom::ConvergenceStatus::no_information) {
-      support::note(program, std::string(what) + " did not converge: " + std::string(to_string(convergence.status)));
+      result.push_back(std::string(what) + " did not converge: " + std::string(to_string(convergence.status)));
     }
   }
+  return result;
 }
 
-cardamom::MethodOptions method_options(const cardamom::Counts& counts, const Options& options) {
+/// The page of --report, as a file to come.
+void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file,
+                const cardamom::DecayRates& rates, const cardamom::Inference& inference,
+                const cardamom::Matrix& stability) {
+  const bool continuous = options.clusterer.family == "gamma";
+  const cardamom::Counts again = support::resimulate(file.counts, inference, rates, continuous, options.inference.seed,
+                                                     cardamom::Threads(options.threads));
+  cardamom::ReportOptions page{.title = "Network inferred from " + options.counts, .continuous = continuous};
+  const std::string sources = options.rates.empty() ? "of the file" : options.rates;
+  const std::string used =
+      rates.mrna.size() > 0 ? "degradation rates " + sources : "assumed half-lives of 9 h (mRNA) and 46 h (protein)";
+  page.facts = {{"File", options.counts + " (" + std::string(to_string(file.format)) + ")"},
+                {"Method", method_names.at(options.method)},
+                {"Clusterer, family", options.clusterer.clusterer + ", " + options.clusterer.family},
+                {"Penalty", cardamom::detail::to_text(options.inference.regression.penalty.strength)},
+                {"Prior network", options.prior.empty() ? "none" : options.prior},
+                {"Degradation rates", rates.mrna.size() > 0 ? sources : "not given"},
+                {"Edges", std::to_string(inference.interactions().nonZeros())},
+                {"Seed", std::to_string(options.inference.seed)},
+                {"Version", "cardamom " + std::to_string(CARDAMOM_VERSION_MAJOR) + "." +
+                                std::to_string(CARDAMOM_VERSION_MINOR) + "." + std::to_string(CARDAMOM_VERSION_PATCH)}};
+  page.remarks = remarks(options, file.counts, rates, inference);
+  page.simulation = "Cells are simulated from the inferred model with " + used +
+                    ". They start as cells of the first time point, whose marginals therefore agree by construction.";
+  add_report(files, options.report,
+             {.counts = file.counts,
+              .clustering = inference.clustering,
+              .basins = inference.basins,
+              .edges = ranked_edges(inference),
+              .scores = inference.scores,
+              .simulated = &again,
+              .stability = stability.size() > 0 ? &stability : nullptr},
+             page);
+}
+
+cardamom::MethodOptions method_options(const cardamom::CountsFile& file, const Options& options) {
+  const cardamom::Counts& counts = file.counts;
   cardamom::MethodOptions result;
   result.method = options.method;
   result.paper = options.inference;
+  result.rates = file.rates;
   if (!options.rates.empty()) result.rates = cardamom::read_decay_rates(options.rates, counts.genes());
   if (!options.prior.empty()) {
     result.paper.prior = cardamom::Coefficients::zero(counts.genes());
@@ -238,36 +287,42 @@ std::string with_frequencies(const std::string& text, const std::vector<cardamom
   return result;
 }
 
-void infer_to_files(const Options& options) {
-  cardamom::ReadCountsOptions reading = options.reading;
-  reading.fractions = options.clusterer.family == "gamma";  // the family of continuous data
-  const cardamom::CountsFile file = cardamom::read_counts(options.counts, reading);
-  const cardamom::Counts& counts = file.counts;
+/// What the options demand of each other and of the data.
+void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] {
-    validate(options.inference.regression, counts.genes());
-    if (options.method == cardamom::Method::refined && options.rates.empty()) {
+    validate(options.inference.regression, file.counts.genes());
+    if (options.method == cardamom::Method::refined && options.rates.empty() && file.rates.mrna.size() == 0) {
       throw std::invalid_argument("--method refined needs --rates: it compares simulated dynamics with the data");
     }
     if ((options.method != cardamom::Method::paper || options.stability > 0) && !options.clusterer.automatic()) {
       throw std::invalid_argument("--clusterer and --family go with --method paper, without --stability");
     }
   });
+}
+
+void infer_to_files(const Options& options) {
+  cardamom::ReadCountsOptions reading = options.reading;
+  reading.fractions = options.clusterer.family == "gamma";  // the family of continuous data
+  const cardamom::CountsFile file = cardamom::read_counts(options.counts, reading);
+  const cardamom::Counts& counts = file.counts;
+  check_usage(options, file);
   support::require_writable(options.output);
   support::require_writable(options.dot);
   support::require_writable_directory(options.model);
-  const cardamom::MethodOptions method = method_options(counts, options);
+  support::require_writable_directory(options.report);
+  const cardamom::MethodOptions method = method_options(file, options);
 
   const cardamom::Inference inference = infer_network(counts, options, method);
 
   const std::vector<cardamom::Edge> ranked = ranked_edges(inference);
   std::string edges = cardamom::edges_text(ranked, has_names(counts) ? counts.names() : std::vector<std::string>{},
                                            titles_by_name.at(options.titles));
+  cardamom::Matrix stability;
   if (options.stability > 0) {
     const auto scores = [&](const cardamom::Counts& sample) { return cardamom::infer_by(sample, method).scores; };
-    edges = with_frequencies(
-        edges, ranked,
-        cardamom::stability(counts, scores, {.resamples = options.stability, .seed = options.inference.seed},
-                            cardamom::Threads(options.threads), support::ProgressBar("resampling")));
+    stability = cardamom::stability(counts, scores, {.resamples = options.stability, .seed = options.inference.seed},
+                                    cardamom::Threads(options.threads), support::ProgressBar("resampling"));
+    edges = with_frequencies(edges, ranked, stability);
   }
   cardamom::FileSet files;
   if (!options.output.empty()) files.add(options.output, edges);
@@ -275,9 +330,14 @@ void infer_to_files(const Options& options) {
     files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), options.picture));
   }
   if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
+  if (!options.report.empty()) add_report(files, options, file, method.rates, inference, stability);
   files.commit();
   if (options.output.empty()) std::cout << edges;
-  report(options, file, inference);
+  support::note(program, options.counts + ": " + std::string(to_string(file.format)) + ", " +
+                             std::to_string(counts.cells()) + " cells at " +
+                             std::to_string(counts.time_points().size()) + " time points, " +
+                             std::to_string(counts.genes() - 1) + " genes");
+  for (const std::string& remark : remarks(options, counts, method.rates, inference)) support::note(program, remark);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 /// @file
 /// Files in and out: counts in the formats of the field, gene names, degradation rates, edge lists, Graphviz pictures,
-/// NumPy arrays, model directories.
+/// reports, NumPy arrays, model directories.
 #pragma once
 
 #include <cardamom/io/anndata.hpp>
@@ -16,4 +16,5 @@
 #include <cardamom/io/npy.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/read_counts.hpp>
+#include <cardamom/io/report.hpp>
 #include <cardamom/io/ten_x.hpp>
