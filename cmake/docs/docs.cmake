@@ -1,9 +1,10 @@
 # The documentation site: cmake -DCARDAMOM_BUILD_DOCS=ON, then the target cardamom_docs; open docs/html/index.html of the
-# build folder. A warning of Doxygen fails the target.
+# build folder. A warning of Doxygen fails the target. The target cardamom_docs_figures, built before it, adds pictures.
 find_package(Doxygen REQUIRED OPTIONAL_COMPONENTS dot)
 
 set(docs_source ${PROJECT_SOURCE_DIR}/cmake/docs)
 set(docs_output ${PROJECT_BINARY_DIR}/docs)
+set(docs_figures ${docs_output}/html/paper_figures)
 if(TARGET Doxygen::dot)
   set(docs_have_dot YES)
 else()
@@ -11,7 +12,17 @@ else()
 endif()
 configure_file(${docs_source}/Doxyfile.in ${docs_output}/Doxyfile @ONLY)
 add_custom_target(cardamom_docs
-  COMMAND Doxygen::doxygen ${docs_output}/Doxyfile
+  COMMAND ${CMAKE_COMMAND} -DDOXYGEN=$<TARGET_FILE:Doxygen::doxygen> -DDOXYFILE=${docs_output}/Doxyfile
+    -DFIGURES=${docs_figures} -P ${docs_source}/run_doxygen.cmake
   WORKING_DIRECTORY ${docs_output}
   COMMENT "Writing ${docs_output}/html/index.html"
   VERBATIM)
+
+# The pictures of the page on the paper's figures; without them it shows text. Building the program takes minutes.
+if(TARGET paper_figures)
+  add_custom_target(cardamom_docs_figures
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${docs_figures}
+    COMMAND paper_figures --quick --out ${docs_figures}
+    COMMENT "Drawing the paper's figures for the documentation"
+    VERBATIM)
+endif()

@@ -23,8 +23,8 @@ struct Context {
   cardamom::Threads executor{1};
   /// Parts of this figure that are done.
   std::function<void(cardamom::Index done, cardamom::Index total)> progress;
-  /// A statement of the paper, the number that carries it here, and whether it does.
-  std::function<void(std::string statement, std::string measured, bool holds)> claim;
+  /// A statement of the paper, the number that carries it here, when it is taken to hold, and whether it does.
+  std::function<void(std::string statement, std::string measured, std::string criterion, bool holds)> claim;
   /// Runs gnuplot commands on the CSV files of the folder.
   std::function<void(std::string name, std::string commands, support::PictureSize size)> draw;
 };

@@ -75,12 +75,13 @@ void figure_9(const Context& context) {
   context.claim("Initial and final marginals of the data are reproduced from the inferred network.",
                 "mean W1 data–re-simulation " + text(mean_distance, 1) +
                     " molecules; between first and last snapshot " + text(change / genes, 1),
-                mean_distance < 0.5 * change / genes);
+                "less than half of the latter", mean_distance < 0.5 * change / genes);
   context.progress(4, 4);
 
   std::string commands =
       "set multiplot layout 2,4 margins 0.06,0.975,0.11,0.93 spacing 0.045,0.14\n"
-      "set style fill solid 0.45 noborder\nset xrange [0:*]\nset yrange [0:*]\nset ytics 0.2\nset xtics 100\n"
+      "set style fill transparent solid 0.5 noborder\nset xrange [0:*]\nset yrange [0:*]\nset ytics 0.2\nset xtics "
+      "100\n"
       "set key samplen 1\n";
   for (const Index time : {Index{0}, last}) {
     for (Index gene = 1; gene < data.genes(); ++gene) {

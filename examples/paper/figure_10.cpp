@@ -70,9 +70,9 @@ void figure_10(const Context& context) {
   context.claim("Both data sets cover the same region.",
                 "W1 of all cells on the first component " + text(apart, 2) + ", between 0 h and 20 h of the data " +
                     text(travelled, 2),
-                apart < 0.5 * travelled);
+                "less than half of the latter", apart < 0.5 * travelled);
   context.claim("Both end in the same place.", "W1 at 20 h on the first component " + text(late_apart, 2),
-                late_apart < 0.5 * travelled);
+                "less than half of the way from 0 h to 20 h", late_apart < 0.5 * travelled);
   context.progress(3, 3);
 
   const auto points = [](const std::string& source) {

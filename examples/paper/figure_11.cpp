@@ -75,9 +75,9 @@ void figure_11(const Context& context) {
              text(theirs.value, 2);
   }
   context.claim("More efficient than the method without a mechanistic model.", "AUPR / of correlation: " + pairs,
-                better);
+                "higher for every number of genes", better);
   context.claim("Performance decreases strongly with the number of genes.",
-                "AUPR " + text(mean_aupr.front(), 2) + " to " + text(mean_aupr.back(), 2),
+                "AUPR " + text(mean_aupr.front(), 2) + " to " + text(mean_aupr.back(), 2), "falls",
                 mean_aupr.back() < mean_aupr.front());
   const double ratio = seconds.back() / seconds.front();
   const double order =
@@ -85,7 +85,7 @@ void figure_11(const Context& context) {
   context.claim("Inference is suitable for realistic numbers of genes and cells.",
                 std::to_string(sizes.back()) + " genes, 1000 cells: " + text(seconds.back(), 3) +
                     " s; time grows as genes^" + text(order, 1),
-                seconds.back() < 60.0);
+                "less than a minute", seconds.back() < 60.0);
 
   context.draw("figure_11",
                "set multiplot layout 1,2\nset logscale x 2\nset xrange [4:125]\nset xtics (5, 10, 20, 50, 100)\n"

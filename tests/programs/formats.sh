@@ -103,6 +103,13 @@ else
   succeeds cardamom_infer counts.tsv
   same out by_anndata
   matches err 'panel'
+  # Its degradation rates are used when no others are given.
+  printf '1\t1\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n' >rates.txt
+  succeeds cardamom_infer counts.tsv --method propagated --rates rates.txt
+  mv out with_rates
+  succeeds cardamom_infer counts.h5ad --method propagated
+  lacks err 'no --rates'
+  same out with_rates
   refuses 1 'obs has no column "day"' cardamom_infer counts.h5ad --time-key day
 fi
 finish

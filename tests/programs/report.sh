@@ -16,8 +16,10 @@ succeeds cardamom_infer large.tsv --output edges.tsv --report large
 succeeds cardamom_infer counts.tsv --clusterer each-cell --output edges.tsv --report each_cell
 awk -F "$tab" -v OFS="$tab" 'NR > 2 { for (i = 2; i <= NF; i++) $i *= 1.5 } { print }' counts.tsv >levels.tsv
 succeeds cardamom_infer levels.tsv --family gamma --output edges.tsv --report levels
+printf '0\t-5\n0\t0\n1\t3\n' >cell.tsv
+succeeds cardamom_infer cell.tsv --output edges.tsv --report one_cell
 
-for page in report_1 large each_cell levels; do
+for page in report_1 large each_cell levels one_cell; do
   file=$page/index.html
   for section in summary network edges modes basins marginals; do matches $file "<section id=\"$section\">"; done
   lacks $file '://'
@@ -40,9 +42,15 @@ matches large/index.html 'Shown are 48 of 100 genes'
 refuses 1 'none/report: the directory cannot be made' cardamom_infer counts.tsv --report none/report
 
 # In a browser: the page's width in frames of two widths, told by a script that only this test adds.
+show() {
+  timeout 100 "$1" --headless --no-sandbox --disable-gpu --user-data-dir="$scratch/profile" --virtual-time-budget=20000 \
+    --window-size=1400,1000 --dump-dom "file://$scratch/$2" 2>err
+}
+echo '<p>shown</p>' >probe.html
 browser=
-for name in chromium chromium-browser google-chrome; do
-  if [ -z "$browser" ] && command -v $name >/dev/null; then browser=$name; fi
+for name in google-chrome chromium chromium-browser; do
+  # A browser in a container of its own may be unable to read files here.
+  if [ -z "$browser" ] && command -v $name >/dev/null && show $name probe.html | grep -q shown; then browser=$name; fi
 done
 if [ -z "$browser" ]; then
   echo "no chromium here: the pages were not shown in a browser"
@@ -63,8 +71,7 @@ cat >frames.html <<END
 <!DOCTYPE html><html><body><pre></pre><script>addEventListener("message",
 e => document.querySelector("pre").append(e.data + "\n"))</script>$frames</body></html>
 END
-timeout 100 $browser --headless --no-sandbox --disable-gpu --user-data-dir="$scratch/profile" --virtual-time-budget=20000 \
-  --window-size=1400,1000 --dump-dom "file://$scratch/frames.html" >dom 2>err || fail "the browser: $(tail -n 3 err)"
+show $browser frames.html >dom || fail "the browser: $(tail -n 3 err)"
 for page in report_1 large each_cell levels; do
   for width in 400 1280; do
     measured=$(grep -Eo "$page $width: [0-9]+ [0-9]+ [0-9.]+" dom | head -n 1)
