@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <set>
@@ -140,5 +141,28 @@ TEST_CASE("the logarithm of a uniform is always finite") {
   for (int i = 0; i < 100000; ++i) {
     const double u = random.uniform();
     CHECK_UNARY(u > 0.0 && u <= 1.0);
+  }
+}
+
+TEST_CASE("one draw splits into a whole number and an independent uniform rest") {
+  for (const std::uint32_t size : {1U, 3U, 1000U}) {
+    RandomStream stream(9, Purpose::user);
+    std::vector<double> wholes;
+    std::vector<double> rests;
+    std::vector<double> rests_of_first;
+    for (int n = 0; n < 60000; ++n) {
+      const auto [whole, rest] = stream.split(size);
+      REQUIRE(whole < size);
+      REQUIRE(rest > 0.0);
+      REQUIRE(rest <= 1.0);
+      // Whole plus rest is uniform on (0, size]: rest continues the digits of whole.
+      wholes.push_back((static_cast<double>(whole) + rest) / size);
+      rests.push_back(rest);
+      if (whole == 0) rests_of_first.push_back(rest);
+    }
+    const auto uniform = [](double x) { return std::min(x, 1.0); };
+    check_law(wholes, uniform);
+    check_law(rests, uniform);
+    CHECK(support::ks_p_value(rests_of_first, uniform) > false_alarm);
   }
 }

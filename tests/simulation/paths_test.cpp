@@ -137,6 +137,49 @@ TEST_CASE("all paths of the bursty process agree with the plain one when genes d
 
 TEST_CASE("all paths of the protein process agree with the plain one") { compare_paths(protein_only, shared()); }
 
+TEST_CASE("the expansion decides every candidate as the closed form does") {
+  // The same candidates, the same answers: bit for bit the same cells, whatever the expansion leaves out.
+  constexpr Index genes = 13;
+  RandomStream stream(5, Purpose::network);
+  std::vector<Edge> edges;
+  for (Index target = 1; target < genes; ++target) {
+    for (Index source = 0; source < genes; ++source) edges.push_back({source, target, 3.0 * stream.normal()});
+  }
+  const Network all(Vector::Constant(genes, -1.0), edges);
+  Kinetics kinetics = Kinetics::uniform(genes, 1.0, 0.2, 0.02, 0.1, 2.0);
+  for (Index i = 1; i < genes; ++i) {
+    kinetics.mrna_decay[i] *= 0.3 + 2.0 * stream.uniform();
+    kinetics.protein_decay[i] *= 0.3 + 2.0 * stream.uniform();
+  }
+  kinetics.scale_proteins();
+  const auto process = [&](double weight, const ProcessOptions& options) {
+    return bursty(kinetics,
+                  Sigmoid(kinetics.frequency_min, kinetics.frequency_max, all.basal(), weight * all.interactions()),
+                  options);
+  };
+  const auto same = [](auto one, auto two) {
+    bool equal = true;
+    for (std::uint64_t cell = 0; cell < 20; ++cell) {
+      one.reset(RandomStream(1, Purpose::cell, cell));
+      two.reset(RandomStream(1, Purpose::cell, cell));
+      for (const double time : {0.3, 40.0, 400.0}) {
+        one.advance_to(time);
+        two.advance_to(time);
+        equal = equal && one.mrna() == two.mrna() && one.protein() == two.protein();
+        one.hold(0, 1.0);
+        two.hold(0, 1.0);
+      }
+    }
+    return equal && one.counters().bursts == two.counters().bursts;
+  };
+  CHECK(process(1.0, {}).path() == Path::expansion);
+  for (const double weight : {1.0, 20.0}) {
+    const auto closed = process(weight, {Path::sparse, Candidates::constant});
+    CHECK(same(process(weight, {.path = Path::expansion}), closed));
+    CHECK_FALSE(same(process(1.001 * weight, {.path = Path::expansion}), closed));
+  }
+}
+
 TEST_CASE("the comparison of paths catches five per cent") {
   const auto with = [](auto change) {
     Kinetics k = shared();

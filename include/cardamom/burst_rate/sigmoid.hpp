@@ -61,12 +61,11 @@ class Sigmoid {
     return frequency_min_[gene] + (frequency_max_[gene] - frequency_min_[gene]) * logistic(argument);
   }
 
-  /// Whether `link(gene, argument) >= rate`, mostly without an exponential: with q = (rate − k0)/(k1 − k0) the question
-  /// is q e^−u <= 1 − q, and the first terms of the series of e^|u| bound it from one side.
+  /// Whether `link(gene, argument) >= rate`, mostly without an exponential: with q = rate − k0 the question is
+  /// q e^−u <= k1 − rate, and the first terms of the series of e^|u| bound it from one side.
   bool link_reaches(Index gene, double argument, double rate) const {
-    const double span = frequency_max_[gene] - frequency_min_[gene];
-    const double q = rate - frequency_min_[gene];
-    const double rest = span - q;
+    const double q = rate - frequency_min_.coeff(gene);
+    const double rest = frequency_max_.coeff(gene) - rate;
     if (q <= 0.0) return true;
     const double u = std::abs(argument);
     const double series = 1.0 + u * (1.0 + u * (0.5 + u * (1.0 / 6.0)));

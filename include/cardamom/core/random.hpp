@@ -67,7 +67,22 @@ class RandomStream {
   }
 
   /// Uniform on (0, 1], 53 bits: its logarithm is always finite.
-  double uniform() noexcept { return (static_cast<double>((*this)() >> 11) + 1.0) * 0x1.0p-53; }
+  double uniform() noexcept { return to_unit((*this)()); }
+
+  /// A whole number, uniform on {0, …, size − 1}, and the rest of the same draw, uniform on (0, 1] given that number.
+  struct Split {
+    std::uint32_t whole;
+    double rest;
+  };
+
+  /// Two variates from one draw; the rest still has 64 − log2(size) random bits. size >= 1
+  Split split(std::uint32_t size) noexcept {
+    // The draw times size as whole part and fraction of 64 bits; a bias of the whole part is below size/2^64.
+    const std::uint64_t bits = (*this)();
+    const std::uint64_t low = (bits & 0xffffffff) * size;
+    const std::uint64_t high = (bits >> 32) * size + (low >> 32);
+    return {static_cast<std::uint32_t>(high >> 32), to_unit((high << 32) | (low & 0xffffffff))};
+  }
 
   /// Exponential of rate 1 (mean 1); divide by the rate wanted.
   double exponential() { return boost::random::exponential_distribution<double>(1.0)(*this); }
@@ -89,6 +104,11 @@ class RandomStream {
 
  private:
   static constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
+
+  /// The upper 53 bits; converting a signed number is one instruction.
+  static double to_unit(std::uint64_t bits) noexcept {
+    return (static_cast<double>(static_cast<std::int64_t>(bits >> 11)) + 1.0) * 0x1.0p-53;
+  }
 
   static constexpr std::uint64_t mix(std::uint64_t x) noexcept {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;

@@ -172,9 +172,10 @@ double measure(const Experiment& experiment, RandomStream& stream, const Vector&
     depth = std::max(stream.gamma(shape) / shape, std::numeric_limits<double>::min());
   }
   for (Index gene = 1; gene < mrna.size(); ++gene) {
-    if (mrna[gene] == 0.0) continue;
+    const double molecules = mrna.coeff(gene);
+    if (molecules == 0.0) continue;
     RandomStream own(key, Purpose::counts, static_cast<std::uint64_t>(gene));
-    counts[gene] = static_cast<double>(own.poisson(mrna[gene] * experiment.capture_efficiency * depth));
+    counts.coeffRef(gene) = static_cast<double>(own.poisson(molecules * experiment.capture_efficiency * depth));
   }
   return depth;
 }

@@ -44,7 +44,8 @@ enum class Path {
   sparse,     ///< only the candidate's regulators, in closed form since their last burst; needs `rate.regulators`
   separable,  ///< linear forms kept as sums over shared exponentials; needs a sigmoid of a linear form, shared d0 and
               ///< d1
-  expansion,  ///< linear forms expanded in time, doubtful cases computed; as `separable`, any d0 and d1, dense networks
+  expansion,  ///< as `separable`, any d0 and d1: shared exponentials approximate, doubtful cases are computed; dense
+              ///< networks
   clocks,     ///< one clock and one stream per gene: a gene's course depends on its ancestors in the network alone
 };
 

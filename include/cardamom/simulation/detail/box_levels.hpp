@@ -42,11 +42,11 @@ class BoxLevels {
   void after_burst(const Evaluator& evaluator, Index gene, double) {
     if (evaluator.held(gene)) return;
     bool above = false;
-    targets_->for_each(gene, [&](Index i, double) {
-      set_bound(evaluator, i);
-      above = above || bound_[i] > table_.cap(0);
-      if (!above) place(i);
-    });
+    for (const Target& target : targets_->from(gene)) {
+      set_bound(evaluator, target.gene);
+      above = above || bound_[target.gene] > table_.cap(0);
+      if (!above) place(target.gene);
+    }
     if (above) rebuild();
   }
   template <class Evaluator>
@@ -57,6 +57,7 @@ class BoxLevels {
     place(gene);
   }
 
+  double bound(Index gene) const { return table_.cap(table_.level(gene)); }
   Candidate pick(RandomStream& stream) const { return table_.pick(stream); }
 
  private:

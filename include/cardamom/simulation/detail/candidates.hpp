@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -17,10 +18,10 @@ namespace cardamom::detail {
 
 inline constexpr double never = std::numeric_limits<double>::infinity();
 
-/// A candidate: the gene and the bound it was proposed with.
+/// A candidate: it bursts if the gene's rate is at least `level`.
 struct Candidate {
   Index gene;
-  double bound;
+  double level;  ///< uniform on (0, bound of the gene]
 };
 
 [[noreturn]] inline void throw_bad_bound(Index gene, double bound) {
@@ -48,50 +49,38 @@ inline Candidate pick_linearly(const Vector& bound, double total, RandomStream& 
     u -= bound[i];
     if (u <= 0.0) break;
   }
-  return {last, bound[last]};
+  return {last, stream.uniform() * bound[last]};
 }
 
 /// One constant bound per gene. Equal bounds: a uniform pick; else Walker's alias table. O(1) per candidate.
 class ConstantCandidates {
  public:
-  static constexpr Candidates kind = Candidates::constant;
-
   template <class Rate>
   explicit ConstantCandidates(const Rate& rate) : bound_(constant_bounds(rate)) {
     for (Index i = 1; i < bound_.size(); ++i) {
       total_ += bound_[i];
-      if (bound_[i] > 0.0) slots_.push_back({i, i, 1.0});
+      if (bound_[i] > 0.0) slots_.push_back({i, i, bound_[i], 1.0});
     }
     build_alias_table();
   }
 
-  template <class Evaluator>
-  void start(const Evaluator&, double) {}
   double total() const noexcept { return total_; }
-  double expiry() const noexcept { return never; }
-  template <class Evaluator>
-  void expire(const Evaluator&) {}
-  template <class Evaluator>
-  void after_burst(const Evaluator&, Index, double) {}
-  template <class Evaluator>
-  void after_rejection(const Evaluator&, Index) {}
-  template <class Evaluator>
-  void after_change(const Evaluator&, Index) {}
+  double bound(Index gene) const { return bound_.coeff(gene); }
 
   /// Only when total() > 0.
   Candidate pick(RandomStream& stream) const {
-    // The integer part picks the slot, the fraction one of its two genes; (0, 1] is turned to [0, 1).
-    const double u = (1.0 - stream.uniform()) * static_cast<double>(slots_.size());
-    const auto place = static_cast<std::size_t>(u);
+    const auto [place, rest] = stream.split(static_cast<std::uint32_t>(slots_.size()));
     const Slot& slot = slots_[place];
-    const Index gene = uniform_ || u - static_cast<double>(place) < slot.share ? slot.gene : slot.alias;
-    return {gene, bound_[gene]};
+    if (uniform_) return {slot.gene, rest * slot.bound};
+    const Index gene = rest <= slot.share ? slot.gene : slot.alias;
+    return {gene, stream.uniform() * bound(gene)};
   }
 
  private:
   struct Slot {
     Index gene;
     Index alias;
+    double bound;  // of `gene`
     double share;  // of `gene` in its slot
   };
 
@@ -158,6 +147,7 @@ class WindowCandidates {
   template <class Evaluator>
   void after_rejection(const Evaluator&, Index) {}
 
+  double bound(Index gene) const { return bound_[gene]; }
   Candidate pick(RandomStream& stream) const { return pick_linearly(bound_, total_, stream); }
 
  private:

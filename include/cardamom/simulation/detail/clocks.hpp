@@ -31,6 +31,8 @@ class Clocks {
     queue_.reserve(static_cast<std::size_t>(genes));
   }
 
+  double bound(Index gene) const { return bound_.coeff(gene); }
+
   void start(const CellState& state, const HeldLevels& held, double time, RandomStream& stream) {
     evaluator_.start(state, held, time);
     const std::uint64_t key = stream();
@@ -66,9 +68,10 @@ class Clocks {
       RandomStream& own = streams_[static_cast<std::size_t>(gene)];
       evaluator_.move_to(time);
       ++counters.candidates;
-      try_candidate(evaluator_, {gene, bound_[gene]}, time, own, counters, scratch, observer);
+      const Candidate candidate{gene, own.uniform() * bound(gene)};
+      try_candidate(evaluator_, *this, candidate, time, own, counters, scratch, observer);
       std::pop_heap(queue_.begin(), queue_.end(), later);
-      queue_.back().time = time + own.exponential() / bound_[gene];
+      queue_.back().time = time + own.exponential() / bound(gene);
       std::push_heap(queue_.begin(), queue_.end(), later);
     }
   }

@@ -24,13 +24,11 @@ class DenseProteins {
 
   DenseProteins(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants)
       : rate_(std::move(rate)), constants_(std::move(constants)), factors_(constants_->groups.size()) {
-    if (SharedDecay::fits(*constants_, jump)) shared_.emplace(*constants_, jump);
-    const Index genes = constants_->genes();
-    synthesis_.setZero(genes);
-    anchored_.setZero(genes);
-    protein_.setZero(genes);
-    moving_.reserve(static_cast<std::size_t>(genes));
-    is_moving_.resize(static_cast<std::size_t>(genes));
+    if (SharedDecay::fits(*constants_, jump)) shared_.emplace(*constants_);
+    const auto genes = static_cast<std::size_t>(constants_->genes());
+    moving_.reserve(genes);
+    place_.resize(genes);
+    protein_.setZero(constants_->genes());
   }
 
   const Rate& rate_function() const noexcept { return *rate_; }
@@ -39,18 +37,17 @@ class DenseProteins {
 
   void start(const CellState& state, const HeldLevels& held, double time) {
     anchor_ = time;
-    if constexpr (jump == Jump::mrna) {
-      synthesis_ = constants_->protein_synthesis.cwiseProduct(state.mrna);
-      synthesis_[0] = 0.0;
-    }
     protein_ = state.protein;
     held_ = held;
     for (const Held& h : held_) protein_[h.gene] = h.level;
-    anchored_ = protein_;
     moving_.clear();
-    is_moving_.assign(is_moving_.size(), 0);
+    place_.assign(place_.size(), nowhere);
     for (Index j = 1; j < protein_.size(); ++j) {
-      if (synthesis_[j] != 0.0 || anchored_[j] != 0.0) start_moving(j);
+      const double synthesis = jump == Jump::mrna ? constants_->protein_synthesis[j] * state.mrna[j] : 0.0;
+      if (synthesis != 0.0 || protein_[j] != 0.0) {
+        mover(j).synthesis = synthesis;
+        mover(j).anchored = protein_[j];
+      }
     }
     set_time(time);
   }
@@ -58,15 +55,17 @@ class DenseProteins {
   /// Brings all proteins to a time not before the last burst.
   void move_to(double time) {
     set_time(time);
+    double* const protein = protein_.data();
     if (factors_.size() == 1) {
       const FlowFactors f = factors_[0];
-      for (const Index j : moving_) protein_[j] = f.protein * anchored_[j] + f.transfer * synthesis_[j];
+      for (const Mover& m : moving_) protein[m.gene] = f.protein * m.anchored + f.transfer * m.synthesis;
     } else {
-      for (const Index j : moving_) {
-        const FlowFactors& f = factors_[constants_->group[static_cast<std::size_t>(j)]];
-        protein_[j] = f.protein * anchored_[j] + f.transfer * synthesis_[j];
+      for (const Mover& m : moving_) {
+        const FlowFactors& f = factors_[m.group];
+        protein[m.gene] = f.protein * m.anchored + f.transfer * m.synthesis;
       }
     }
+    for (const Held& h : held_) protein[h.gene] = h.level;
   }
 
   double rate(Index gene) const { return (*rate_)(gene, protein_); }
@@ -74,20 +73,17 @@ class DenseProteins {
   /// At the time of the last `move_to`.
   void burst(Index gene, double size) {
     anchor_ = time_;
-    for (const Index j : moving_) {
-      synthesis_[j] *= factors_[constants_->group[static_cast<std::size_t>(j)]].mrna;
-      anchored_[j] = protein_[j];
+    for (Mover& m : moving_) {
+      m.synthesis *= factors_[m.group].mrna;
+      m.anchored = protein_.coeff(m.gene);
     }
-    for (const Held& h : held_) {
-      if (h.gene > 0) synthesis_[h.gene] *= factors_[constants_->group[static_cast<std::size_t>(h.gene)]].mrna;
-    }
+    Mover& m = mover(gene);
     if constexpr (jump == Jump::mrna) {
-      synthesis_[gene] += constants_->protein_synthesis[gene] * size;
+      m.synthesis += constants_->protein_synthesis[gene] * size;
     } else if (!is_held(held_, gene)) {
-      anchored_[gene] += size;
+      m.anchored += size;
       protein_[gene] += size;
     }
-    if (!is_moving_[static_cast<std::size_t>(gene)]) start_moving(gene);
     set_time(time_);
   }
 
@@ -95,51 +91,57 @@ class DenseProteins {
   /// at an end, and never above what all the mRNA there is can add.
   void box(double duration, Vector& lower, Vector& upper) const {
     lower = upper = protein_;
-    for (const Index j : moving_) {
-      const auto g = constants_->group[static_cast<std::size_t>(j)];
-      const double synthesis = synthesis_[j] * factors_[g].mrna;
-      const FlowFactors f = factors_after(g, duration);
-      lower[j] = std::min(protein_[j], f.protein * protein_[j] + f.transfer * synthesis);
-      if (synthesis > 0.0) upper[j] = protein_[j] + synthesis / constants_->protein_synthesis[j] * constants_->peak[j];
+    for (const Mover& m : moving_) {
+      if (is_held(held_, m.gene)) continue;
+      const double now = protein_[m.gene];
+      const double synthesis = m.synthesis * factors_[m.group].mrna;
+      const Motion& motion = constants_->groups[m.group];
+      const FlowFactors f = motion.after(duration);
+      lower[m.gene] = std::min(now, f.protein * now + f.transfer * synthesis);
+      upper[m.gene] = motion.ceiling({1.0, 1.0, 0.0}, now, synthesis);
     }
   }
 
   /// The whole cell at the time of the last `move_to`.
   void read(CellState& state) const {
     state.protein = protein_;
-    for (Index j = 1; j < protein_.size(); ++j) {
-      state.mrna[j] = synthesis_[j] == 0.0
-                          ? 0.0
-                          : synthesis_[j] * factors_[constants_->group[static_cast<std::size_t>(j)]].mrna /
-                                constants_->protein_synthesis[j];
+    state.mrna.setZero();
+    if constexpr (jump == Jump::mrna) {
+      for (const Mover& m : moving_) {
+        state.mrna[m.gene] = m.synthesis * factors_[m.group].mrna / constants_->protein_synthesis[m.gene];
+      }
     }
   }
 
  private:
-  void start_moving(Index gene) {
-    if (is_held(held_, gene)) return;
-    moving_.push_back(gene);
-    is_moving_[static_cast<std::size_t>(gene)] = 1;
+  /// A gene that has had a burst or protein: the only ones that need following.
+  struct Mover {
+    Index gene;
+    std::size_t group;  // of `factors_`
+    double synthesis;   // s1 M at the anchor
+    double anchored;    // P at the anchor
+  };
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+  Mover& mover(Index gene) {
+    std::size_t& place = place_[static_cast<std::size_t>(gene)];
+    if (place == nowhere) {
+      place = moving_.size();
+      moving_.push_back({gene, constants_->group[static_cast<std::size_t>(gene)], 0.0, 0.0});
+    }
+    return moving_[place];
   }
 
   void set_time(double time) {
     time_ = time;
     const double elapsed = time - anchor_;
     if (shared_) {
-      shared_->set(elapsed);
-      const double transfer = jump == Jump::mrna ? (shared_->protein - shared_->mrna) / shared_->gap() : 0.0;
-      factors_[0] = {shared_->mrna, shared_->protein, transfer};
+      FlowFactors& f = factors_[0];
+      shared_->at(elapsed, f.protein, f.mrna);
+      f.transfer = jump == Jump::mrna ? (f.protein - f.mrna) * shared_->inverse_gap() : 0.0;
       return;
     }
-    for (std::size_t g = 0; g < factors_.size(); ++g) factors_[g] = factors_after(g, elapsed);
-  }
-
-  FlowFactors factors_after(std::size_t g, double elapsed) const {
-    if constexpr (jump == Jump::mrna) {
-      return flow_factors(constants_->groups[g].first, constants_->groups[g].second, elapsed);
-    } else {
-      return {1.0, std::exp(-constants_->groups[g].second * elapsed), 0.0};
-    }
+    for (std::size_t g = 0; g < factors_.size(); ++g) factors_[g] = constants_->groups[g].after(elapsed);
   }
 
   std::shared_ptr<const Rate> rate_;
@@ -149,11 +151,9 @@ class DenseProteins {
   double anchor_ = 0.0;
   double time_ = 0.0;
   std::vector<FlowFactors> factors_;  // per group, since the anchor
-  Vector synthesis_;                  // s1 M at the anchor
-  Vector anchored_;                   // P at the anchor
   Vector protein_;                    // P at time_
-  std::vector<Index> moving_;         // genes whose protein changes
-  std::vector<char> is_moving_;
+  std::vector<Mover> moving_;
+  std::vector<std::size_t> place_;  // per gene: in moving_, or nowhere
 };
 
 }  // namespace cardamom::detail

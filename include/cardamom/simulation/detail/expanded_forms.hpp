@@ -1,25 +1,29 @@
 /// @file
-/// Linear forms of many proteins when every gene has a d0 and d1 of its own: the argument of each gene is expanded in
-/// time to third order, with a bound of what the expansion leaves out. Nearly always that decides a candidate; when it
-/// does not, the argument is computed from scratch. Exact all the same.
+/// Linear forms of many proteins when every gene has a d0 and d1 of its own: the argument of each gene is kept as a sum
+/// of a few exponentials that all genes share, with a bound of what they leave out. Nearly always that decides a
+/// candidate; when it does not, the argument is computed from scratch. Exact all the same.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/simulation/detail/candidates.hpp>
+#include <cardamom/simulation/detail/decay_basis.hpp>
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/held.hpp>
 #include <cardamom/simulation/detail/lazy_proteins.hpp>
+#include <cardamom/simulation/detail/link.hpp>
 #include <cardamom/simulation/detail/targets.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
 
-/// A candidate costs a cubic, a burst four multiply-adds per target, and every so often the expansion is renewed from
-/// all proteins. The error is one number for all genes, which suits networks in which most genes act on most.
+/// A candidate costs one exponential and some fifteen products, a burst eight multiply-adds per target; now and then
+/// all forms are renewed from all proteins. Suits networks in which most genes act on most.
 template <class Rate, Jump jump>
 requires LinkedBurstRate<Rate> && SparseBurstRate<Rate>
 class ExpandedForms {
@@ -28,14 +32,11 @@ class ExpandedForms {
 
   ExpandedForms(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants,
                 std::shared_ptr<const Targets> targets)
-      : exact_(std::move(rate), std::move(constants)), targets_(std::move(targets)) {
-    const Index genes = this->constants().genes();
-    terms_.setZero(4, genes);
-    strongest_.setZero(genes);
-    for (Index j = 0; j < genes; ++j) {
-      targets_->for_each(j, [&](Index, double w) { strongest_[j] = std::max(strongest_[j], std::abs(w)); });
-    }
-  }
+      : exact_(std::move(rate), constants),
+        targets_(std::move(targets)),
+        shapes_(std::make_shared<const Shapes>(*constants)),
+        base_(Vector::Zero(constants->genes())),
+        forms_(static_cast<std::size_t>(constants->genes())) {}
 
   const Rate& rate_function() const noexcept { return exact_.rate_function(); }
   const GeneConstants& constants() const noexcept { return exact_.constants(); }
@@ -43,110 +44,133 @@ class ExpandedForms {
 
   void start(const CellState& state, const HeldLevels& held, double time) {
     exact_.start(state, held, time);
-    expand();
+    renew();
   }
-  void move_to(double time) { exact_.move_to(time); }
-  void read(CellState& state) const { exact_.read(state); }
+  void move_to(double time) {
+    exact_.move_to(time);
+    moment(time, now_);
+  }
 
-  double rate(Index gene) { return exact_.rate(gene); }
+  /// The basis at a time, good while `anchor()` stays.
+  using Moment = DecayBasis::Terms;
+  double anchor() const noexcept { return anchor_; }
+  void moment(double time, Moment& out) const { shapes_->basis.at(time - anchor_, out); }
+  void move_to(double time, const Moment& moment) {
+    exact_.move_to(time);
+    now_ = moment;
+  }
+  void read(CellState& state) const { exact_.read(state); }
 
   /// Whether the rate is at least `level`.
   bool reaches(Index gene, double level) {
-    double t = time() - anchor_;
-    double error = constant_error_ + quartic_error_ * (t * t) * (t * t);
-    if (error > tolerance) {
-      expand();
-      t = 0.0;
-      error = constant_error_;
+    if (form(gene).coeff(DecayBasis::size) > tolerance && bursts_ >= fewest_bursts) renew();
+    const DecayBasis::Terms& f = form(gene);
+    const double highest = base_.coeff(gene) + (f * now_).sum();
+    if (!link_reaches(rate_function(), gene, highest, level)) return false;
+    if (link_reaches(rate_function(), gene, highest - 2.0 * f.coeff(DecayBasis::size), level)) return true;
+    if constexpr (ComparableLink<Rate>) {
+      return exact_.reaches(gene, level);
+    } else {
+      return exact_.rate(gene) >= level;
     }
-    const double argument = terms_(0, gene) + t * (terms_(1, gene) + t * (terms_(2, gene) + t * terms_(3, gene)));
-    if (link_reaches(gene, argument - error, level)) return true;
-    if (!link_reaches(gene, argument + error, level)) return false;
-    return exact_.rate(gene) >= level;
   }
 
-  /// Adds the response to the burst, s1 h (x − (d0 + d1) x²/2 + (d0² + d0 d1 + d1²) x³/6 − …), x = t − now, shifted to
-  /// the anchor.
   void burst(Index gene, double size) {
     exact_.burst(gene, size);
+    ++bursts_;
     if (exact_.held(gene)) return;
-    const double d0 = constants().mrna_decay[gene];
-    const double d1 = constants().protein_decay[gene];
-    const double b = time() - anchor_;
-    Eigen::Array4d c;
-    double fourth;
+    // The terms at the anchor grow: start afresh long before they overflow.
+    if ((time() - anchor_) * shapes_->basis.fastest() > 200.0) return renew();
     if constexpr (jump == Jump::mrna) {
-      const double scale = constants().protein_synthesis[gene] * size;
-      c << 0.0, scale, -0.5 * scale * (d0 + d1), scale * (d0 * d0 + d0 * d1 + d1 * d1) / 6.0;
-      fourth = scale * fourth_of_transfer(d0, d1);
+      add(gene, constants().protein_synthesis.coeff(gene) * size * shapes_->response(constants(), gene));
     } else {
-      c << size, -size * d1, 0.5 * size * d1 * d1, -size * d1 * d1 * d1 / 6.0;
-      fourth = size * d1 * d1 * d1 * d1;
+      add(gene, size * shapes_->decay(constants(), gene));
     }
-    add(gene, Eigen::Array4d(c[0] - b * (c[1] - b * (c[2] - b * c[3])), c[1] - b * (2.0 * c[2] - 3.0 * b * c[3]),
-                             c[2] - 3.0 * b * c[3], c[3]));
-    quartic_error_ += strongest_[gene] * fourth / 24.0;
   }
 
  private:
-  /// Of an argument: weighs renewals against doubtful candidates; its cost is flat around this value.
-  static constexpr double tolerance = 0.15;
+  /// Of an argument: weighs renewals against doubtful candidates.
+  static constexpr double tolerance = 0.1;
+  /// Between renewals, where so much is going on that a fresh expansion is beyond the tolerance at once.
+  static constexpr int fewest_bursts = 32;
 
-  bool link_reaches(Index gene, double argument, double level) const {
-    if constexpr (requires { rate_function().link_reaches(gene, argument, level); }) {
-      return rate_function().link_reaches(gene, argument, level);
-    } else {
-      return rate_function().link(gene, argument) >= level;
+  /// How the genes' proteins move, per group of equal d0 and d1.
+  struct Shapes {
+    explicit Shapes(const GeneConstants& constants) : basis(slowest(constants), fastest(constants)) {
+      for (const Motion& motion : constants.groups) {
+        decays.push_back(basis.decay(motion.protein_decay()));
+        if constexpr (jump == Jump::mrna) {
+          responses.push_back(basis.response(motion.mrna_decay(), motion.protein_decay()));
+        }
+      }
     }
-  }
+    const DecayBasis::Terms& decay(const GeneConstants& constants, Index gene) const {
+      return decays[constants.group[static_cast<std::size_t>(gene)]];
+    }
+    const DecayBasis::Terms& response(const GeneConstants& constants, Index gene) const {
+      return responses[constants.group[static_cast<std::size_t>(gene)]];
+    }
+    static double slowest(const GeneConstants& constants) {
+      double rate = never;
+      for (const Motion& motion : constants.groups) {
+        rate = std::min(rate, motion.protein_decay());
+        if constexpr (jump == Jump::mrna) rate = std::min(rate, motion.mrna_decay());
+      }
+      return constants.groups.empty() ? 1.0 : rate;
+    }
+    static double fastest(const GeneConstants& constants) {
+      double rate = 0.0;
+      for (const Motion& m : constants.groups) rate = std::max({rate, m.protein_decay(), m.mrna_decay()});
+      return constants.groups.empty() ? 1.0 : rate;
+    }
 
-  /// The fourth derivative of (e^(−d1 t) − e^(−d0 t))/(d0 − d1) is a mean over x between d1 and d0 of
-  /// −(4 − x t) x³ e^(−x t), at most the mean of 4 x³.
-  static double fourth_of_transfer(double d0, double d1) { return (d0 + d1) * (d0 * d0 + d1 * d1); }
+    DecayBasis basis;
+    std::vector<DecayBasis::Terms> decays;     // of P
+    std::vector<DecayBasis::Terms> responses;  // of P to one unit of s1 M
+  };
 
-  void expand() {
-    const Index genes = terms_.cols();
+  DecayBasis::Terms& form(Index gene) { return forms_[static_cast<std::size_t>(gene)]; }
+
+  void renew() {
+    bursts_ = 0;
     anchor_ = time();
-    terms_.setZero();
-    terms_.row(0) = rate_function().basal().array();
-    constant_error_ = 1e-10;  // rounding
-    quartic_error_ = 0.0;
-    const double negligible = 0.01 / static_cast<double>(genes);
-    for (Index j = 0; j < genes; ++j) {
+    now_.setOnes();
+    base_ = rate_function().basal();
+    DecayBasis::Terms rounding = DecayBasis::Terms::Zero();
+    rounding[DecayBasis::size] = 1e-10;
+    forms_.assign(forms_.size(), rounding);
+    for (Index j = 0; j < base_.size(); ++j) {
       const auto [protein, synthesis] = exact_.now(j);
       if (exact_.held(j)) {
-        if (protein != 0.0) add(j, Eigen::Array4d(protein, 0.0, 0.0, 0.0));
+        for (const Target& target : targets_->from(j)) base_[target.gene] += target.weight * protein;
         continue;
       }
       if (protein == 0.0 && synthesis == 0.0) continue;
-      const double d0 = constants().mrna_decay[j];
-      const double d1 = constants().protein_decay[j];
-      // What is left of a gene long silent is not worth four multiply-adds per target.
-      const double ceiling = protein + synthesis / constants().protein_synthesis[j] * constants().peak[j];
-      if (strongest_[j] * ceiling < negligible) {
-        constant_error_ += strongest_[j] * ceiling;
-        continue;
-      }
-      // Derivatives of P' = S − d1 P, S' = −d0 S.
-      const double first = synthesis - d1 * protein;
-      const double second = -d0 * synthesis - d1 * first;
-      const double third = d0 * d0 * synthesis - d1 * second;
-      add(j, Eigen::Array4d(protein, first, second / 2.0, third / 6.0));
-      quartic_error_ += strongest_[j] * (d1 * d1 * d1 * d1 * protein + fourth_of_transfer(d0, d1) * synthesis) / 24.0;
+      DecayBasis::Terms sum = protein * shapes_->decay(constants(), j);
+      if constexpr (jump == Jump::mrna) sum += synthesis * shapes_->response(constants(), j);
+      add(j, sum);
     }
   }
 
-  void add(Index source, const Eigen::Array4d& change) {
-    targets_->for_each(source, [&](Index i, double weight) { terms_.col(i) += weight * change; });
+  /// The protein of `source` moves by this from now on; errors add up whatever the sign.
+  void add(Index source, const DecayBasis::Terms& fit) {
+    static_assert(DecayBasis::Terms::SizeAtCompileTime == 8);
+    const DecayBasis::Terms terms = fit / now_;
+    for (const auto& [target, weight] : targets_->from(source)) {
+      DecayBasis::Terms& f = form(target);
+      f.template head<6>() += weight * terms.template head<6>();
+      f.template tail<2>() += Eigen::Array2d(weight, std::abs(weight)) * terms.template tail<2>();
+    }
   }
 
   LazyProteins<Rate, jump> exact_;
   std::shared_ptr<const Targets> targets_;
-  Eigen::Array<double, 4, Eigen::Dynamic> terms_;  // of the arguments in powers of the time since the anchor
-  Vector strongest_;                               // per source: its largest |θ|
+  std::shared_ptr<const Shapes> shapes_;
+  Vector base_;                                        // β and what held proteins contribute
+  std::vector<DecayBasis::Terms> forms_;               // the rest of each argument, since the anchor
+  DecayBasis::Terms now_ = DecayBasis::Terms::Ones();  // the basis at the present
   double anchor_ = 0.0;
-  double constant_error_ = 0.0;
-  double quartic_error_ = 0.0;  // times the fourth power of the time since the anchor
+  int bursts_ = 0;  // since the anchor
 };
 
 }  // namespace cardamom::detail

@@ -3,15 +3,15 @@
 /// the present when a gene it regulates is asked.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/held.hpp>
+#include <cardamom/simulation/detail/link.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
@@ -60,8 +60,19 @@ class LazyProteins {
   void move_to(double time) { time_ = time; }
 
   double rate(Index gene) {
-    for (const auto j : rate_->regulators(gene)) look(static_cast<Index>(j));
+    for (const auto regulator : rate_->regulators(gene)) {
+      const auto j = static_cast<Index>(regulator);
+      protein_.coeffRef(j) = protein(j);
+    }
     return (*rate_)(gene, protein_);
+  }
+  /// Whether the rate is at least `level`.
+  bool reaches(Index gene, double level) const requires ComparableLink<Rate> {
+    double sum = rate_->basal().coeff(gene);
+    for (SparseMatrix::InnerIterator edge(rate_->interactions(), gene); edge; ++edge) {
+      sum += edge.value() * protein(edge.col());
+    }
+    return rate_->link_reaches(gene, sum, level);
   }
 
   void burst(Index gene, double size) {
@@ -77,21 +88,22 @@ class LazyProteins {
   /// (P, s1 M) now.
   std::pair<double, double> now(Index gene) const {
     const Gene& g = genes_[static_cast<std::size_t>(gene)];
-    if (g.held || (g.protein == 0.0 && g.synthesis == 0.0)) return {g.protein, g.synthesis};
+    if (g.still() && g.synthesis == 0.0) return {g.protein, 0.0};
     const FlowFactors f = factors(gene, g);
-    return {f.protein * g.protein + f.transfer * g.synthesis, f.mrna * g.synthesis};
+    return {g.held ? g.protein : f.protein * g.protein + f.transfer * g.synthesis, f.mrna * g.synthesis};
+  }
+  double protein(Index gene) const {
+    const Gene& g = genes_[static_cast<std::size_t>(gene)];
+    if (g.still()) return g.protein;
+    const FlowFactors f = factors(gene, g);
+    return f.protein * g.protein + f.transfer * g.synthesis;
   }
 
   /// P can never again exceed this without another burst of the gene.
   double ceiling(Index gene) const {
     const Gene& g = genes_[static_cast<std::size_t>(gene)];
-    if (g.held) return g.protein;
-    const FlowFactors f = factors(gene, g);
-    double top = f.protein * g.protein;
-    if constexpr (jump == Jump::mrna) {
-      top += (f.transfer + f.mrna * constants_->peak[gene] / constants_->protein_synthesis[gene]) * g.synthesis;
-    }
-    return top;
+    if (g.still()) return g.protein;
+    return constants_->motion(gene).ceiling(factors(gene, g), g.protein, g.synthesis);
   }
   double floor(Index gene) const {
     const Gene& g = genes_[static_cast<std::size_t>(gene)];
@@ -100,12 +112,10 @@ class LazyProteins {
   bool held(Index gene) const { return genes_[static_cast<std::size_t>(gene)].held; }
 
   void read(CellState& state) const {
-    for (std::size_t j = 0; j < genes_.size(); ++j) {
-      const auto i = static_cast<Index>(j);
-      const Gene& g = genes_[j];
-      const FlowFactors f = i > 0 ? factors(i, g) : FlowFactors{1.0, 1.0, 0.0};
-      state.protein[i] = g.held ? g.protein : f.protein * g.protein + f.transfer * g.synthesis;
-      state.mrna[i] = g.synthesis == 0.0 ? 0.0 : f.mrna * g.synthesis / constants_->protein_synthesis[i];
+    for (Index j = 0; j < protein_.size(); ++j) {
+      const auto [protein, synthesis] = now(j);
+      state.protein.coeffRef(j) = protein;
+      state.mrna.coeffRef(j) = synthesis == 0.0 ? 0.0 : synthesis / constants_->protein_synthesis.coeff(j);
     }
   }
 
@@ -115,35 +125,16 @@ class LazyProteins {
     double synthesis;  // s1 M
     double protein;    // P
     bool held;
+
+    bool still() const noexcept { return held || (protein == 0.0 && synthesis == 0.0); }
   };
 
-  FlowFactors factors(Index gene, const Gene& g) const {
-    if constexpr (jump == Jump::mrna) {
-      return flow_factors(constants_->mrna_decay[gene], constants_->protein_decay[gene], time_ - g.since);
-    } else {
-      return {1.0, std::exp(-constants_->protein_decay[gene] * (time_ - g.since)), 0.0};
-    }
-  }
-
-  /// protein_[gene] ← P now.
-  void look(Index gene) {
-    const Gene& g = genes_[static_cast<std::size_t>(gene)];
-    if (g.held || (g.protein == 0.0 && g.synthesis == 0.0)) {
-      protein_[gene] = g.protein;
-      return;
-    }
-    const FlowFactors f = factors(gene, g);
-    protein_[gene] = f.protein * g.protein + f.transfer * g.synthesis;
-  }
+  FlowFactors factors(Index gene, const Gene& g) const { return constants_->motion(gene).after(time_ - g.since); }
 
   /// The gene's own values ← now.
   void bring(Index gene) {
     Gene& g = genes_[static_cast<std::size_t>(gene)];
-    if (gene > 0) {
-      const FlowFactors f = factors(gene, g);
-      if (!g.held) g.protein = f.protein * g.protein + f.transfer * g.synthesis;
-      g.synthesis *= f.mrna;
-    }
+    if (!g.still() || g.synthesis != 0.0) std::tie(g.protein, g.synthesis) = now(gene);
     g.since = time_;
   }
 

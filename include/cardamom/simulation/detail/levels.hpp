@@ -28,6 +28,10 @@ class LevelTable {
   /// The lowest level takes everything below top/2^11, where a gene costs next to nothing.
   static constexpr int count = 12;
 
+  /// Units are counted in 32 bits.
+  static constexpr Index most_genes = Index{1} << (32 - count);
+
+  /// @param genes at most `most_genes`
   LevelTable(Index genes, double top) : place_(static_cast<std::size_t>(genes)) {
     for (auto& members : members_) members.reserve(static_cast<std::size_t>(genes));
     set_top(top);
@@ -37,7 +41,6 @@ class LevelTable {
   void set_top(double top) {
     for (int l = 0; l < count; ++l) {
       caps_[static_cast<std::size_t>(l)] = std::ldexp(top, -l);
-      inverse_caps_[static_cast<std::size_t>(l)] = top > 0.0 ? std::ldexp(1.0 / top, l) : 0.0;
     }
     clear();
   }
@@ -77,20 +80,18 @@ class LevelTable {
 
   /// Only when total() > 0.
   Candidate pick(RandomStream& stream) const {
-    double u = stream.uniform() * total();
-    std::uint32_t rest = occupied_;
-    for (;;) {
-      const auto l = static_cast<std::size_t>(std::countr_zero(rest));
-      rest &= rest - 1;
-      const std::size_t size = members_[l].size();
-      const double weight = static_cast<double>(size) * caps_[l];
-      if (u <= weight || rest == 0) {
-        // u is in (0, weight] up to rounding.
-        const auto slot = std::min(static_cast<std::size_t>(std::max(u, 0.0) * inverse_caps_[l]), size - 1);
-        return {members_[l][slot], caps_[l]};
-      }
-      u -= weight;
+    // A unit of the total picks the gene; where in the gene's units it lies is uniform again and sets the level.
+    auto [unit, rest] = stream.split(units_);
+    std::size_t l = 0;
+    for (std::uint32_t later = occupied_;; later &= later - 1) {
+      l = static_cast<std::size_t>(std::countr_zero(later));
+      const auto weight = static_cast<std::uint32_t>(members_[l].size()) << shift(l);
+      if (unit < weight) break;
+      unit -= weight;
     }
+    const std::uint32_t slot = unit >> shift(l);
+    const double within = static_cast<double>(unit - (slot << shift(l))) + rest;
+    return {members_[l][slot], within * caps_[count - 1]};
   }
 
  private:
@@ -99,13 +100,15 @@ class LevelTable {
     std::int32_t slot = 0;
   };
   /// Cap in units of the lowest: whole numbers, so that the total carries no rounding.
-  static constexpr std::int64_t units(int level) noexcept { return std::int64_t{1} << (count - 1 - level); }
+  static constexpr std::uint32_t units(int level) noexcept { return std::uint32_t{1} << (count - 1 - level); }
+  static constexpr std::uint32_t shift(std::size_t level) noexcept {
+    return count - 1 - static_cast<std::uint32_t>(level);
+  }
 
   std::array<double, count> caps_;
-  std::array<double, count> inverse_caps_;
   std::array<std::vector<std::int32_t>, count> members_;
   std::vector<Place> place_;
-  std::int64_t units_ = 0;      // total in units of the lowest cap
+  std::uint32_t units_ = 0;     // total in units of the lowest cap
   std::uint32_t occupied_ = 0;  // one bit per level that has members
 };
 
@@ -199,12 +202,12 @@ class LinkedLevels {
   template <class Evaluator>
   void after_burst(const Evaluator& evaluator, Index gene, double size) {
     if (evaluator.held(gene)) return;
-    const double rise = shared_->reach[gene] * size;
-    shared_->raises.for_each(gene, [&](Index i, double weight) {
-      bound_[i] += weight * rise;
+    const double rise = shared_->reach.coeff(gene) * size;
+    for (const auto& [i, weight] : shared_->raises.from(gene)) {
+      bound_.coeffRef(i) += weight * rise;
       const int level = table_.level(i);
-      if (level > 0 && bound_[i] > shared_->threshold(i, level - 1)) table_.put(i, level_of(i, level - 1));
-    });
+      if (level > 0 && bound_.coeff(i) > shared_->threshold(i, level - 1)) table_.put(i, level_of(i, level - 1));
+    }
   }
   template <class Evaluator>
   void after_rejection(const Evaluator& evaluator, Index gene) {
@@ -216,6 +219,7 @@ class LinkedLevels {
     refresh(evaluator, gene);
   }
 
+  double bound(Index gene) const { return table_.cap(table_.level(gene)); }
   Candidate pick(RandomStream& stream) const { return table_.pick(stream); }
 
  private:
@@ -226,18 +230,18 @@ class LinkedLevels {
   /// The lowest level, not below `start`, whose cap covers the bound.
   int level_of(Index gene, int start) const {
     int level = start;
-    while (level > 0 && bound_[gene] > shared_->threshold(gene, level - 1)) --level;
+    while (level > 0 && bound_.coeff(gene) > shared_->threshold(gene, level - 1)) --level;
     return level;
   }
 
   template <class Evaluator>
   void refresh(const Evaluator& evaluator, Index gene) {
     const Rate& rate = evaluator.rate_function();
-    double sum = rate.basal()[gene];
+    double sum = rate.basal().coeff(gene);
     for (SparseMatrix::InnerIterator edge(rate.interactions(), gene); edge; ++edge) {
       sum += edge.value() * (edge.value() > 0.0 ? evaluator.ceiling(edge.col()) : evaluator.floor(edge.col()));
     }
-    bound_[gene] = sum;
+    bound_.coeffRef(gene) = sum;
     const int level = level_of(gene, LevelTable::count - 1);
     if (level != table_.level(gene)) table_.put(gene, level);
   }

@@ -20,6 +20,7 @@
 #include <cardamom/simulation/detail/lazy_proteins.hpp>
 #include <cardamom/simulation/detail/levels.hpp>
 #include <cardamom/simulation/detail/separable_sums.hpp>
+#include <cardamom/simulation/detail/steady_thinning.hpp>
 #include <cardamom/simulation/detail/thinning.hpp>
 #include <cardamom/simulation/process.hpp>
 
@@ -28,8 +29,10 @@ namespace cardamom::detail {
 /// What each rung of the ladder opens, as a tuple of engines.
 template <class Rate, Jump jump>
 struct PlainEngines {
-  using Picker = std::conditional_t<ConstantBoundBurstRate<Rate>, ConstantCandidates, WindowCandidates>;
-  using type = std::tuple<Thinning<DenseProteins<Rate, jump>, Picker>>;
+  using Proteins = DenseProteins<Rate, jump>;
+  using Engine =
+      std::conditional_t<ConstantBoundBurstRate<Rate>, SteadyThinning<Proteins>, Thinning<Proteins, WindowCandidates>>;
+  using type = std::tuple<Engine>;
 };
 template <class Rate, Jump jump>
 struct SparseEngines {
@@ -38,7 +41,7 @@ struct SparseEngines {
 template <class Rate, Jump jump>
 requires SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct SparseEngines<Rate, jump> {
-  using type = std::tuple<Thinning<LazyProteins<Rate, jump>, ConstantCandidates>, Clocks<LazyProteins<Rate, jump>>>;
+  using type = std::tuple<SteadyThinning<LazyProteins<Rate, jump>>, Clocks<LazyProteins<Rate, jump>>>;
 };
 template <class Rate, Jump jump>
 struct LevelEngines {
@@ -60,8 +63,8 @@ struct SeparableEngines {
 template <class Rate, Jump jump>
 requires LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct SeparableEngines<Rate, jump> {
-  using type = std::tuple<Thinning<SeparableSums<Rate, jump>, ConstantCandidates>,
-                          Thinning<SeparableSums<Rate, jump>, LinkedLevels<Rate>>>;
+  using type =
+      std::tuple<SteadyThinning<SeparableSums<Rate, jump>>, Thinning<SeparableSums<Rate, jump>, LinkedLevels<Rate>>>;
 };
 
 template <class Rate, Jump jump>
@@ -71,7 +74,7 @@ struct ExpansionEngines {
 template <class Rate, Jump jump>
 requires LinkedBurstRate<Rate> && SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct ExpansionEngines<Rate, jump> {
-  using type = std::tuple<Thinning<ExpandedForms<Rate, jump>, ConstantCandidates>>;
+  using type = std::tuple<SteadyThinning<ExpandedForms<Rate, jump>>>;
 };
 
 template <class Tuple>
@@ -105,8 +108,7 @@ class EngineMaker {
       case Path::plain:
         if (options_.candidates == Candidates::levels)
           refuse("candidates", "levels, which the plain path does not know");
-        return Thinning(DenseProteins<Rate, jump>(rate_, constants_),
-                        typename PlainEngines<Rate, jump>::Picker(*rate_));
+        return make_plain();
       case Path::clocks:
         if constexpr (constant_sparse) {
           if (options_.candidates == Candidates::levels) refuse("candidates", "levels, which clocks do not know");
@@ -123,7 +125,8 @@ class EngineMaker {
         if constexpr (linked && constant_sparse) {
           if (options_.candidates == Candidates::levels)
             refuse("candidates", "levels, which the expansion does not know");
-          return Thinning(ExpandedForms<Rate, jump>(rate_, constants_, all_targets()), ConstantCandidates(*rate_));
+          return SteadyThinning(ExpandedForms<Rate, jump>(rate_, constants_, all_targets()),
+                                ConstantCandidates(*rate_));
         }
         break;
       case Path::automatic:
@@ -162,6 +165,15 @@ class EngineMaker {
   }
   auto lazy() const { return LazyProteins<Rate, jump>(rate_, constants_); }
 
+  Engines<Rate, jump> make_plain() const {
+    DenseProteins<Rate, jump> proteins(rate_, constants_);
+    if constexpr (ConstantBoundBurstRate<Rate>) {
+      return SteadyThinning(std::move(proteins), ConstantCandidates(*rate_));
+    } else {
+      return Thinning(std::move(proteins), WindowCandidates(*rate_));
+    }
+  }
+
   Engines<Rate, jump> make_sparse() const {
     if constexpr (LinkedBurstRate<Rate>) {
       const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
@@ -175,7 +187,7 @@ class EngineMaker {
     } else if (options_.candidates == Candidates::levels) {
       refuse("candidates", "levels, which needs a bound over a box");
     }
-    if constexpr (ConstantBoundBurstRate<Rate>) return Thinning(lazy(), ConstantCandidates(*rate_));
+    if constexpr (ConstantBoundBurstRate<Rate>) return SteadyThinning(lazy(), ConstantCandidates(*rate_));
     refuse("candidates", "constant, which needs rate.bound(gene)");
   }
 
@@ -187,12 +199,14 @@ class EngineMaker {
     Sums sums(rate_, constants_, all_targets());
     const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
     if (wants_levels(shared->raises.mean_degree(), 10.0)) return Thinning(std::move(sums), LinkedLevels<Rate>(shared));
-    return Thinning(std::move(sums), ConstantCandidates(*rate_));
+    return SteadyThinning(std::move(sums), ConstantCandidates(*rate_));
   }
 
   /// Levels spare rejections but every burst pays for its targets.
   bool wants_levels(double mean_targets, double worthwhile) const {
-    if (options_.candidates == Candidates::automatic) return mean_targets <= worthwhile;
+    const bool possible = rate_->genes() <= LevelTable::most_genes;
+    if (options_.candidates == Candidates::automatic) return possible && mean_targets <= worthwhile;
+    if (options_.candidates == Candidates::levels && !possible) refuse("candidates", "levels, for fewer genes");
     return options_.candidates == Candidates::levels;
   }
 

@@ -63,7 +63,7 @@ class PromoterProteins {
 
   void move_to(double time) {
     for (std::size_t g = 0; g < factors_.size(); ++g) {
-      factors_[g] = flow_factors(constants_->groups[g].first, constants_->groups[g].second, time - time_);
+      factors_[g] = constants_->groups[g].after(time - time_);
     }
     time_ = time;
     for (Index j = 1; j < off_rate_.size(); ++j) {
@@ -125,6 +125,7 @@ class PromoterCandidates {
   template <class Evaluator>
   void after_rejection(const Evaluator&, Index) {}
 
+  double bound(Index gene) const { return bound_[gene]; }
   Candidate pick(RandomStream& stream) const { return pick_linearly(bound_, total_, stream); }
 
  private:

@@ -15,6 +15,7 @@
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/held.hpp>
+#include <cardamom/simulation/detail/link.hpp>
 #include <cardamom/simulation/detail/shared_decay.hpp>
 #include <cardamom/simulation/detail/targets.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -31,17 +32,18 @@ class SeparableSums {
 
   SeparableSums(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants,
                 std::shared_ptr<const Targets> targets)
-      : rate_(std::move(rate)),
-        constants_(std::move(constants)),
-        targets_(std::move(targets)),
-        decay_(*constants_, jump) {
+      : rate_(std::move(rate)), constants_(std::move(constants)), targets_(std::move(targets)), decay_(*constants_) {
     const Index genes = constants_->genes();
     parts_.setZero(2, genes);
-    sums_.setZero(2, genes);
+    sums_.assign(static_cast<std::size_t>(genes), Pair::Zero());
     base_.setZero(genes);
     held_level_.setConstant(genes, -1.0);
     burst_scale_.setOnes(genes);
-    if constexpr (jump == Jump::mrna) burst_scale_ = constants_->protein_synthesis / decay_.gap();
+    part_peak_.setZero(genes);
+    if constexpr (jump == Jump::mrna) {
+      burst_scale_ = constants_->protein_synthesis / decay_.gap();
+      part_peak_.tail(genes - 1) = constants_->peak.tail(genes - 1).cwiseQuotient(burst_scale_.tail(genes - 1));
+    }
   }
 
   const Rate& rate_function() const noexcept { return *rate_; }
@@ -54,7 +56,7 @@ class SeparableSums {
     held_level_.setConstant(-1.0);
     held_level_[0] = 0.0;
     parts_.setZero();
-    sums_.setZero();
+    sums_.assign(sums_.size(), Pair::Zero());
     base_ = rate_->basal();
   }
   void start(const CellState& state, const HeldLevels& held, double time) {
@@ -64,17 +66,17 @@ class SeparableSums {
     held_level_[0] = state.protein[0];
     for (const Held& h : held) held_level_[h.gene] = h.level;
     parts_.setZero();
-    sums_.setZero();
+    sums_.assign(sums_.size(), Pair::Zero());
     base_ = rate_->basal();
     for (Index j = 0; j < base_.size(); ++j) {
       if (jump == Jump::mrna && j > 0) parts_(1, j) = burst_scale_[j] * state.mrna[j];
       parts_(0, j) = parts_(1, j) + state.protein[j];
       if (held_level_[j] >= 0.0) {
         if (held_level_[j] > 0.0) {
-          targets_->for_each(j, [&](Index i, double weight) { base_[i] += weight * held_level_[j]; });
+          for (const Target& target : targets_->from(j)) base_[target.gene] += target.weight * held_level_[j];
         }
       } else if (parts_(0, j) != 0.0 || parts_(1, j) != 0.0) {
-        add(j, parts_.col(j));
+        add(j, Pair(parts_(0, j), parts_(1, j)));
       }
     }
   }
@@ -84,95 +86,107 @@ class SeparableSums {
   void hold_stimulus(double level, Changed&& changed) {
     const double change = level - held_level_[0];
     held_level_[0] = level;
-    targets_->for_each(0, [&](Index i, double weight) {
-      base_[i] += weight * change;
-      changed(i);
-    });
+    for (const Target& target : targets_->from(0)) {
+      base_.coeffRef(target.gene) += target.weight * change;
+      changed(target.gene);
+    }
   }
 
   void move_to(double time) { set_time(time); }
 
-  double rate(Index gene) const { return rate_->link(gene, argument(gene)); }
-  /// Whether the rate is at least `level`; saves an exponential where the link knows how.
-  bool reaches(Index gene, double level) const requires requires(const Rate& rate) {
-    rate.link_reaches(gene, 0.0, level);
+  /// The exponentials at a time, good while `anchor()` stays.
+  struct Moment {
+    double protein = 1.0;
+    double mrna = 1.0;
+  };
+  double anchor() const noexcept { return anchor_; }
+  void moment(double time, Moment& out) const { decay_.at(time - anchor_, out.protein, out.mrna); }
+  void move_to(double time, const Moment& moment) {
+    time_ = time;
+    now_ = moment;
   }
-  { return rate_->link_reaches(gene, argument(gene), level); }
+
+  double rate(Index gene) const { return rate_->link(gene, argument(gene)); }
+  /// Whether the rate is at least `level`.
+  bool reaches(Index gene, double level) const requires ComparableLink<Rate> {
+    return rate_->link_reaches(gene, argument(gene), level);
+  }
 
   void burst(Index gene, double size) {
     // The exponentials grow: start afresh long before they overflow.
     if ((time_ - anchor_) * decay_.fastest() > 200.0) rebase();
-    const double scaled = burst_scale_[gene] * size;
-    Eigen::Array2d part(scaled / decay_.protein, 0.0);
-    if constexpr (jump == Jump::mrna) part[1] = scaled / decay_.mrna;
-    if (held_level_[gene] >= 0.0) {
-      // The mRNA of a held gene still lives in parts_; its protein moves nobody.
-      if constexpr (jump == Jump::mrna) parts_.col(gene) += part;
-      return;
-    }
-    parts_.col(gene) += part;
-    add(gene, part);
+    const double scaled = burst_scale_.coeff(gene) * size;
+    Pair part(scaled / now_.protein, 0.0);
+    if constexpr (jump == Jump::mrna) part.coeffRef(1) = scaled / now_.mrna;
+    parts_.coeffRef(0, gene) += part.coeff(0);
+    parts_.coeffRef(1, gene) += part.coeff(1);
+    // The mRNA of a held gene still lives in parts_; its protein moves nobody.
+    if (!held(gene)) add(gene, part);
   }
 
   double ceiling(Index gene) const {
-    if (held_level_[gene] >= 0.0) return held_level_[gene];
-    double top = protein(gene);
-    if constexpr (jump == Jump::mrna) top += mrna(gene) * constants_->peak[gene];
-    return top;
+    if (held(gene)) return held_level_.coeff(gene);
+    const double first = now_.protein * parts_.coeff(0, gene);
+    if constexpr (jump == Jump::protein) return first;
+    const double second = now_.mrna * parts_.coeff(1, gene);
+    return std::max(0.0, first - second) + second * part_peak_.coeff(gene);
   }
-  double floor(Index gene) const { return std::max(held_level_[gene], 0.0); }
-  bool held(Index gene) const { return held_level_[gene] >= 0.0; }
+  double floor(Index gene) const { return std::max(held_level_.coeff(gene), 0.0); }
+  bool held(Index gene) const { return held_level_.coeff(gene) >= 0.0; }
 
+  /// Levels are differences of numbers that grow: rounding may leave a hair below zero.
   void read(CellState& state) const {
-    for (Index j = 0; j < base_.size(); ++j) {
-      state.protein[j] = held_level_[j] >= 0.0 ? held_level_[j] : protein(j);
-      state.mrna[j] = jump == Jump::mrna && parts_(1, j) != 0.0 ? mrna(j) : 0.0;
+    state.protein = (now_.protein * parts_.row(0) - now_.mrna * parts_.row(1)).cwiseMax(0.0).transpose();
+    if constexpr (jump == Jump::mrna) {
+      state.mrna = (now_.mrna * parts_.row(1)).transpose() / burst_scale_.array();
+      state.mrna[0] = 0.0;
+    } else {
+      state.mrna.setZero();
     }
+    state.protein = (held_level_.array() >= 0.0).select(held_level_, state.protein);
   }
 
  private:
+  using Pair = Eigen::Array2d;
+
   double argument(Index gene) const {
-    return base_[gene] + decay_.protein * sums_(0, gene) - decay_.mrna * sums_(1, gene);
+    const Pair& sum = sums_[static_cast<std::size_t>(gene)];
+    return base_.coeff(gene) + now_.protein * sum.coeff(0) - now_.mrna * sum.coeff(1);
   }
 
-  /// Both are differences or quotients of numbers that grow: rounding may leave a hair below zero.
-  double protein(Index gene) const {
-    return std::max(0.0, decay_.protein * parts_(0, gene) - decay_.mrna * parts_(1, gene));
-  }
-  double mrna(Index gene) const { return decay_.mrna * parts_(1, gene) / burst_scale_[gene]; }
-
-  template <class Part>
-  void add(Index source, const Part& part) {
-    const Eigen::Array2d change = part;
-    targets_->for_each(source, [&](Index i, double weight) { sums_.col(i) += weight * change; });
+  void add(Index source, const Pair& part) {
+    const Pair change = part;  // nobody else's memory
+    for (const Target& target : targets_->from(source)) {
+      sums_[static_cast<std::size_t>(target.gene)] += target.weight * change;
+    }
   }
 
   void rebase() {
-    const Eigen::Array2d factors(decay_.protein, decay_.mrna);
+    const Pair factors(now_.protein, now_.mrna);
     parts_.colwise() *= factors;
-    sums_.colwise() *= factors;
+    for (Pair& sum : sums_) sum *= factors;
     anchor_ = time_;
     set_time(time_);
   }
 
   void set_time(double time) {
     time_ = time;
-    decay_.set(time - anchor_);
+    decay_.at(time - anchor_, now_.protein, now_.mrna);
   }
-
-  using Pairs = Eigen::Array<double, 2, Eigen::Dynamic>;
 
   std::shared_ptr<const Rate> rate_;
   std::shared_ptr<const GeneConstants> constants_;
   std::shared_ptr<const Targets> targets_;
   SharedDecay decay_;
+  Moment now_;
   double anchor_ = 0.0;
   double time_ = 0.0;
-  Pairs parts_;         // per gene (U, V)
-  Pairs sums_;          // per gene (X, Y)
-  Vector base_;         // β and what held proteins contribute
-  Vector held_level_;   // < 0: free
+  Eigen::Array<double, 2, Eigen::Dynamic> parts_;  // per gene (U, V)
+  std::vector<Pair> sums_;                         // per gene (X, Y)
+  Vector base_;                                    // β and what held proteins contribute
+  Vector held_level_;                              // < 0: free
   Vector burst_scale_;  // s1/(d0 − d1): what one molecule adds to U and V at the anchor; 1 in the protein-only model
+  Vector part_peak_;    // most that one unit of V(t) can still add to P
 };
 
 }  // namespace cardamom::detail

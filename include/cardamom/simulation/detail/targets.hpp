@@ -2,6 +2,7 @@
 /// Edges by source: whom a burst of a gene concerns.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
@@ -41,11 +42,9 @@ class Targets {
     return targets;
   }
 
-  template <class Body>
-  void for_each(Index source, Body&& body) const {
-    const Target* target = targets_.data() + first_[static_cast<std::size_t>(source)];
-    const Target* const end = targets_.data() + first_[static_cast<std::size_t>(source) + 1];
-    for (; target != end; ++target) body(target->gene, target->weight);
+  std::span<const Target> from(Index source) const {
+    const std::size_t first = first_[static_cast<std::size_t>(source)];
+    return {targets_.data() + first, first_[static_cast<std::size_t>(source) + 1] - first};
   }
 
   /// Mean number of targets of a gene.

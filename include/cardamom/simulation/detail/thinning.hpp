@@ -30,32 +30,33 @@ inline bool within_bound(double rate, double bound) noexcept { return rate >= 0.
 
 /// Apart, so that it does not weigh on the loop.
 template <class Evaluator>
-[[noreturn]] void refuse_rate(const Evaluator& evaluator, const Candidate& candidate, double rate, double time,
+[[noreturn]] void refuse_rate(const Evaluator& evaluator, Index gene, double rate, double bound, double time,
                               CellState& scratch) {
   evaluator.read(scratch);
-  throw_bad_rate(candidate.gene, rate, candidate.bound, time, scratch.protein);
+  throw_bad_rate(gene, rate, bound, time, scratch.protein);
 }
 
 /// Accepts a candidate with probability kon/bound and lets it burst. The evaluator is at the candidate's time.
+/// @param bounds whoever proposed it: `bounds.bound(gene)`
 /// @return size of the burst, −1 for a rejection
-template <class Evaluator, class Observer>
-double try_candidate(Evaluator& evaluator, const Candidate& candidate, double time, RandomStream& stream,
-                     ProcessCounters& counters, CellState& scratch, Observer& observer) {
-  const double level = stream.uniform() * candidate.bound;
-  if constexpr (requires { evaluator.reaches(candidate.gene, level); }) {
-    if (!evaluator.reaches(candidate.gene, level)) return -1.0;
+template <class Evaluator, class Bounds, class Observer>
+double try_candidate(Evaluator& evaluator, const Bounds& bounds, const Candidate& candidate, double time,
+                     RandomStream& stream, ProcessCounters& counters, CellState& scratch, Observer& observer) {
+  if constexpr (requires { evaluator.reaches(candidate.gene, candidate.level); }) {
+    if (!evaluator.reaches(candidate.gene, candidate.level)) return -1.0;
   } else {
     const double rate = evaluator.rate(candidate.gene);
-    if (!within_bound(rate, candidate.bound)) [[unlikely]]
-      refuse_rate(evaluator, candidate, rate, time, scratch);
-    if (!(level <= rate)) return -1.0;
+    const double bound = bounds.bound(candidate.gene);
+    if (!within_bound(rate, bound)) [[unlikely]]
+      refuse_rate(evaluator, candidate.gene, rate, bound, time, scratch);
+    if (!(candidate.level <= rate)) return -1.0;
   }
   ++counters.bursts;
   double size;
   if constexpr (requires { evaluator.next_size(candidate.gene); }) {
     size = evaluator.next_size(candidate.gene);
   } else {
-    size = evaluator.constants().mean_burst[candidate.gene] * stream.exponential();
+    size = evaluator.constants().mean_burst.coeff(candidate.gene) * stream.exponential();
   }
   if constexpr (std::invocable<Observer&, const Burst&>) {
     observer(Burst{time, candidate.gene, size});
@@ -66,6 +67,23 @@ double try_candidate(Evaluator& evaluator, const Candidate& candidate, double ti
   evaluator.burst(candidate.gene, size);
   return size;
 }
+
+template <class Evaluator>
+void start_evaluator_empty(Evaluator& evaluator, double time, CellState& scratch) {
+  if constexpr (requires { evaluator.start_empty(time); }) {
+    evaluator.start_empty(time);
+  } else {
+    scratch.mrna.setZero();
+    scratch.protein.setZero();
+    evaluator.start(scratch, {}, time);
+  }
+}
+
+/// Evaluators that can change the level of a held stimulus by themselves; `changed(i)` hears of every gene it acts on.
+template <class Evaluator>
+concept HoldsStimulus = requires(Evaluator& evaluator, void (*changed)(Index)) {
+  evaluator.hold_stimulus(1.0, changed);
+};
 
 /// @tparam Evaluator knows the proteins and the rates, @tparam Picker proposes candidates
 template <class Evaluator, class Picker>
@@ -79,13 +97,7 @@ class Thinning {
   static constexpr Candidates candidates = Picker::kind;
 
   void start_empty(double time, CellState& scratch, RandomStream& stream) {
-    if constexpr (requires { evaluator_.start_empty(time); }) {
-      evaluator_.start_empty(time);
-    } else {
-      scratch.mrna.setZero();
-      scratch.protein.setZero();
-      evaluator_.start(scratch, {}, time);
-    }
+    start_evaluator_empty(evaluator_, time, scratch);
     if constexpr (requires { picker_.start_empty(evaluator_, time); }) {
       picker_.start_empty(evaluator_, time);
     } else {
@@ -103,7 +115,7 @@ class Thinning {
   /// memory: the next candidate may be drawn anew.
   void change(const HeldLevels& held, Index gene, double level, double time, CellState& scratch, RandomStream& stream) {
     evaluator_.move_to(time);
-    if constexpr (requires { evaluator_.hold_stimulus(level, [](Index) {}); }) {
+    if constexpr (HoldsStimulus<Evaluator>) {
       if (gene == 0 && is_held(held, 0)) {
         evaluator_.hold_stimulus(level, [this](Index i) { picker_.after_change(evaluator_, i); });
         return propose(time, stream);
@@ -135,7 +147,7 @@ class Thinning {
       evaluator_.move_to(time);
       const Candidate candidate = picker_.pick(stream);
       ++counters.candidates;
-      const double size = try_candidate(evaluator_, candidate, time, stream, counters, scratch, observer);
+      const double size = try_candidate(evaluator_, picker_, candidate, time, stream, counters, scratch, observer);
       if (size >= 0.0) {
         picker_.after_burst(evaluator_, candidate.gene, size);
       } else {
