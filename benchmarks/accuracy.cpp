@@ -1,8 +1,10 @@
 // How well networks are inferred from the published data sets: areas per network beside those of published methods.
 //
 //   accuracy --data DIR [--method paper|propagated|refined] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
+//   accuracy --random N [--genes A..B] [--first-seed S] [--method ...] [--unknown-rates] [--tsv]
 //
-// DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores.
+// DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores. The second form
+// simulates N random networks instead (random_networks.hpp), of A to B genes in turn.
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -18,6 +20,8 @@
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/panel.hpp>
 
+#include "random_networks.hpp"
+
 namespace {
 
 using namespace cardamom;
@@ -30,6 +34,10 @@ struct Arguments {
   int sets = 5;
   bool known_rates = true;
   bool tsv = false;
+  int random = 0;  // networks to simulate; 0: the published ones
+  Index fewest_genes = 5;
+  Index most_genes = 15;
+  int first_seed = 1;
 };
 
 // d0 and d1 with which the published data were simulated [1/h].
@@ -52,18 +60,25 @@ Scores operator/(const Scores& a, double n) {
   return {a.aupr / n, a.ap / n, a.auroc / n, a.undirected / n, a.seconds / n};
 }
 
-Inference run(const Arguments& arguments, const Counts& counts, const std::string& network) {
+Inference run(const Arguments& arguments, const Counts& counts, const DecayRates& rates) {
   Inference paper = infer(counts);
   if (arguments.method == "paper") return paper;
   PropagationOptions options;
-  const auto rates = published_rates(network);
-  if (arguments.known_rates) options.protein_decay = Vector::Constant(counts.genes(), rates.second);
+  if (arguments.known_rates) options.protein_decay = rates.protein;
   Inference propagated = propagate(
       counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})), paper.scores, options);
   if (arguments.method == "propagated") return propagated;
-  return refine(counts, propagated,
-                {Vector::Constant(counts.genes(), rates.first), Vector::Constant(counts.genes(), rates.second)})
-      .inference;
+  return refine(counts, propagated, rates).inference;
+}
+
+// |truth| > 0: an edge.
+Scores score(const Arguments& arguments, const Counts& counts, const Matrix& truth, const DecayRates& rates) {
+  const auto start = std::chrono::steady_clock::now();
+  const Inference result = run(arguments, counts, rates);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const EdgeRanking directed = rank_edges(result.scores, truth);
+  const EdgeRanking undirected = rank_edges(result.scores, truth, EdgeDirection::undirected);
+  return {aupr(directed), average_precision(directed), auroc(directed), aupr(undirected), seconds};
 }
 
 Scores evaluate(const Arguments& arguments, const std::string& network, int set) {
@@ -74,12 +89,53 @@ Scores evaluate(const Arguments& arguments, const std::string& network, int set)
   for (const Edge& edge : read_edges((base / ("truth_" + number + ".tsv")).string(), {}, counts.genes())) {
     truth(edge.target, edge.source) = 1.0;
   }
-  const auto start = std::chrono::steady_clock::now();
-  const Inference result = run(arguments, counts, network);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const EdgeRanking directed = rank_edges(result.scores, truth);
-  const EdgeRanking undirected = rank_edges(result.scores, truth, EdgeDirection::undirected);
-  return {aupr(directed), average_precision(directed), auroc(directed), aupr(undirected), seconds};
+  const auto rates = published_rates(network);
+  return score(arguments, counts, truth,
+               {Vector::Constant(counts.genes(), rates.first), Vector::Constant(counts.genes(), rates.second)});
+}
+
+void print_tsv(const Arguments& arguments, const std::string& network, int set, const Scores& scores) {
+  std::printf("%s\t%d\t%s\t%.4f\t%.4f\t%.4f\t%.4f\n", network.c_str(), set, arguments.method.c_str(), scores.aupr,
+              scores.ap, scores.auroc, scores.seconds);
+  std::fflush(stdout);
+}
+
+void print_row(const std::string& network, const Scores& scores) {
+  std::printf("%-18s %6.3f %6.3f %6.3f %6.3f %8.4f |", network.c_str(), scores.aupr, scores.ap, scores.auroc,
+              scores.undirected, scores.seconds);
+}
+
+void print_header() {
+  std::printf("%-18s %6s %6s %6s %6s %8s |", "network", "AUPR", "AP", "AUROC", "undir.", "seconds");
+}
+
+// Random networks: one line each, then the mean.
+void run_random(const Arguments& arguments) {
+  Scores total;
+  if (!arguments.tsv) {
+    print_header();
+    std::printf("\n");
+  }
+  for (int seed = arguments.first_seed; seed < arguments.first_seed + arguments.random; ++seed) {
+    const Index genes = arguments.fewest_genes + seed % (arguments.most_genes - arguments.fewest_genes + 1);
+    const auto drawn = benchmarks::random_experiment(genes, static_cast<std::uint64_t>(seed));
+    const Kinetics& kinetics = drawn.model.kinetics;
+    const Scores scores = score(arguments, drawn.counts, Matrix(drawn.model.network.interactions()).cwiseAbs(),
+                                {kinetics.mrna_decay, kinetics.protein_decay});
+    total = total + scores;
+    const std::string name = "random_" + std::to_string(genes) + "_seed" + std::to_string(seed);
+    if (arguments.tsv) {
+      print_tsv(arguments, name, 1, scores);
+    } else {
+      print_row(name, scores);
+      std::printf("\n");
+      std::fflush(stdout);
+    }
+  }
+  if (!arguments.tsv) {
+    print_row("mean", total / arguments.random);
+    std::printf("\n");
+  }
 }
 
 // Mean directed AUPR over the sets per method and network.
@@ -99,9 +155,53 @@ std::map<std::string, std::map<std::string, double>> read_peers(const std::files
   return sums;
 }
 
+// The published networks: one line each beside the published methods, then the mean.
+void run_published(const Arguments& arguments) {
+  const auto peers = read_peers(arguments.data / "peers.tsv", arguments.sets);
+  const std::vector<std::string> shown = {"CARDAMOM", "CARDAMOM2", "HARISSA", "GENIE3"};
+  if (!arguments.tsv) {
+    print_header();
+    for (const auto& name : shown) std::printf(" %9s", name.c_str());
+    std::printf("\n");
+  }
+  Scores total;
+  for (const std::string& network : arguments.networks) {
+    Scores sum;
+    for (int set = 1; set <= arguments.sets; ++set) {
+      const Scores scores = evaluate(arguments, network, set);
+      sum = sum + scores;
+      if (arguments.tsv) print_tsv(arguments, network, set, scores);
+    }
+    const Scores mean = sum / arguments.sets;
+    total = total + mean;
+    if (arguments.tsv) continue;
+    print_row(network, mean);
+    for (const auto& name : shown) {
+      const auto method = peers.find(name);
+      const bool known = method != peers.end() && method->second.count(network) > 0;
+      std::printf(" %9.3f", known ? method->second.at(network) : 0.0);
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+  if (!arguments.tsv) {
+    print_row("mean", total / static_cast<double>(arguments.networks.size()));
+    std::printf("\n");
+  }
+}
+
+// "A..B" or "A".
+bool read_range(const std::string& text, Index& low, Index& high) {
+  const std::size_t dots = text.find("..");
+  low = std::atoi(text.c_str());
+  high = dots == std::string::npos ? low : std::atoi(text.c_str() + dots + 2);
+  return low >= 1 && high >= low;
+}
+
 int usage(const char* problem) {
   std::cerr << "accuracy: " << problem
             << "\nusage: accuracy [--data DIR] [--method paper|propagated|refined] [--network NAME]... [--sets N] "
+               "[--unknown-rates] [--tsv]\n       accuracy --random N [--genes A..B] [--first-seed S] [--method ...] "
                "[--unknown-rates] [--tsv]\n";
   return 2;
 }
@@ -122,6 +222,14 @@ int main(int argc, char** argv) {
       chosen.push_back(value());
     } else if (option == "--sets") {
       arguments.sets = std::atoi(value().c_str());
+    } else if (option == "--random") {
+      arguments.random = std::atoi(value().c_str());
+      if (arguments.random < 1) return usage("--random must be at least 1");
+    } else if (option == "--genes") {
+      if (!read_range(value(), arguments.fewest_genes, arguments.most_genes)) return usage("--genes must be A..B");
+    } else if (option == "--first-seed") {
+      arguments.first_seed = std::atoi(value().c_str());
+      if (arguments.first_seed < 0) return usage("--first-seed must be at least 0");
     } else if (option == "--unknown-rates") {
       arguments.known_rates = false;
     } else if (option == "--tsv") {
@@ -135,42 +243,10 @@ int main(int argc, char** argv) {
     return usage("unknown method");
   if (arguments.sets < 1) return usage("--sets must be at least 1");
   try {
-    const auto peers = read_peers(arguments.data / "peers.tsv", arguments.sets);
-    const std::vector<std::string> shown = {"CARDAMOM", "CARDAMOM2", "HARISSA", "GENIE3"};
-    if (!arguments.tsv) {
-      std::printf("%-9s %6s %6s %6s %6s %8s |", "network", "AUPR", "AP", "AUROC", "undir.", "seconds");
-      for (const auto& name : shown) std::printf(" %9s", name.c_str());
-      std::printf("\n");
-    }
-    Scores total;
-    for (const std::string& network : arguments.networks) {
-      Scores sum;
-      for (int set = 1; set <= arguments.sets; ++set) {
-        const Scores scores = evaluate(arguments, network, set);
-        sum = sum + scores;
-        if (arguments.tsv) {
-          std::printf("%s\t%d\t%s\t%.4f\t%.4f\t%.4f\t%.4f\n", network.c_str(), set, arguments.method.c_str(),
-                      scores.aupr, scores.ap, scores.auroc, scores.seconds);
-          std::fflush(stdout);
-        }
-      }
-      const Scores mean = sum / arguments.sets;
-      total = total + mean;
-      if (arguments.tsv) continue;
-      std::printf("%-9s %6.3f %6.3f %6.3f %6.3f %8.4f |", network.c_str(), mean.aupr, mean.ap, mean.auroc,
-                  mean.undirected, mean.seconds);
-      for (const auto& name : shown) {
-        const auto method = peers.find(name);
-        const bool known = method != peers.end() && method->second.count(network) > 0;
-        std::printf(" %9.3f", known ? method->second.at(network) : 0.0);
-      }
-      std::printf("\n");
-      std::fflush(stdout);
-    }
-    if (!arguments.tsv) {
-      const Scores mean = total / static_cast<double>(arguments.networks.size());
-      std::printf("%-9s %6.3f %6.3f %6.3f %6.3f %8.4f |\n", "mean", mean.aupr, mean.ap, mean.auroc, mean.undirected,
-                  mean.seconds);
+    if (arguments.random > 0) {
+      run_random(arguments);
+    } else {
+      run_published(arguments);
     }
   } catch (const std::exception& error) {
     std::cerr << "accuracy: " << error.what() << '\n';

@@ -36,7 +36,7 @@ detail::ScoreModel two_genes() {
 
 detail::ScoreStatistics two_gene_statistics() {
   detail::ScoreStatistics statistics;
-  statistics.thresholds = {3.0, 5.0};
+  statistics.responses = {detail::Response(3.0, 60.0), detail::Response(5.0, 90.0)};
   statistics.all = {{0, 0}, {0, 1}, {1, 1}};
   statistics.groups = {{{0, 1, 2}, 0, 8}};
   return statistics;
@@ -74,13 +74,14 @@ TEST_CASE("path scores give the sensitivities that differences of simulations gi
 
 TEST_CASE("leaping agrees with exact simulation") {
   const detail::ScoreModel leap = two_genes();
+  const detail::ScoreStatistics statistics = two_gene_statistics();
   detail::ScoreProtocol protocol;
   protocol.times = {0.0, 10.0};
   protocol.stimulus = {0.0, 1.0};
   protocol.step = 0.25;
   protocol.cells = 20000;
   const std::vector<Vector> shares(2, Vector::Zero(2));
-  const auto moments = detail::simulate_scores(leap, protocol, two_gene_statistics(), shares, Threads(2));
+  const auto moments = detail::simulate_scores(leap, protocol, statistics, shares, Threads(2));
 
   Kinetics kinetics = Kinetics::uniform(3, 1.0, 1.0, 1.0, 0.0, 1.0);
   kinetics.mrna_decay.tail(2) = leap.d0;
@@ -98,16 +99,84 @@ TEST_CASE("leaping agrees with exact simulation") {
   experiment.cells_per_time_point = 10000;
   const Counts counts = simulate(Model{kinetics, Network(basal, theta)}, experiment, 3, Threads(2)).counts;
   for (Index k = 0; k < 2; ++k) {
-    Vector exceed = Vector::Zero(3);
+    Vector response = Vector::Zero(3);
     for (const Index cell : counts.cells_at(k)) {
-      const double a = counts.values()(cell, 1) >= 3 ? 1.0 : 0.0;
-      const double b = counts.values()(cell, 2) >= 5 ? 1.0 : 0.0;
-      exceed += Eigen::Vector3d(a, a * b, b) / 10000.0;
+      const double a = statistics.responses[0](counts.values()(cell, 1));
+      const double b = statistics.responses[1](counts.values()(cell, 2));
+      response += Eigen::Vector3d(a, a * b, b) / 10000.0;
     }
-    // Four standard errors of a share of 10000 cells, and the leap's own error.
+    // Four standard errors of a mean of 10000 cells, and the leap's own error.
     for (Index q = 0; q < 3; ++q)
-      CHECK(std::abs(moments[static_cast<std::size_t>(k)].statistics[q] - exceed[q]) < 0.03);
+      CHECK(std::abs(moments[static_cast<std::size_t>(k)].statistics[q] - response[q]) < 0.02);
   }
+}
+
+TEST_CASE("a response is averaged over Poisson counts") {
+  const detail::Response response(4.0, 120.0);
+  CHECK(response(0.0) == 0.0);
+  CHECK(response(120.0) == doctest::Approx(1.0));
+  CHECK(response(1e6) == 1.0);
+  CHECK(response.averaged(0.0F) == 0.0F);
+  CHECK(response.averaged(1e6F) == doctest::Approx(1.0));
+  for (const double mean : {0.3, 2.0, 17.0, 90.0}) {
+    double sum = 0.0;
+    for (double x = 0.0; x < 400.0; x += 1.0) {
+      sum += response(x) * std::exp(x * std::log(mean) - mean - std::lgamma(x + 1.0));
+    }
+    CHECK(response.averaged(static_cast<float>(mean)) == doctest::Approx(sum).epsilon(0.005));
+  }
+}
+
+TEST_CASE("simulated moments do not depend on the executor") {
+  detail::ScoreProtocol protocol;
+  protocol.times = {0.0, 8.0};
+  protocol.stimulus = {0.0, 1.0};
+  protocol.cells = 130;
+  const std::vector<Vector> shares(2, Vector::Constant(2, 0.3));
+  const auto one = detail::simulate_scores(two_genes(), protocol, two_gene_statistics(), shares, Sequential{});
+  const auto three = detail::simulate_scores(two_genes(), protocol, two_gene_statistics(), shares, Threads(3));
+  for (std::size_t k = 0; k < 2; ++k) {
+    CHECK(one[k].statistics == three[k].statistics);
+    CHECK(one[k].sensitivity[0] == three[k].sensitivity[0]);
+  }
+}
+
+TEST_CASE("refinement from the truth stays near the truth") {
+  const Model truth = fn4();
+  const Counts counts = simulate(truth, Experiment{}, 4).counts;
+  Inference start = propagated(counts, truth);
+  start.steps.back().interactions = truth.network.interactions();
+  start.steps.back().basal = truth.network.basal();
+  RefinementOptions options;
+  options.cells = 500;
+  const Refinement result = refine(counts, start, rates_of(truth), options);
+  const Matrix found(result.inference.interactions());
+  for (const Edge& edge : truth.network.edges()) {
+    CHECK(found(edge.target, edge.source) * edge.weight > 0.2 * edge.weight * edge.weight);
+  }
+  CHECK(aupr(rank_edges(result.inference.scores, Matrix(truth.network.interactions()).cwiseAbs())) > 0.95);
+}
+
+TEST_CASE("genes without activity keep what the start said") {
+  const Model truth = fn4();
+  const Counts counts = simulate(truth, Experiment{.cells_per_time_point = 40}, 6).counts;
+  Matrix values = counts.values();
+  for (Index c = 0; c < values.rows(); ++c) values(c, 4) = c < 3 ? 1.0 : 0.0;
+  const Counts quiet(values, counts.times());
+  Inference start = infer(quiet);
+  Matrix theta(start.interactions());
+  theta(4, 2) = -1.25;
+  theta(3, 4) = 0.75;
+  start.steps.back().interactions = theta.sparseView();
+  RefinementOptions options;
+  options.cells = 100;
+  options.final_steps = 3;
+  options.averaged = 1;
+  const Refinement result = refine(quiet, start, rates_of(truth), options);
+  const Matrix found(result.inference.interactions());
+  CHECK(found.row(4) == theta.row(4));
+  CHECK(found(3, 4) == 0.75);
+  CHECK(result.residuals.col(4).isZero());
 }
 
 TEST_CASE("refinement finds the network of four genes with its signs and reports its fit") {
@@ -176,4 +245,6 @@ TEST_CASE("refine says what is wrong with its input") {
                        "RefinementOptions: final_steps - averaged is -1, must be at least 0", std::invalid_argument);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.strength = 0.0}),
                        "RefinementOptions: strength is 0, must be finite and > 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.memory = 1.0}),
+                       "RefinementOptions: memory is 1, must be in [0, 0.999]", std::domain_error);
 }
