@@ -1,5 +1,6 @@
 // Scores a list of edges against the true ones.
 #include <algorithm>
+#include <cstddef>
 #include <iostream>
 #include <set>
 #include <string>
@@ -27,7 +28,8 @@ struct Options {
 
 void describe(CLI::App& app, Options& options) {
   app.add_option("EDGES", options.edges,
-                 "Edges: source, target, weight; ranked by |weight|, edges that are not listed come last")
+                 "Edges: source, target, weight; ranked by the column titled score or, without one, by |weight|; edges "
+                 "that are not listed come last")
       ->required()
       ->type_name("EDGES.tsv");
   app.add_option("TRUTH", options.truth, "True edges: source, target; a weight, if there is one, gives the sign")
@@ -107,6 +109,13 @@ cardamom::Matrix weights(const std::vector<cardamom::Edge>& edges, Index genes) 
   return theta;
 }
 
+/// The same of the scores; `edges` are the `named` ones.
+cardamom::Matrix scores(const std::vector<cardamom::Edge>& edges, const std::vector<NamedEdge>& named, Index genes) {
+  cardamom::Matrix result = cardamom::Matrix::Zero(genes, genes);
+  for (std::size_t e = 0; e < edges.size(); ++e) result(edges[e].target, edges[e].source) = named[e].score;
+  return result;
+}
+
 void evaluate(const Options& options) {
   const std::vector<NamedEdge> named_edges = cardamom::read_named_edges(options.edges);
   const std::vector<NamedEdge> named_truth = cardamom::read_named_edges(options.truth);
@@ -115,9 +124,9 @@ void evaluate(const Options& options) {
   auto truth = resolve_edges(named_truth, nodes.names, nodes.genes, options.truth);
   std::erase_if(truth, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
 
-  const cardamom::Matrix scores = weights(edges, nodes.genes);
   const auto ranking = cardamom::rank_edges(
-      scores, truth, options.undirected ? cardamom::EdgeDirection::undirected : cardamom::EdgeDirection::directed);
+      scores(edges, named_edges, nodes.genes), truth,
+      options.undirected ? cardamom::EdgeDirection::undirected : cardamom::EdgeDirection::directed);
   if (ranking.positives == 0) throw cardamom::IoError(options.truth, "there is no true edge between two nodes");
   if (ranking.positives == ranking.candidates) throw cardamom::IoError(options.truth, "every possible edge is true");
 
@@ -128,7 +137,8 @@ void evaluate(const Options& options) {
   print("early_precision", cardamom::early_precision(ranking));
   const bool signs = std::any_of(truth.begin(), truth.end(), [](const auto& edge) { return edge.weight < 0; });
   if (signs && !options.undirected) {
-    print("sign_accuracy", cardamom::sign_accuracy(scores, weights(truth, nodes.genes)).among_found());
+    print("sign_accuracy",
+          cardamom::sign_accuracy(weights(edges, nodes.genes), weights(truth, nodes.genes)).among_found());
   }
   print("true_edges", ranking.positives);
   print("candidates", ranking.candidates);

@@ -81,12 +81,11 @@ void describe(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--output", options.output,
-                 "Where edges go: source, target, weight by decreasing score. Default: "
-                 "standard output")
+                 "Where edges go: source, target, weight θ and score, by decreasing score. Default: standard output")
       ->type_name("EDGES.tsv");
   app.add_option("--titles", options.titles,
-                 "Titles of the edges' columns: cardamom (source, target, weight), arboreto (TF, target, importance, "
-                 "without signs) or beeline (Gene1, Gene2, EdgeWeight)")
+                 "Titles of the edges' columns: cardamom (source, target, weight, score), arboreto (TF, target, "
+                 "importance: the score) or beeline (Gene1, Gene2, EdgeWeight: the score with the sign of the weight)")
       ->check(CLI::IsMember(titles_by_name))
       ->capture_default_str()
       ->type_name("STYLE");
@@ -133,7 +132,7 @@ void describe(CLI::App& app, Options& options) {
                  "Network to start from: edges `source target weight`, by index or name; changes of it are penalised")
       ->type_name("EDGES.tsv");
   app.add_option("--stability", options.stability,
-                 "Also infer from so many data sets with cells drawn anew, and write as fourth column how often each "
+                 "Also infer from so many data sets with cells drawn anew, and write as fifth column how often each "
                  "edge is among the strongest, as many as there are genes; 0: do not")
       ->check(support::at_least(0))
       ->capture_default_str()
@@ -159,12 +158,27 @@ bool has_names(const cardamom::Counts& counts) {
   return false;
 }
 
-/// The edges of the network by decreasing score; equal scores by target, then source.
+/// Every edge with a weight or a score, by decreasing score; equal scores by target, then source.
 std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference& inference) {
-  std::vector<cardamom::Edge> edges = inference.network().edges();
   const auto score = [&](const cardamom::Edge& edge) { return inference.scores(edge.target, edge.source); };
+  const cardamom::Matrix weights(inference.interactions());
+  std::vector<cardamom::Edge> edges;
+  for (Index target = 1; target < inference.genes(); ++target) {
+    for (Index source = 0; source < inference.genes(); ++source) {
+      const cardamom::Edge edge{source, target, weights(target, source)};
+      if (edge.weight != 0.0 || score(edge) > 0.0) edges.push_back(edge);
+    }
+  }
   std::stable_sort(edges.begin(), edges.end(), [&](const auto& a, const auto& b) { return score(a) > score(b); });
   return edges;
+}
+
+/// The entries of a G × G matrix that belong to the edges.
+cardamom::EdgeColumn column(const char* title, const std::vector<cardamom::Edge>& edges,
+                            const cardamom::Matrix& values) {
+  cardamom::EdgeColumn result{title, {}};
+  for (const cardamom::Edge& edge : edges) result.values.push_back(values(edge.target, edge.source));
+  return result;
 }
 
 /// What a user should know before trusting the network, a sentence each.
@@ -226,11 +240,13 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
   page.remarks = remarks(options, file.counts, rates, inference);
   page.simulation = "Cells are simulated from the inferred model with " + used +
                     ". They start as cells of the first time point, whose marginals therefore agree by construction.";
+  std::vector<cardamom::Edge> edges = ranked_edges(inference);
+  std::erase_if(edges, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
   add_report(files, options.report,
              {.counts = file.counts,
               .clustering = inference.clustering,
               .basins = inference.basins,
-              .edges = ranked_edges(inference),
+              .edges = edges,
               .scores = inference.scores,
               .simulated = &again,
               .stability = stability.size() > 0 ? &stability : nullptr},
@@ -268,25 +284,6 @@ cardamom::Inference infer_network(const cardamom::Counts& counts, const Options&
       support::ProgressBar("inferring"));
 }
 
-/// The text of edges with a column of frequencies.
-std::string with_frequencies(const std::string& text, const std::vector<cardamom::Edge>& edges,
-                             const cardamom::Matrix& frequency) {
-  std::string result;
-  std::size_t begin = 0;
-  for (std::size_t line = 0; begin < text.size(); ++line) {
-    const std::size_t end = text.find('\n', begin);
-    result += text.substr(begin, end - begin) + '\t';
-    if (line == 0) {
-      result += "frequency";
-    } else {
-      result += cardamom::detail::to_text(frequency(edges[line - 1].target, edges[line - 1].source));
-    }
-    result += '\n';
-    begin = end + 1;
-  }
-  return result;
-}
-
 /// What the options demand of each other and of the data.
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] {
@@ -315,15 +312,17 @@ void infer_to_files(const Options& options) {
   const cardamom::Inference inference = infer_network(counts, options, method);
 
   const std::vector<cardamom::Edge> ranked = ranked_edges(inference);
-  std::string edges = cardamom::edges_text(ranked, has_names(counts) ? counts.names() : std::vector<std::string>{},
-                                           titles_by_name.at(options.titles));
+  std::vector<cardamom::EdgeColumn> columns{column("score", ranked, inference.scores)};
   cardamom::Matrix stability;
   if (options.stability > 0) {
     const auto scores = [&](const cardamom::Counts& sample) { return cardamom::infer_by(sample, method).scores; };
     stability = cardamom::stability(counts, scores, {.resamples = options.stability, .seed = options.inference.seed},
                                     cardamom::Threads(options.threads), support::ProgressBar("resampling"));
-    edges = with_frequencies(edges, ranked, stability);
+    columns.push_back(column("frequency", ranked, stability));
   }
+  const std::string edges =
+      cardamom::edges_text(ranked, has_names(counts) ? counts.names() : std::vector<std::string>{},
+                           titles_by_name.at(options.titles), columns);
   cardamom::FileSet files;
   if (!options.output.empty()) files.add(options.output, edges);
   if (!options.dot.empty()) {

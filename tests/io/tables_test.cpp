@@ -116,6 +116,28 @@ TEST_CASE("edges of other tools are read and written") {
                              names) == std::vector<Edge>{{1, 2, 1.0}});
 }
 
+TEST_CASE("edges carry scores beside their weights") {
+  const support::TemporaryDirectory directory;
+  const Names names{"Stimulus", "Sox2", "Klf4"};
+  const std::vector<Edge> edges{{1, 2, 2.5}, {2, 1, -0.5}};
+  const std::vector<cardamom::EdgeColumn> columns{{"score", {0.75, 0.25}}, {"frequency", {1.0, 0.5}}};
+  const auto text = [&](cardamom::EdgeTitles titles) { return cardamom::edges_text(edges, names, titles, columns); };
+  CHECK(text(cardamom::EdgeTitles::cardamom) ==
+        "source\ttarget\tweight\tscore\tfrequency\nSox2\tKlf4\t2.5\t0.75\t1\nKlf4\tSox2\t-0.5\t0.25\t0.5\n");
+  CHECK(text(cardamom::EdgeTitles::arboreto) == "TF\ttarget\timportance\nSox2\tKlf4\t0.75\nKlf4\tSox2\t0.25\n");
+  CHECK(text(cardamom::EdgeTitles::beeline) == "Gene1\tGene2\tEdgeWeight\nSox2\tKlf4\t0.75\nKlf4\tSox2\t-0.25\n");
+  const std::string path = directory.write("a", text(cardamom::EdgeTitles::cardamom));
+  CHECK(cardamom::read_edges(path, names) == edges);
+  CHECK(cardamom::read_named_edges(path)[1].score == 0.25);
+  CHECK(cardamom::read_named_edges(directory.write("b", "1 2 -3\n"))[0].score == 3.0);
+  CHECK_THROWS_WITH_AS(cardamom::edges_text(edges, names, cardamom::EdgeTitles::cardamom, {{"score", {1.0}}}),
+                       "edges_text: column score has size 1, must be 2", std::invalid_argument);
+  check_edges_refused("source target weight score\n0 1 2 -1\n",
+                      ", line 2, column 4: score is \"-1\", must be finite and >= 0");
+  check_edges_refused("source target weight score\n0 1 2\n",
+                      ", line 2, column 4: the line has 3 columns, the first has 4");
+}
+
 TEST_CASE("a name that is a number precedes an index") {
   const support::TemporaryDirectory directory;
   const Names names{"Stimulus", "2", "1"};

@@ -42,7 +42,7 @@ names = ["Sox2", "Klf4", "Esrrb", "Nanog"]
 cells = [f"c{i}" for i in range(len(times))]
 expected = [line.split("\t") for line in expected.splitlines()]
 named = dict(zip("01234", ["Stimulus", *names]))
-expected = [expected[0]] + [[named[s], named[t], w] for s, t, w in expected[1:]]
+expected = [expected[0]] + [[named[s], named[t], *rest] for s, t, *rest in expected[1:]]
 expected = "".join("\t".join(line) + "\n" for line in expected)
 
 

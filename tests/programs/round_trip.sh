@@ -25,7 +25,7 @@ for array in basal inter kmin kmax bet data_bool basal_t inter_t; do
 done
 succeeds cardamom_infer counts_1.tsv
 same out edges_1.tsv
-matches edges_1.tsv "^source${tab}target${tab}weight$"
+matches edges_1.tsv "^source${tab}target${tab}weight${tab}score$"
 lacks edges_1.tsv 'nan|inf'
 
 succeeds cardamom_evaluate edges_1.tsv truth_1.tsv

@@ -1,10 +1,11 @@
 /// @file
 /// Edge lists: one line `source target weight` per edge, nodes given by index or by name. The weight is θ(target,
 /// source), or a score; lists of true edges may leave it out, or give a sign, + or -. A first line of column titles is
-/// optional; fields are separated by tabs, commas or spaces.
+/// optional, unless there are more columns: of those, only one titled `score` is read, by which edges are ranked.
+/// Fields are separated by tabs, commas or spaces.
 ///
-///     source  target  weight
-///     Sox2    Klf4    3.25
+///     source  target  weight  score
+///     Sox2    Klf4    3.25    2.9
 ///
 /// This reads the tables of other tools as they are: arboreto's `TF target importance`, and BEELINE's ranked edges
 /// `Gene1 Gene2 EdgeWeight` and reference networks `Gene1,Gene2,Type`.
@@ -33,7 +34,8 @@ struct NamedEdge {
   std::string source;
   std::string target;
   double weight = 1.0;
-  Index line = 0;  ///< where it was read, 0 when it was not
+  double score = 1.0;  ///< for ranking, >= 0; |weight| where the file has no scores
+  Index line = 0;      ///< where it was read, 0 when it was not
 };
 
 namespace detail {
@@ -56,44 +58,66 @@ inline bool parse_weight(std::string_view text, double& weight) {
   return parse_number(text, weight) && std::isfinite(weight);
 }
 
+/// Where the columns of an edge list are.
+struct EdgeColumns {
+  std::size_t count = 0;  // 0: not known yet
+  std::size_t score = 0;  // 0: none
+
+  /// From the fields of the first line; true when they are titles.
+  bool read_first(const std::vector<std::string_view>& fields) {
+    count = fields.size();
+    if (count < 2 || !is_edge_header(fields[0], fields[1])) return false;
+    for (std::size_t k = 3; k < fields.size(); ++k) {
+      if (lower(fields[k]) == "score") score = k;
+    }
+    return true;
+  }
+};
+
 }  // namespace detail
 
 /// Reads an edge list without looking its nodes up.
 /// @return the edges in the order of the file; weight 1 where the file has no weights
-/// @throws IoError with line and column when a line does not have the columns of the first one (2 or 3), a node is
-///   missing, a weight is not a finite number, or an edge is given twice
+/// @throws IoError with line and column when a line does not have the columns of the first one (2 or 3; more under
+///   titles), a node is missing, a weight is not a finite number, a score not one >= 0, or an edge is given twice
 inline std::vector<NamedEdge> read_named_edges(const std::string& path) {
   const std::string text = detail::read_file(path);
   detail::Lines lines(text);
   std::vector<NamedEdge> edges;
   std::map<std::pair<std::string, std::string>, Index> line_of_edge;
-  std::size_t columns = 0;
+  detail::EdgeColumns columns;
   while (lines.next()) {
     const std::string_view line = detail::trim(lines.line());
     detail::Fields fields(line);
     std::vector<std::string_view> parts;
-    for (std::string_view field; parts.size() < 4 && fields.next(field);) parts.push_back(field);
-    if (parts.size() < 2 || parts.size() > 3) {
+    for (std::string_view field; fields.next(field);) parts.push_back(field);
+    const bool titles = columns.count == 0 && columns.read_first(parts);
+    if (parts.size() < 2 || (parts.size() > 3 && lines.number() == 1 && !titles)) {
       throw IoError(path, lines.number(), 0,
                     "the line must hold source, target and, optionally, weight: " + detail::in_quotes(line));
     }
-    if (columns == 0) columns = parts.size();
-    if (parts.size() != columns) {
+    if (titles) continue;
+    if (parts.size() != columns.count) {
       throw IoError(
-          path, lines.number(), static_cast<Index>(std::min(parts.size(), columns)) + 1,
-          "the line has " + std::to_string(parts.size()) + " columns, the first has " + std::to_string(columns));
+          path, lines.number(), static_cast<Index>(std::min(parts.size(), columns.count)) + 1,
+          "the line has " + std::to_string(parts.size()) + " columns, the first has " + std::to_string(columns.count));
     }
-    if (lines.number() == 1 && detail::is_edge_header(parts[0], parts[1])) continue;
     for (std::size_t k = 0; k < 2; ++k) {
       if (parts[k].empty()) {
         throw IoError(path, lines.number(), static_cast<Index>(k) + 1,
                       std::string(k == 0 ? "source" : "target") + " is missing");
       }
     }
-    NamedEdge edge{std::string(parts[0]), std::string(parts[1]), 1.0, lines.number()};
-    if (columns == 3 && !detail::parse_weight(parts[2], edge.weight)) {
+    NamedEdge edge{std::string(parts[0]), std::string(parts[1]), 1.0, 1.0, lines.number()};
+    if (columns.count >= 3 && !detail::parse_weight(parts[2], edge.weight)) {
       throw IoError(path, lines.number(), 3,
                     "weight is " + detail::in_quotes(parts[2]) + ", must be a finite number, + or -");
+    }
+    edge.score = std::abs(edge.weight);
+    if (columns.score > 0 &&
+        !(detail::parse_number(parts[columns.score], edge.score) && std::isfinite(edge.score) && edge.score >= 0.0)) {
+      throw IoError(path, lines.number(), static_cast<Index>(columns.score) + 1,
+                    "score is " + detail::in_quotes(parts[columns.score]) + ", must be finite and >= 0");
     }
     if (const auto [entry, added] = line_of_edge.try_emplace({edge.source, edge.target}, edge.line); !added) {
       throw IoError(
@@ -153,29 +177,51 @@ inline std::vector<Edge> read_edges(const std::string& path, const std::vector<s
   return resolve_edges(read_named_edges(path), names, genes, path);
 }
 
-/// Titles, and with them the tool for which a list is written.
+/// Titles, and with them the tool for which a list is written. The other tools rank edges by their third column: there
+/// it is the score, where scores are given.
 enum class EdgeTitles {
-  cardamom,  ///< source, target, weight
-  arboreto,  ///< TF, target, importance: weights without their sign
-  beeline,   ///< Gene1, Gene2, EdgeWeight
+  cardamom,  ///< source, target, weight, and further columns
+  arboreto,  ///< TF, target, importance: no signs
+  beeline,   ///< Gene1, Gene2, EdgeWeight: signs of the weights
 };
 
-/// Edges as text in the order given, under a line of titles; by name when names are given, else by index. Weights are
+/// A further column of an edge list: a value per edge.
+struct EdgeColumn {
+  std::string title;
+  std::vector<double> values;
+};
+
+/// Edges as text in the order given, under a line of titles; by name when names are given, else by index. Numbers are
 /// written with as many digits as they need to read back the same.
-/// @throws std::invalid_argument when a node has no name
+/// @param columns written after the weight, for CARDAMOM's titles; of the others only `score` has a place
+/// @throws std::invalid_argument when a node has no name or a column not a value per edge
 inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
-                              EdgeTitles titles = EdgeTitles::cardamom) {
-  std::string text = titles == EdgeTitles::arboreto  ? "TF\ttarget\timportance\n"
-                     : titles == EdgeTitles::beeline ? "Gene1\tGene2\tEdgeWeight\n"
-                                                     : "source\ttarget\tweight\n";
+                              EdgeTitles titles = EdgeTitles::cardamom, const std::vector<EdgeColumn>& columns = {}) {
+  std::string text = titles == EdgeTitles::arboreto  ? "TF\ttarget\timportance"
+                     : titles == EdgeTitles::beeline ? "Gene1\tGene2\tEdgeWeight"
+                                                     : "source\ttarget\tweight";
+  const EdgeColumn* score = nullptr;
+  for (const EdgeColumn& column : columns) {
+    check_size("edges_text", "column " + column.title, static_cast<Index>(column.values.size()),
+               static_cast<Index>(edges.size()));
+    if (column.title == "score") score = &column;
+    if (titles == EdgeTitles::cardamom) text += '\t' + column.title;
+  }
+  text += '\n';
   const auto node = [&names](Index index) {
     if (names.empty()) return detail::to_text(index);
     check_index("edges_text", "node of an edge", index, static_cast<Index>(names.size()));
     return names[static_cast<std::size_t>(index)];
   };
-  for (const Edge& edge : edges) {
-    const double weight = titles == EdgeTitles::arboreto ? std::abs(edge.weight) : edge.weight;
-    text += node(edge.source) + '\t' + node(edge.target) + '\t' + detail::to_text(weight) + '\n';
+  for (std::size_t e = 0; e < edges.size(); ++e) {
+    double weight = edges[e].weight;
+    if (titles != EdgeTitles::cardamom && score != nullptr) weight = std::copysign(score->values[e], weight);
+    if (titles == EdgeTitles::arboreto) weight = std::abs(weight);
+    text += node(edges[e].source) + '\t' + node(edges[e].target) + '\t' + detail::to_text(weight);
+    if (titles == EdgeTitles::cardamom) {
+      for (const EdgeColumn& column : columns) text += '\t' + detail::to_text(column.values[e]);
+    }
+    text += '\n';
   }
   return text;
 }
