@@ -15,7 +15,8 @@ struct AndGate {
   double n = 4.0;     // Hill coefficient
 
   Index genes() const { return 4; }  // the stimulus and three genes
-  double operator()(Index gene, const cardamom::VectorIn& protein) const {
+  // `const auto&`: the simulator computes the proteins that are read here, and no others.
+  double operator()(Index gene, const auto& protein) const {
     return gene == 3 ? k1 * hill(protein[1]) * hill(protein[2]) : k1 * hill(protein[0]);
   }
   double bound(Index) const { return k1; }  // never exceeded: exact simulation needs no more
@@ -23,7 +24,7 @@ struct AndGate {
  private:
   double hill(double p) const { return std::pow(p, n) / (std::pow(half, n) + std::pow(p, n)); }
 };
-static_assert(cardamom::BoundedBurstRate<AndGate>);
+static_assert(cardamom::BoundedBurstRate<AndGate> && cardamom::LazyBurstRate<AndGate>);
 
 int main() {
   // d0 = 1 /h, d1 = 0.2 /h, bursts of 50 molecules, k0 = 0, k1 = 2 /h; the protein of gene 2 is four times slower.

@@ -9,4 +9,5 @@
 #include <cardamom/burst_rate/parametric_rate.hpp>
 #include <cardamom/burst_rate/perceptron.hpp>
 #include <cardamom/burst_rate/perturbed_rate.hpp>
+#include <cardamom/burst_rate/protein_view.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>

@@ -202,6 +202,66 @@ TEST_CASE("Hill and Perceptron refuse what makes no sense") {
   CHECK_THROWS_AS(Perceptron(k0, k1, nets), std::domain_error);
 }
 
+namespace {
+
+// Three proteins that count how often they are computed.
+struct CountingProteins {
+  mutable int computed = 0;
+  double protein(Index gene) const {
+    ++computed;
+    return 10.0 * static_cast<double>(gene);
+  }
+};
+
+// As users write theirs.
+struct Lazy {
+  Index genes() const { return 3; }
+  double operator()(Index gene, const auto& protein) const { return protein[gene] / (1.0 + protein[gene]); }
+  double bound(Index) const { return 1.0; }
+};
+
+}  // namespace
+
+TEST_CASE("a view computes what is read and is an Eigen expression") {
+  const CountingProteins proteins;
+  const auto view = detail::view_of(proteins, 3);
+  CHECK(view.size() == 3);
+  CHECK(proteins.computed == 0);
+  CHECK(view[2] == 20.0);
+  CHECK(proteins.computed == 1);
+  const auto copy = view;
+  CHECK(copy[1] == 10.0);
+  CHECK(proteins.computed == 2);
+  CHECK(view.head(2).sum() == 10.0);
+  CHECK(proteins.computed == 4);
+  CHECK(view.dot(Vector{{1, 2, 3}}) == 80.0);
+  CHECK(Vector(view) == Vector{{0, 10, 20}});
+  const auto whole = [](const VectorIn& all) { return all.sum(); };
+  CHECK(whole(view) == 30.0);
+}
+
+TEST_CASE("a rate reads from views when its call operator says so, and only then") {
+  const auto generic = [](Index gene, const auto& p) { return 1.0 / (1.0 + p[gene]); };
+  const auto whole = [](Index gene, const VectorIn& p) { return 1.0 / (1.0 + p[gene]); };
+  const auto vector = [](Index gene, const Vector& p) { return 1.0 / (1.0 + p[gene]); };
+  const BoundedFunctionRate lazy(generic, Vector{{0, 1, 1}});
+  const SparseFunctionRate sparse(generic, Vector{{0, 1, 1}}, {{}, {1}, {2}});
+  const auto perturbed = perturb(lazy, {knock_down(2, 0.5)});
+  static_assert(LazyBurstRate<Lazy> && LazyBurstRate<decltype(lazy)> && LazyBurstRate<decltype(sparse)>);
+  static_assert(LazyBurstRate<decltype(perturbed)> && SparseBurstRate<decltype(sparse)>);
+  static_assert(!LazyBurstRate<decltype(BoundedFunctionRate(whole, Vector()))>);
+  static_assert(!LazyBurstRate<decltype(BoundedFunctionRate(vector, Vector()))>);
+  static_assert(!LazyBurstRate<decltype(perturb(sigmoid_rate(), {}))> && !LazyBurstRate<Hill>);
+  static_assert(!LazyBurstRate<decltype(perturb(hill(), {}))>);
+
+  const CountingProteins proteins;
+  const Vector same{{0, 10, 20}};
+  CHECK(lazy(1, detail::view_of(proteins, 3)) == lazy(1, same));
+  CHECK(perturbed(2, detail::view_of(proteins, 3)) == perturbed(2, same));
+  CHECK(perturbed(2, same) == 0.5 / 21.0);
+  CHECK(proteins.computed == 2);
+}
+
 TEST_CASE("a function that names its regulators is a sparse rate") {
   const auto f = [](Index gene, const VectorIn& p) { return gene == 1 ? 1.0 : p[1] / (1.0 + p[1]); };
   const SparseFunctionRate rate(f, Vector{{0, 1, 1}}, {{}, {}, {1}});

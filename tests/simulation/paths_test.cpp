@@ -79,6 +79,60 @@ double smallest_p(const std::vector<std::vector<double>>& a, const std::vector<s
   return p;
 }
 
+// The same rate by the users' ways: a function that reads proteins one by one, one that takes all, one that names them.
+double sigmoid_of(const Sigmoid& rate, Index gene, const auto& protein) {
+  double sum = rate.basal()[gene];
+  for (SparseMatrix::InnerIterator edge(rate.interactions(), gene); edge; ++edge) {
+    sum += edge.value() * protein[edge.col()];
+  }
+  return rate.link(gene, sum);
+}
+auto lazy(const Sigmoid& rate) {
+  const auto f = [rate](Index gene, const auto& protein) { return sigmoid_of(rate, gene, protein); };
+  return BoundedFunctionRate(f, rate.frequency_max());
+}
+auto whole(const Sigmoid& rate) {
+  const auto f = [rate](Index gene, const VectorIn& protein) { return sigmoid_of(rate, gene, protein); };
+  return BoundedFunctionRate(f, rate.frequency_max());
+}
+auto named(const Sigmoid& rate) {
+  std::vector<std::vector<Index>> regulators(1);
+  for (Index i = 1; i < rate.genes(); ++i) {
+    regulators.emplace_back(rate.regulators(i).begin(), rate.regulators(i).end());
+  }
+  const auto f = [rate](Index gene, const VectorIn& protein) { return sigmoid_of(rate, gene, protein); };
+  return SparseFunctionRate(f, rate.frequency_max(), regulators);
+}
+
+// Whether two processes take the same course, up to rounding: over levels held and let go, and states set.
+bool same_course(auto one, auto two) {
+  bool equal = true;
+  const auto both = [&](auto&& act) {
+    act(one);
+    act(two);
+  };
+  for (std::uint64_t cell = 0; cell < 20; ++cell) {
+    both([cell](auto& process) { process.reset(RandomStream(1, Purpose::cell, cell)); });
+    for (const double time : {0.3, 40.0, 60.0, 1000.0}) {
+      both([time](auto& process) {
+        process.advance_to(time);
+        process.hold(0, 1.0);
+        if (time == 40.0) process.hold(3, 0.7);
+        if (time == 60.0) process.release(3);
+      });
+      equal = equal && one.state().mrna.isApprox(two.state().mrna, 1e-9) &&
+              one.protein().isApprox(two.protein(), 1e-9) && one.counters().bursts == two.counters().bursts;
+    }
+    const CellState state = one.state();
+    both([&](auto& process) {
+      process.reset(RandomStream(2, Purpose::cell, cell), 5.0, state);
+      process.advance_to(30.0);
+    });
+    equal = equal && one.protein().isApprox(two.protein(), 1e-9);
+  }
+  return equal && one.counters().bursts > 1000 && one.counters().candidates == two.counters().candidates;
+}
+
 constexpr Index cells = 20000;
 
 const std::vector<ProcessOptions> every_path = {
@@ -110,6 +164,7 @@ void compare_paths(const Make& make, const Kinetics& kinetics) {
     CHECK(smallest_p(sample(process, cells, seed++), reference) > support::false_alarm);
   }
   CHECK(smallest_p(sample(make(kinetics, BoxOnly{rate}), cells, 11), reference) > support::false_alarm);
+  CHECK(smallest_p(sample(make(kinetics, lazy(rate)), cells, 13), reference) > support::false_alarm);
   const auto box = make(kinetics, SparseBox{{rate}}, {.path = Path::sparse});
   CHECK(box.candidates() == Candidates::levels);
   CHECK(smallest_p(sample(box, cells, 12), reference) > support::false_alarm);
@@ -136,6 +191,28 @@ TEST_CASE("all paths of the bursty process agree with the plain one when genes d
 }
 
 TEST_CASE("all paths of the protein process agree with the plain one") { compare_paths(protein_only, shared()); }
+
+TEST_CASE("a function has the same cells whether it reads proteins, takes all of them, or names them") {
+  const auto check = [](const auto& make, const Kinetics& k) {
+    const auto rate = [&k](double weight) {
+      return Sigmoid(k.frequency_min, k.frequency_max, network().basal(),
+                     SparseMatrix(weight * network().interactions()));
+    };
+    const auto reading = make(k, lazy(rate(1.0)));
+    CHECK(reading.path() == Path::sparse);
+    CHECK(make(k, whole(rate(1.0))).path() == Path::plain);
+    CHECK(make(k, named(rate(1.0))).path() == Path::sparse);
+    CHECK(same_course(reading, make(k, whole(rate(1.0)))));
+    CHECK(same_course(reading, make(k, named(rate(1.0)))));
+    CHECK(same_course(reading, make(k, lazy(rate(1.0)), {.path = Path::plain})));
+    CHECK(same_course(reading, make(k, rate(1.0), {.path = Path::plain})));
+    CHECK_FALSE(same_course(reading, make(k, lazy(rate(1.001)))));
+    CHECK(same_course(make(k, lazy(rate(1.0)), {.path = Path::clocks}), make(k, rate(1.0), {.path = Path::clocks})));
+  };
+  check(bursty, shared());
+  check(bursty, different());
+  check(protein_only, shared());
+}
 
 TEST_CASE("the expansion decides every candidate as the closed form does") {
   // The same candidates, the same answers: bit for bit the same cells, whatever the expansion leaves out.
@@ -197,8 +274,7 @@ TEST_CASE("the comparison of paths catches five per cent") {
 TEST_CASE("paths are refused by name when rate or kinetics do not allow them") {
   const Kinetics kinetics = different();
   const Sigmoid rate(kinetics.frequency_min, kinetics.frequency_max, network().basal(), network().interactions());
-  const BoundedFunctionRate opaque([rate](Index gene, const VectorIn& p) { return rate(gene, p); },
-                                   kinetics.frequency_max);
+  const auto opaque = whole(rate);
   CHECK_THROWS_WITH_AS(
       BurstyProcess(kinetics, rate, {.path = Path::separable}),
       "BurstyProcess: options.path is separable, which needs the same mrna_decay and protein_decay for all genes, well "
@@ -211,6 +287,9 @@ TEST_CASE("paths are refused by name when rate or kinetics do not allow them") {
             .c_str(),
         std::invalid_argument);
   }
+  CHECK_THROWS_WITH_AS(BurstyProcess(kinetics, lazy(rate), {Path::sparse, Candidates::levels}),
+                       "BurstyProcess: options.candidates is levels, which needs regulators and a bound over a box",
+                       std::invalid_argument);
   CHECK_THROWS_AS(BurstyProcess(kinetics, rate, {Path::plain, Candidates::levels}), std::invalid_argument);
   CHECK_THROWS_AS(BurstyProcess(kinetics, rate, {Path::clocks, Candidates::levels}), std::invalid_argument);
   CHECK(BurstyProcess(kinetics, rate).path() == Path::sparse);

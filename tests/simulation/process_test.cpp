@@ -125,24 +125,32 @@ TEST_CASE("time does not run backwards") {
 
 TEST_CASE("a rate above its bound or not a number is told with gene and rate and bound and state") {
   const Kinetics kinetics = Kinetics::uniform(3, 1.0, 0.2, 0.02, 0.1, 2.0);
-  const auto run = [&](double bad) {
-    const auto rate = [bad](Index gene, const VectorIn& p) { return gene == 2 && p[1] > 0.1 ? bad : 1.0; };
-    BurstyProcess process(kinetics, BoundedFunctionRate(rate, Vector{{0, 1, 1}}));
+  Kinetics different = kinetics;
+  different.protein_decay[2] = 0.3;
+  const auto run = [](const Kinetics& k, auto rate) {
+    BurstyProcess process(k, BoundedFunctionRate(rate, Vector{{0, 1, 1}}));
     process.reset(stream());
     process.advance_to(1000.0);
   };
-  for (const double bad : {1.5, -0.1, std::nan("")}) {
+  const auto check = [&run](const Kinetics& k, double bad, auto rate) {
     CAPTURE(bad);
     std::string message;
     try {
-      run(bad);
+      run(k, rate);
     } catch (const NumericalError& error) {
       message = error.what();
     }
     CHECK(message.find("rate(2, protein) is " + detail::to_text(bad)) == 0);
     CHECK(message.find("must be in [0, 1], its own bound; protein = (0, ") != std::string::npos);
+  };
+  for (const Kinetics& k : {kinetics, different}) {
+    for (const double bad : {1.5, -0.1, std::nan("")}) {
+      check(k, bad, [bad](Index gene, const VectorIn& p) { return gene == 2 && p[1] > 0.1 ? bad : 1.0; });
+      check(k, bad, [bad](Index gene, const auto& p) { return gene == 2 && p[1] > 0.1 ? bad : 1.0; });
+    }
+    CHECK_NOTHROW(run(k, [](Index, const VectorIn&) { return 1.0; }));
+    CHECK_NOTHROW(run(k, [](Index, const auto&) { return 1.0; }));
   }
-  CHECK_NOTHROW(run(1.0));
   CHECK_THROWS_WITH_AS(
       BurstyProcess(kinetics, BoundedFunctionRate([](Index, const VectorIn&) { return 1.0; }, Vector{{0, 1}})),
       "BurstyProcess: kinetics has size 3, must be 2", std::invalid_argument);

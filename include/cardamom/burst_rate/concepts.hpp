@@ -5,6 +5,7 @@
 /// | --- | --- | --- |
 /// | `BurstRate` | `rate.genes()`, `rate(gene, protein)` | deterministic limit, attractors, basins |
 /// | `BoundedBurstRate` | `rate.bound(gene)` or `rate.bound(gene, lower, upper)` | exact simulation |
+/// | `LazyBurstRate` | `rate(gene, protein)` for `const auto& protein` | simulation that computes only what the rate reads |
 /// | `SparseBurstRate` | `rate.regulators(gene)` | simulation that touches only a gene's regulators |
 /// | `LinkedBurstRate` | `rate.basal()`, `rate.interactions()`, `rate.link(gene, argument)` | sums shared by all candidates |
 /// | `DifferentiableBurstRate` | `rate.gradient(gene, protein, out)` | analytic Jacobians |
@@ -19,9 +20,21 @@
 #include <concepts>
 #include <ranges>
 
+#include <cardamom/burst_rate/protein_view.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
+
+namespace detail {
+
+/// Nothing but an overload, or a template made to, of this very signature will do: most functions that take a
+/// `VectorIn` could be called with a view, and would have all proteins computed.
+template <class Function>
+concept takes_views = requires {
+  static_cast<double (Function::*)(Index, const ProteinView<AnyProteins>&) const>(&Function::operator());
+};
+
+}  // namespace detail
 
 /// | expression | type | meaning |
 /// | --- | --- | --- |
@@ -49,6 +62,12 @@ concept BoxBoundBurstRate = BurstRate<R> &&
 /// A burst rate with a bound of either kind: all that exact simulation by thinning needs.
 template <class R>
 concept BoundedBurstRate = BurstRate<R> &&(ConstantBoundBurstRate<R> || BoxBoundBurstRate<R>);
+
+/// A rate whose call operator takes `const ProteinView<S>&` as it is, not by way of a `VectorIn`: a template such as
+/// `double operator()(Index gene, const auto& protein) const`, which serves `BurstRate` at the same time. Exactly these
+/// arguments and this result, so that no other rate is taken for one.
+template <class R>
+concept LazyBurstRate = BurstRate<R> && detail::takes_views<R>;
 
 /// `rate.regulators(gene)`: a range of the indices j (0 = stimulus) whose protein the rate of `gene` may depend on.
 template <class R>

@@ -34,7 +34,8 @@ class FunctionRate {
   Function function_;
 };
 
-/// A user's function with one constant bound per gene: what exact simulation asks for.
+/// A user's function with one constant bound per gene: what exact simulation asks for. Of a function of
+/// `(Index gene, const auto& protein)`, which reads what it needs, simulation computes no other protein.
 ///
 ///     cardamom::BoundedFunctionRate rate{f, bounds};   // bounds[i] >= f(i, protein) always [1/h]
 template <class Function>
@@ -49,6 +50,9 @@ class BoundedFunctionRate {
 
   Index genes() const noexcept { return bounds_.size(); }
   double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
+  template <class Source>
+  requires detail::takes_views<Function>
+  double operator()(Index gene, const ProteinView<Source>& protein) const { return function_(gene, protein); }
   double bound(Index gene) const { return bounds_[gene]; }
 
  private:

@@ -48,6 +48,9 @@ class PerturbedRate {
 
   Index genes() const { return static_cast<Index>(rate_.genes()); }
   double operator()(Index gene, const VectorIn& protein) const { return change(gene, rate_(gene, protein)); }
+  template <class Source>
+  requires LazyBurstRate<Rate>
+  double operator()(Index gene, const ProteinView<Source>& protein) const { return change(gene, rate_(gene, protein)); }
 
   double bound(Index gene) const requires ConstantBoundBurstRate<Rate> { return change(gene, rate_.bound(gene)); }
   double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const requires BoxBoundBurstRate<Rate> {

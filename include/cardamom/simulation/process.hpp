@@ -41,7 +41,8 @@ struct IgnoreBursts {
 enum class Path {
   automatic,  ///< the fastest the rate and the kinetics allow
   plain,      ///< every protein at every candidate; any rate with a bound
-  sparse,     ///< only the candidate's regulators, in closed form since their last burst; needs `rate.regulators`
+  sparse,     ///< only what the candidate's rate reads or names, in closed form; needs a rate that takes `ProteinView`
+              ///< or has `rate.regulators`
   separable,  ///< linear forms kept as sums over shared exponentials; needs a sigmoid of a linear form, shared d0 and
               ///< d1
   expansion,  ///< as `separable`, any d0 and d1: shared exponentials approximate, doubtful cases are computed; dense

@@ -69,11 +69,10 @@ class ConstantCandidates {
 
   /// Only when total() > 0.
   Candidate pick(RandomStream& stream) const {
-    const auto [place, rest] = stream.split(static_cast<std::uint32_t>(slots_.size()));
+    const auto [place, rest] = stream.split(count_);
     const Slot& slot = slots_[place];
     if (uniform_) return {slot.gene, rest * slot.bound};
-    const Index gene = rest <= slot.share ? slot.gene : slot.alias;
-    return {gene, stream.uniform() * bound(gene)};
+    return pick_unequal(slot, rest, stream);
   }
 
  private:
@@ -84,7 +83,14 @@ class ConstantCandidates {
     double share;  // of `gene` in its slot
   };
 
+  /// Apart, so that it does not weigh on the loop.
+  [[gnu::noinline]] Candidate pick_unequal(const Slot& slot, double rest, RandomStream& stream) const {
+    const Index gene = rest <= slot.share ? slot.gene : slot.alias;
+    return {gene, stream.uniform() * bound(gene)};
+  }
+
   void build_alias_table() {
+    count_ = static_cast<std::uint32_t>(slots_.size());
     const double mean = slots_.empty() ? 0.0 : total_ / static_cast<double>(slots_.size());
     std::vector<double> weight;
     std::vector<std::size_t> poor;
@@ -112,6 +118,7 @@ class ConstantCandidates {
   double total_ = 0.0;
   bool uniform_ = true;
   std::vector<Slot> slots_;
+  std::uint32_t count_ = 0;  // of slots_
 };
 
 /// Bounds over the box of protein levels that can be reached without bursts within a window; for rates that offer

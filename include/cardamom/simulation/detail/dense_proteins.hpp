@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/held.hpp>
-#include <cardamom/simulation/detail/shared_decay.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
@@ -24,7 +22,6 @@ class DenseProteins {
 
   DenseProteins(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants)
       : rate_(std::move(rate)), constants_(std::move(constants)), factors_(constants_->groups.size()) {
-    if (SharedDecay::fits(*constants_, jump)) shared_.emplace(*constants_);
     const auto genes = static_cast<std::size_t>(constants_->genes());
     moving_.reserve(genes);
     place_.resize(genes);
@@ -135,18 +132,11 @@ class DenseProteins {
   void set_time(double time) {
     time_ = time;
     const double elapsed = time - anchor_;
-    if (shared_) {
-      FlowFactors& f = factors_[0];
-      shared_->at(elapsed, f.protein, f.mrna);
-      f.transfer = jump == Jump::mrna ? (f.protein - f.mrna) * shared_->inverse_gap() : 0.0;
-      return;
-    }
     for (std::size_t g = 0; g < factors_.size(); ++g) factors_[g] = constants_->groups[g].after(elapsed);
   }
 
   std::shared_ptr<const Rate> rate_;
   std::shared_ptr<const GeneConstants> constants_;
-  std::optional<SharedDecay> shared_;
   HeldLevels held_;
   double anchor_ = 0.0;
   double time_ = 0.0;

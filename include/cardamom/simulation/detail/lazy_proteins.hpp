@@ -12,13 +12,15 @@
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/held.hpp>
 #include <cardamom/simulation/detail/link.hpp>
+#include <cardamom/simulation/detail/selective.hpp>
 #include <cardamom/simulation/process.hpp>
 
 namespace cardamom::detail {
 
-/// Serves rates that name their regulators; any d0, d1. A candidate costs two transcendental functions per regulator.
-/// What is computed for a gene depends on its own bursts alone, to the last bit.
-template <SparseBurstRate Rate, Jump jump>
+/// Serves rates that read from a view or name their regulators; any d0, d1. A candidate costs two transcendental
+/// functions per regulator. What is computed for a gene depends on its own bursts alone, to the last bit.
+template <class Rate, Jump jump>
+requires SelectiveBurstRate<Rate>
 class LazyProteins {
  public:
   static constexpr Path path = Path::sparse;
@@ -59,13 +61,7 @@ class LazyProteins {
 
   void move_to(double time) { time_ = time; }
 
-  double rate(Index gene) {
-    for (const auto regulator : rate_->regulators(gene)) {
-      const auto j = static_cast<Index>(regulator);
-      protein_.coeffRef(j) = protein(j);
-    }
-    return (*rate_)(gene, protein_);
-  }
+  double rate(Index gene) { return selective_rate(*rate_, gene, *this, protein_); }
   /// Whether the rate is at least `level`.
   bool reaches(Index gene, double level) const requires ComparableLink<Rate> {
     double sum = rate_->basal().coeff(gene);

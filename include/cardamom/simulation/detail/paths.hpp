@@ -19,7 +19,10 @@
 #include <cardamom/simulation/detail/gene_constants.hpp>
 #include <cardamom/simulation/detail/lazy_proteins.hpp>
 #include <cardamom/simulation/detail/levels.hpp>
+#include <cardamom/simulation/detail/selective.hpp>
+#include <cardamom/simulation/detail/separable_proteins.hpp>
 #include <cardamom/simulation/detail/separable_sums.hpp>
+#include <cardamom/simulation/detail/shared_proteins.hpp>
 #include <cardamom/simulation/detail/steady_thinning.hpp>
 #include <cardamom/simulation/detail/thinning.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -35,11 +38,22 @@ struct PlainEngines {
   using type = std::tuple<Engine>;
 };
 template <class Rate, Jump jump>
+struct SharedEngines {
+  using type = std::tuple<>;
+};
+template <class Rate, Jump jump>
+requires ConstantBoundBurstRate<Rate> &&(!LinkedBurstRate<Rate>)struct SharedEngines<Rate, jump> {
+  template <Path path>
+  using Engine = SteadyThinning<SharedProteins<Rate, jump, path>>;
+  using type = std::conditional_t<SelectiveBurstRate<Rate>, std::tuple<Engine<Path::plain>, Engine<Path::sparse>>,
+                                  std::tuple<Engine<Path::plain>>>;
+};
+template <class Rate, Jump jump>
 struct SparseEngines {
   using type = std::tuple<>;
 };
 template <class Rate, Jump jump>
-requires SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>
+requires SelectiveBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct SparseEngines<Rate, jump> {
   using type = std::tuple<SteadyThinning<LazyProteins<Rate, jump>>, Clocks<LazyProteins<Rate, jump>>>;
 };
@@ -86,8 +100,8 @@ struct AsVariant<std::tuple<T...>> {
 
 template <class Rate, Jump jump>
 using Engines = typename AsVariant<decltype(std::tuple_cat(
-    std::declval<typename PlainEngines<Rate, jump>::type>(), std::declval<typename SparseEngines<Rate, jump>::type>(),
-    std::declval<typename LevelEngines<Rate, jump>::type>(),
+    std::declval<typename PlainEngines<Rate, jump>::type>(), std::declval<typename SharedEngines<Rate, jump>::type>(),
+    std::declval<typename SparseEngines<Rate, jump>::type>(), std::declval<typename LevelEngines<Rate, jump>::type>(),
     std::declval<typename SeparableEngines<Rate, jump>::type>(),
     std::declval<typename ExpansionEngines<Rate, jump>::type>()))>::type;
 
@@ -110,13 +124,13 @@ class EngineMaker {
           refuse("candidates", "levels, which the plain path does not know");
         return make_plain();
       case Path::clocks:
-        if constexpr (constant_sparse) {
+        if constexpr (constant_selective) {
           if (options_.candidates == Candidates::levels) refuse("candidates", "levels, which clocks do not know");
           return Clocks(lazy());
         }
         break;
       case Path::sparse:
-        if constexpr (SparseBurstRate<Rate>) return make_sparse();
+        if constexpr (SparseBurstRate<Rate> || constant_selective) return make_sparse();
         break;
       case Path::separable:
         if constexpr (linked) return make_separable();
@@ -138,6 +152,9 @@ class EngineMaker {
  private:
   static constexpr bool linked = LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
   static constexpr bool constant_sparse = SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
+  static constexpr bool constant_selective = SelectiveBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
+  /// Linked rates have sums of their own where decays are shared.
+  static constexpr bool may_share = ConstantBoundBurstRate<Rate> && !LinkedBurstRate<Rate>;
 
   [[noreturn]] void refuse(const char* field, const std::string& reason) const {
     throw std::invalid_argument(function_ + ": options." + field + " is " + reason);
@@ -156,7 +173,7 @@ class EngineMaker {
       const double plain = 10.0 * static_cast<double>(constants_->groups.size()) + static_cast<double>(rate_->genes());
       if (10.0 * regulators < plain) return Path::sparse;
     }
-    return Path::plain;
+    return LazyBurstRate<Rate> && ConstantBoundBurstRate<Rate> ? Path::sparse : Path::plain;
   }
 
   std::shared_ptr<const Targets> all_targets() const {
@@ -166,6 +183,9 @@ class EngineMaker {
   auto lazy() const { return LazyProteins<Rate, jump>(rate_, constants_); }
 
   Engines<Rate, jump> make_plain() const {
+    if constexpr (may_share) {
+      if (SeparableProteins<jump>::fits(*constants_)) return make_shared<Path::plain>();
+    }
     DenseProteins<Rate, jump> proteins(rate_, constants_);
     if constexpr (ConstantBoundBurstRate<Rate>) {
       return SteadyThinning(std::move(proteins), ConstantCandidates(*rate_));
@@ -174,18 +194,26 @@ class EngineMaker {
     }
   }
 
+  template <Path path>
+  Engines<Rate, jump> make_shared() const {
+    return SteadyThinning(SharedProteins<Rate, jump, path>(rate_, constants_), ConstantCandidates(*rate_));
+  }
+
   Engines<Rate, jump> make_sparse() const {
     if constexpr (LinkedBurstRate<Rate>) {
       const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
       if (wants_levels(shared->raises.mean_degree(), 10.0)) return Thinning(lazy(), LinkedLevels<Rate>(shared));
-    } else if constexpr (BoxBoundBurstRate<Rate>) {
+    } else if constexpr (SparseBurstRate<Rate> && BoxBoundBurstRate<Rate>) {
       auto targets = std::make_shared<const Targets>(Targets::of(*rate_));
       const bool only = !ConstantBoundBurstRate<Rate>;
       if (wants_levels(only ? 0.0 : targets->mean_degree(), 4.0)) {
         return Thinning(lazy(), BoxLevels<Rate>(targets, rate_->genes()));
       }
     } else if (options_.candidates == Candidates::levels) {
-      refuse("candidates", "levels, which needs a bound over a box");
+      refuse("candidates", "levels, which needs regulators and a bound over a box");
+    }
+    if constexpr (may_share) {
+      if (SeparableProteins<jump>::fits(*constants_)) return make_shared<Path::sparse>();
     }
     if constexpr (ConstantBoundBurstRate<Rate>) return SteadyThinning(lazy(), ConstantCandidates(*rate_));
     refuse("candidates", "constant, which needs rate.bound(gene)");

@@ -50,12 +50,12 @@ class SteadyThinning {
   template <class Observer>
   void advance(double end, RandomStream& stream, ProcessCounters& counters, CellState& scratch, Observer& observer) {
     for (;;) {
-      if (next_ == run_.size()) draw(stream);
+      if (next_ == length) draw(stream);
       const Proposal& proposal = run_[next_];
       if (proposal.time > end) return;
-      ++next_;
-      go_to(proposal);
       ++counters.candidates;
+      go_to(proposal);
+      ++next_;
       try_candidate(evaluator_, picker_, proposal.candidate, proposal.time, stream, counters, scratch, observer);
     }
   }
@@ -90,33 +90,52 @@ class SteadyThinning {
 
   void restart(double time) {
     drawn_until_ = time;
-    next_ = run_.size();
+    next_ = length;
   }
 
-  void draw(RandomStream& stream) {
+  /// The stream and the constants stay in registers when everything is inlined.
+  [[gnu::flatten]] void draw(RandomStream& shared_stream) {
     next_ = 0;
     const double total = picker_.total();
-    for (Proposal& proposal : run_) {
-      drawn_until_ = total > 0.0 ? drawn_until_ + stream.exponential() / total : never;
-      proposal.time = drawn_until_;
-      if (total > 0.0) proposal.candidate = picker_.pick(stream);
+    if (!(total > 0.0)) {
+      run_.front().time = never;  // and nobody gets past it
+      return;
     }
+    const double mean = 1.0 / total;
+    double time = drawn_until_;
+    RandomStream stream = shared_stream;
+    for (Proposal& proposal : run_) {
+      proposal.time = time += stream.exponential() * mean;
+      proposal.candidate = picker_.pick(stream);
+    }
+    shared_stream = stream;
+    drawn_until_ = time;
     set_moments();
   }
 
-  void set_moments() {
+  [[gnu::flatten]] void set_moments() {
     if constexpr (has_moments) {
       anchor_ = evaluator_.anchor();
-      for (std::size_t k = next_; k < run_.size(); ++k) evaluator_.moment(run_[k].time, run_[k].moment);
+      double time = run_[next_].time;
+      Moment moment;
+      evaluator_.moment(time, moment);
+      run_[next_].moment = moment;
+      for (std::size_t k = next_ + 1; k < length; ++k) {
+        const double last = std::exchange(time, run_[k].time);
+        if constexpr (requires { evaluator_.move_moment(last, time, moment); }) {
+          evaluator_.move_moment(last, time, moment);
+        } else {
+          evaluator_.moment(time, moment);
+        }
+        run_[k].moment = moment;
+      }
     }
   }
 
   void go_to(const Proposal& proposal) {
     if constexpr (has_moments) {
       if (evaluator_.anchor() != anchor_) [[unlikely]] {
-        --next_;
         set_moments();
-        ++next_;
       }
       evaluator_.move_to(proposal.time, proposal.moment);
     } else {
@@ -126,10 +145,10 @@ class SteadyThinning {
 
   Evaluator evaluator_;
   ConstantCandidates picker_;
-  std::vector<Proposal> run_;
-  std::size_t next_;          // place in run_ of the next candidate
-  double drawn_until_ = 0.0;  // time of the last candidate drawn
-  double anchor_ = 0.0;       // of the moments in run_
+  std::vector<Proposal> run_;  // always `length`
+  std::size_t next_;           // place in run_ of the next candidate
+  double drawn_until_ = 0.0;   // time of the last candidate drawn
+  double anchor_ = 0.0;        // of the moments in run_
 };
 
 }  // namespace cardamom::detail
