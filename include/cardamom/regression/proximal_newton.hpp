@@ -220,7 +220,7 @@ class ProximalNewton {
   /// argmin_d gᵀd + ½ dᵀ(H + damping I)d + penalty(x + d), |d| <= trust.
   void solve_model(const RowPenalty& penalty, const VectorIn& x, State& state, double damping) const {
     const auto size = static_cast<Index>(state.working.size());
-    const double ridge = damping + 1e-12;
+    const double ridge = damping + flat;
     state.step.setZero();
     Vector slope = state.model_gradient;  // g + (H + ridge I) d
     const auto sweep = [&] {
@@ -251,54 +251,93 @@ class ProximalNewton {
     }
   }
 
-  /// Solves the linear system of the pieces of the penalty the coefficients are on; keeps it when none leaves its piece
-  /// and those at kinks want to stay.
+  /// Active-set solution of the model: solves the linear system of the pieces of the penalty the coefficients are on,
+  /// walks there, and stops at the first kink or bound on the way, which then holds its coefficient. Almost equal
+  /// columns make the model flat along their difference: the walk crosses such a ridge in one step, coordinate descent
+  /// never.
+  /// @return whether those held at kinks want to stay
   bool finish(const RowPenalty& penalty, const VectorIn& x, State& state, double ridge) const {
+    for (auto walks = static_cast<Index>(state.working.size()); walks >= 0; --walks) {
+      const std::vector<Index> moving = between_kinks(penalty, x, state);
+      if (moving.empty()) break;
+      const Vector shift = to_stationary(penalty, x, state, moving, ridge);
+      if (!shift.allFinite()) return false;
+      if (!walk(penalty, x, state, moving, shift)) break;
+    }
+    for (std::size_t a = 0; a < state.working.size(); ++a) {
+      const Index j = state.working[a];
+      const auto k = static_cast<Index>(a);
+      if (std::abs(state.step[k]) >= options_.trust) continue;
+      const double at = landing(penalty, j, x[j], state.step[k]);
+      if (!penalty.at_kink(j, at)) continue;
+      const double g = state.model_gradient[k] + state.hessian.row(k).dot(state.step) + ridge * state.step[k];
+      if (std::abs(penalty.subgradient(j, at, g)) > 0.1 * options_.tolerance) return false;
+    }
+    return true;
+  }
+
+  /// Positions in the working set of the coefficients that neither a kink nor the trust region holds.
+  std::vector<Index> between_kinks(const RowPenalty& penalty, const VectorIn& x, const State& state) const {
     std::vector<Index> moving;
-    const auto size = static_cast<Index>(state.working.size());
-    for (Index a = 0; a < size; ++a) {
+    for (Index a = 0; a < state.step.size(); ++a) {
       const Index j = state.working[static_cast<std::size_t>(a)];
       if (std::abs(state.step[a]) >= options_.trust) continue;
       if (!penalty.at_kink(j, landing(penalty, j, x[j], state.step[a]))) moving.push_back(a);
     }
-    if (moving.empty()) return false;
+    return moving;
+  }
+
+  /// From the present step to the stationary point of the moving coefficients' pieces; NaN when there is none.
+  static Vector to_stationary(const RowPenalty& penalty, const VectorIn& x, const State& state,
+                              const std::vector<Index>& moving, double ridge) {
     const auto free = static_cast<Index>(moving.size());
     Matrix system(free, free);
     Vector right(free);
     for (Index p = 0; p < free; ++p) {
       const Index a = moving[static_cast<std::size_t>(p)];
       const Index j = state.working[static_cast<std::size_t>(a)];
-      const double at = x[j] + state.step[a];
-      double rest = state.model_gradient[a] + penalty.slope(j, at);
-      for (Index b = 0; b < size; ++b) rest += state.hessian(a, b) * state.step[b];
+      const double rest =
+          state.model_gradient[a] + penalty.slope(j, x[j] + state.step[a]) + state.hessian.col(a).dot(state.step);
       right[p] = -(rest + ridge * state.step[a]);
       for (Index q = 0; q < free; ++q) system(p, q) = state.hessian(a, moving[static_cast<std::size_t>(q)]);
       system(p, p) += ridge;
     }
     const Eigen::LLT<Matrix> factors(system);
-    if (factors.info() != Eigen::Success) return false;
-    const Vector shift = factors.solve(right);
-    if (!shift.allFinite()) return false;
-    for (Index p = 0; p < free; ++p) {
+    if (factors.info() != Eigen::Success) return Vector::Constant(free, std::numeric_limits<double>::quiet_NaN());
+    return factors.solve(right);
+  }
+
+  /// Adds the shift as far as no coefficient leaves its piece; whether a kink or bound was in the way.
+  bool walk(const RowPenalty& penalty, const VectorIn& x, State& state, const std::vector<Index>& moving,
+            const Vector& shift) const {
+    double share = 1.0;
+    Index first = -1;
+    double wall = 0.0;  // step at which the first coefficient is held
+    for (Index p = 0; p < shift.size(); ++p) {
+      if (shift[p] == 0.0) continue;
       const Index a = moving[static_cast<std::size_t>(p)];
       const Index j = state.working[static_cast<std::size_t>(a)];
-      const double from = x[j] + state.step[a];
-      const double to = from + shift[p];
-      if (std::abs(state.step[a] + shift[p]) > options_.trust || std::abs(to) >= penalty.limit) return false;
-      if (penalty.slope(j, from) != penalty.slope(j, to)) return false;
+      const auto meet = [&](double step) {
+        const double reach = (step - state.step[a]) / shift[p];
+        if (reach > 0.0 && reach < share) {
+          share = reach;
+          first = a;
+          wall = step;
+        }
+      };
+      if (penalty.change[j] > 0.0) meet(penalty.anchor[j] - x[j]);
+      if (penalty.magnitude[j] > 0.0) meet(-x[j]);
+      meet(std::copysign(penalty.limit, shift[p]) - x[j]);
+      meet(std::copysign(options_.trust, shift[p]));
     }
-    for (Index p = 0; p < free; ++p) state.step[moving[static_cast<std::size_t>(p)]] += shift[p];
-    // The coordinates held at kinks must still prefer to stay there.
-    for (Index a = 0; a < size; ++a) {
-      const Index j = state.working[static_cast<std::size_t>(a)];
-      if (std::abs(state.step[a]) >= options_.trust) continue;
-      const double at = landing(penalty, j, x[j], state.step[a]);
-      if (!penalty.at_kink(j, at)) continue;
-      const double g = state.model_gradient[a] + state.hessian.row(a).dot(state.step) + ridge * state.step[a];
-      if (penalty.subgradient(j, at, g) != 0.0) return false;
-    }
-    return true;
+    for (Index p = 0; p < shift.size(); ++p) state.step[moving[static_cast<std::size_t>(p)]] += share * shift[p];
+    if (first >= 0) state.step[first] = wall;
+    return first >= 0;
   }
+
+  // Curvature added to every model: along the difference of equal columns, where only rounding has a slope, it holds
+  // the coefficients where they are; a true slope still moves them.
+  static constexpr double flat = 1e-9;
 
   ProximalNewtonOptions options_;
 };

@@ -22,7 +22,7 @@ namespace cardamom {
 struct RegressionOptions {
   Penalty penalty = {};
   Movable movable = {};
-  Index sweeps = 100;       ///< budget of passes that let opposite edges settle their competition, >= 1
+  Index sweeps = 1000;      ///< budget of passes that let opposite edges settle their competition, >= 1
   double tolerance = 1e-9;  ///< on the subgradient that unsettled competition leaves, > 0
 };
 

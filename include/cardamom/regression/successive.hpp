@@ -20,7 +20,7 @@ struct SuccessiveOptions {
   Penalty penalty = {};
   Release basal = Release::once;     ///< β: what the cells do before anything happens
   Release stimulus = Release::once;  ///< θ_i0: direct targets answer first; later answers have other causes
-  Index sweeps = 100;                ///< as RegressionOptions
+  Index sweeps = 1000;               ///< as RegressionOptions
   double tolerance = 1e-9;           ///< as RegressionOptions
 };
 
