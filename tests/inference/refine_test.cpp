@@ -38,7 +38,7 @@ detail::ScoreStatistics two_gene_statistics() {
   detail::ScoreStatistics statistics;
   statistics.responses = {detail::Response(3.0, 60.0), detail::Response(5.0, 90.0)};
   statistics.all = {{0, 0}, {0, 1}, {1, 1}};
-  statistics.groups = {{{0, 1, 2}, 0, 8}};
+  statistics.groups = {{{0, 1, 2}, 0, 12}};
   return statistics;
 }
 
@@ -53,13 +53,16 @@ TEST_CASE("path scores give the sensitivities that differences of simulations gi
   protocol.cells = 40000;
   const std::vector<Vector> shares(2, Vector::Constant(2, 0.3));
   const auto moments = detail::simulate_scores(two_genes(), protocol, statistics, shares, Threads(2));
-  // Parameters: θ_00 θ_01 θ_02 β_0 of gene 0, then of gene 1.
-  for (const Index parameter : {0, 3, 5, 7}) {
+  // Parameters: θ_00 θ_01 θ_02 β_0 log k0_0 log k1_0 of gene 0, then of gene 1.
+  for (const Index parameter : {0, 3, 4, 5, 7, 9, 10, 11}) {
     const auto at = [&](double shift) {
       detail::ScoreModel model = two_genes();
-      const Index gene = parameter / 4;
-      const Index column = parameter % 4;
-      (column == 3 ? model.basal[gene] : model.interactions(gene, column)) += shift;
+      const Index gene = parameter / 6;
+      const Index column = parameter % 6;
+      if (column < 3) model.interactions(gene, column) += shift;
+      if (column == 3) model.basal[gene] += shift;
+      if (column == 4) model.k0[gene] *= std::exp(shift);
+      if (column == 5) model.k1[gene] *= std::exp(shift);
       detail::ScoreProtocol other = protocol;
       other.pass = 1;  // the same draws on both sides: their noise cancels
       return detail::simulate_scores(model, other, statistics, shares, Threads(2))[1].statistics;

@@ -3,14 +3,16 @@
 ///
 /// Not in the paper. A generalised method of moments on simulated data: at every time point the mean response of
 /// every gene, a bounded function of its count, and the covariances of responses between genes are compared with those
-/// of simulated cells. The likelihood score of the simulated paths gives the sensitivity of every statistic to every
-/// parameter, edges that are absent included, from one set of simulations; Gauss-Newton steps with an L1 penalty
-/// follow. The first time points are fitted first, then more and more of them.
+/// of simulated cells, in units of their joint sampling error. The likelihood score of the simulated paths gives the
+/// sensitivity of every statistic to every parameter, edges that are absent and burst frequencies included, from one
+/// set of simulations; Gauss-Newton steps with an L1 penalty follow. The first time points are fitted first, then more
+/// and more of them. Not every start leads to the best fit: an empty network is tried beside the given one.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -20,8 +22,10 @@
 #include <cardamom/core/progress.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/detail/confidence.hpp>
+#include <cardamom/inference/detail/gauss_newton.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_step.hpp>
+#include <cardamom/inference/detail/score_moments.hpp>
 #include <cardamom/inference/detail/score_simulation.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/model/decay_rates.hpp>
@@ -34,18 +38,22 @@ struct RefinementOptions {
   double strength = 0.35;       ///< L1 weight of an average edge, in units of half a squared standardised residual, > 0
   double self_strength = 0.21;  ///< of a self-interaction, >= 0
   double basal_strength = 0.035;  ///< of a departure of β from its start, >= 0
-  double trust = 0.5;             ///< an edge's weight is 1/(trust + c), c in [0, 1] its strength in the start, > 0
+  double trust = 1.0;             ///< an edge's weight is 1/(trust + c), c in [0, 1] its strength in the start, > 0
   double limit = 12.0;            ///< |θ| <= limit, > 0
   /// Simulated per step while time points are added, twice as many at the end; half of each above `joint_genes`.
-  Index cells = 2000;              ///< >= 100
+  Index cells = 1000;              ///< >= 100
   Index steps_per_time_point = 3;  ///< >= 1
-  Index final_steps = 24;          ///< with all time points, >= 1
+  Index final_steps = 48;          ///< with all time points, >= 1
   Index averaged = 12;             ///< of the final steps, the last so many are averaged, 1 … final_steps
   Index joint_genes = 16;   ///< up to so many genes all sensitivities are used; above, those of a gene's own statistics
   Index least_active = 10;  ///< genes on in fewer cells keep the start's coefficients and are not simulated, >= 1
   /// Weight, in [0, 1), of the sensitivities of earlier steps in their running mean: one set of simulations is noisy.
   double memory = 0.9;
-  double trust_in_rank = 0.3;  ///< share of the start's scores in those of the result, >= 0
+  double trust_in_rank = 0.1;     ///< share of the start's scores in those of the result, >= 0
+  double low_precision = 4.0;     ///< prior precision of log k0 around the estimate from the modes, > 0
+  double high_precision = 10.0;   ///< of log k1, > 0
+  double independence = 0.1;      ///< share, in (0, 1], of the identity in the correlations of statistics
+  bool also_from_nothing = true;  ///< up to `joint_genes`: an empty network is tried as a start, too
   std::uint64_t seed = 0;
 };
 
@@ -65,12 +73,17 @@ inline void validate(const RefinementOptions& options) {
   check_in("RefinementOptions", "memory", options.memory, 0.0, 0.999);
   check_nonnegative("RefinementOptions", "trust_in_rank", options.trust_in_rank);
   check_at_least("RefinementOptions", "least_active", options.least_active, 1);
+  check_positive("RefinementOptions", "low_precision", options.low_precision);
+  check_positive("RefinementOptions", "high_precision", options.high_precision);
+  check_positive("RefinementOptions", "independence", options.independence);
+  check_in("RefinementOptions", "independence", options.independence, 0.0, 1.0);
 }
 
 struct Refinement {
   Inference inference;     ///< the refined network as its only step
-  Model model;             ///< the model that was simulated: kinetics as used, refined network
-  double objective = 0.0;  ///< half the mean squared standardised residual of the last step; about ½ for a perfect fit
+  Model model;             ///< the model that was simulated: refined burst frequencies and network
+  double objective = 0.0;  ///< half the mean squared residual of the last step in joint errors; at most about ½ when
+                           ///< the model is right
   Matrix residuals;        ///< time points × G: (mean response in the data − simulated) in standard errors
 };
 
@@ -82,7 +95,8 @@ inline RefinementPenalty refinement_penalty(const RefinementData& data, const Ma
                                             const RefinementOptions& options) {
   const Index size = data.size();
   const Index row = data.model.row_size();
-  RefinementPenalty penalty{Vector::Zero(size * row), Vector::Zero(size * row), options.limit};
+  RefinementPenalty penalty{Vector::Zero(size * row), Vector::Zero(size * row), parameters_of(data.model),
+                            Vector::Ones(size * row), Vector::Constant(size * row, options.limit)};
   double sum = 0.0;
   for (Index a = 0; a < size; ++a) {
     for (Index b = 0; b <= size; ++b) {
@@ -93,9 +107,15 @@ inline RefinementPenalty refinement_penalty(const RefinementData& data, const Ma
   }
   if (sum > 0.0) penalty.strength *= options.strength * static_cast<double>(size * size) / sum;
   for (Index a = 0; a < size; ++a) {
-    penalty.strength[a * row + a + 1] = options.self_strength;
-    penalty.strength[a * row + size + 1] = options.basal_strength;
-    penalty.anchor[a * row + size + 1] = data.model.basal[a];
+    const auto own = [&](Index column) { return a * row + column; };
+    penalty.anchor.segment(own(0), size + 1).setZero();
+    penalty.strength[own(a + 1)] = options.self_strength;
+    penalty.strength[own(data.model.basal_column())] = options.basal_strength;
+    penalty.precision[own(data.model.low_column())] = options.low_precision;
+    penalty.precision[own(data.model.high_column())] = options.high_precision;
+    penalty.limit.segment(own(data.model.low_column()), 2).setConstant(std::numeric_limits<double>::infinity());
+    penalty.reach[own(data.model.low_column())] = 0.2;
+    penalty.reach[own(data.model.high_column())] = 0.1;
   }
   return penalty;
 }
@@ -126,10 +146,11 @@ inline std::vector<RefinementStep> refinement_schedule(Index times, bool joint, 
 }
 
 /// The reading of the first `time_points` snapshots.
-inline ScoreProtocol score_protocol(const RefinementData& data, Index time_points, const RefinementOptions& options) {
+inline ScoreProtocol score_protocol(const RefinementData& data, const ScoreModel& model, Index time_points,
+                                    const RefinementOptions& options) {
   ScoreProtocol protocol;
   protocol.burn_in = options.burn_in;
-  protocol.step = leap_length(data.model);
+  protocol.step = leap_length(model);
   if (data.size() > 0) protocol.fading = 0.4 * data.model.d1.minCoeff();
   protocol.seed = options.seed;
   for (Index k = 0; k < time_points; ++k) {
@@ -139,8 +160,81 @@ inline ScoreProtocol score_protocol(const RefinementData& data, Index time_point
   return protocol;
 }
 
+/// What one start led to.
+struct RefinedFit {
+  ScoreModel model;
+  double objective = 0.0;
+  double total = 0.0;  ///< half the squared residuals and the penalty, mean of the averaged steps
+  std::vector<Vector> residuals;
+};
+
+/// Runs the schedule.
+template <Executor E, class P>
+RefinedFit fit_by_simulation(const RefinementData& data, ScoreModel model, const RefinementPenalty& penalty,
+                             const std::vector<RefinementStep>& schedule, const RefinementOptions& options,
+                             const E& executor, ProgressCounter<P>& counter) {
+  std::vector<Vector> shares;
+  for (const auto& snapshot : data.snapshots) shares.push_back(snapshot.shares);
+  RefinedFit result;
+  Vector average = Vector::Zero(model.genes() * model.row_size());
+  model.interactions = model.interactions.cwiseMax(-options.limit).cwiseMin(options.limit);
+  model.basal = model.basal.cwiseMax(-options.limit).cwiseMin(options.limit);
+  GaussNewton solver(data, options.independence);
+  for (std::size_t k = 0; k < schedule.size(); ++k) {
+    const RefinementStep& now = schedule[k];
+    ScoreProtocol protocol = score_protocol(data, model, now.time_points, options);
+    protocol.cells = now.cells;
+    protocol.pass = k;
+    solver.take(simulate_scores(model, protocol, data.statistics, shares, executor), now.memory);
+    const Vector x = parameters_of(model);
+    if (now.averaged) result.total += solver.objective() * solver.count() + penalty.value(x);
+    set_parameters(x + solver.step(x, penalty, now.bounds), options.limit, model);
+    if (now.averaged) average += parameters_of(model);
+    counter.add();
+  }
+  const auto averaged = static_cast<double>(options.averaged);
+  set_parameters(average / averaged, options.limit, model);
+  result.total /= averaged;
+  result.objective = solver.objective();
+  result.residuals = solver.residuals();
+  result.model = std::move(model);
+  return result;
+}
+
+/// The model without any edge, its genes mostly off.
+inline ScoreModel without_edges(ScoreModel model) {
+  model.interactions.setZero();
+  model.basal.setConstant(-2.0);
+  return model;
+}
+
+/// θ of the genes that take part, among those that the others have.
+inline Matrix all_interactions(const Matrix& others, const RefinementData& data, const Matrix& interactions) {
+  Matrix result = others;
+  for (Index a = 0; a < data.size(); ++a) {
+    const Index i = data.gene(a);
+    result(i, 0) = interactions(a, 0);
+    for (Index b = 0; b < data.size(); ++b) result(i, data.gene(b)) = interactions(a, b + 1);
+  }
+  return result;
+}
+
+/// |θ| of all fits, each the rarer the worse it is than the best: their totals differ by chance by a few units.
+inline Matrix weighted_interactions(const std::vector<RefinedFit>& fits, const RefinedFit& best) {
+  constexpr double by_chance = 5.0;
+  Matrix sum = Matrix::Zero(best.model.interactions.rows(), best.model.interactions.cols());
+  double weights = 0.0;
+  for (const RefinedFit& fit : fits) {
+    const double weight = std::exp((best.total - fit.total) / by_chance);
+    sum += weight * fit.model.interactions.cwiseAbs();
+    weights += weight;
+  }
+  return sum / weights;
+}
+
 /// Puts the refined rows among those of genes that took no part.
-inline Inference refined_inference(const Inference& start, const RefinementData& data, const ScoreModel& model,
+inline Inference refined_inference(const Inference& start, const RefinementData& data,
+                                   const std::vector<RefinedFit>& fits, const RefinedFit& best,
                                    const Matrix& confidence_of_start, double time, Index steps,
                                    const RefinementOptions& options) {
   Inference result;
@@ -148,17 +242,14 @@ inline Inference refined_inference(const Inference& start, const RefinementData&
   result.clustering = start.clustering;
   result.basins = start.basins;
   result.diagnostics = start.diagnostics;
-  Matrix interactions(start.interactions());
+  const Matrix before(start.interactions());
   Vector basal = start.basal();
-  for (Index a = 0; a < data.size(); ++a) {
-    const Index i = data.gene(a);
-    basal[i] = model.basal[a];
-    interactions(i, 0) = model.interactions(a, 0);
-    for (Index b = 0; b < data.size(); ++b) interactions(i, data.gene(b)) = model.interactions(a, b + 1);
-  }
+  for (Index a = 0; a < data.size(); ++a) basal[data.gene(a)] = best.model.basal[a];
   // A small share of the start's opinion ranks edges the refinement cannot tell apart.
-  result.scores = confidence(interactions) + options.trust_in_rank * confidence_of_start.cwiseMin(2.0);
-  result.steps.push_back({time, std::move(basal), interactions.sparseView(0.0, 0.0),
+  result.scores = confidence(all_interactions(before, data, weighted_interactions(fits, best))) +
+                  options.trust_in_rank * confidence_of_start.cwiseMin(2.0);
+  result.steps.push_back({time, std::move(basal),
+                          all_interactions(before, data, best.model.interactions).sparseView(0.0, 0.0),
                           Convergence{ConvergenceStatus::converged, steps, 0.0}});
   return result;
 }
@@ -199,43 +290,41 @@ Refinement refine(const Counts& counts, const Inference& start, const DecayRates
   const Matrix confidence = detail::confidence(start.scores);
   const detail::RefinementPenalty penalty = detail::refinement_penalty(data, confidence, options);
   const Index times = counts.time_points().size();
-  const auto schedule = detail::refinement_schedule(times, data.size() <= options.joint_genes, options);
-  detail::ProgressCounter<P> counter(progress, static_cast<Index>(schedule.size()));
-
-  detail::ScoreModel model = data.model;
-  Vector x = detail::parameters_of(model).cwiseMax(-options.limit).cwiseMin(options.limit);
-  Vector average = Vector::Zero(x.size());
-  std::vector<Vector> shares;
-  for (const auto& snapshot : data.snapshots) shares.push_back(snapshot.shares);
-  detail::GaussNewton solver(data);
-  for (std::size_t step = 0; step < schedule.size() && data.size() > 0; ++step) {
-    const detail::RefinementStep& now = schedule[step];
-    detail::ScoreProtocol protocol = detail::score_protocol(data, now.time_points, options);
-    protocol.cells = now.cells;
-    protocol.pass = step;
-    detail::set_parameters(x, model);
-    solver.take(detail::simulate_scores(model, protocol, data.statistics, shares, executor), now.memory);
-    x += solver.step(x, penalty, now.bounds);
-    if (now.averaged) average += x / static_cast<double>(options.averaged);
-    counter.add();
+  const auto schedule = data.size() == 0
+                            ? std::vector<detail::RefinementStep>{}
+                            : detail::refinement_schedule(times, data.size() <= options.joint_genes, options);
+  std::vector<detail::ScoreModel> starts{data.model};
+  if (options.also_from_nothing && data.size() <= options.joint_genes) {
+    starts.push_back(detail::without_edges(data.model));
   }
-  detail::set_parameters(average, model);
+  const auto steps = static_cast<Index>(schedule.size() * starts.size());
+  detail::ProgressCounter<P> counter(progress, steps);
+  std::vector<detail::RefinedFit> fits;
+  for (detail::ScoreModel& model : starts) {
+    fits.push_back(detail::fit_by_simulation(data, std::move(model), penalty, schedule, options, executor, counter));
+  }
+  const detail::RefinedFit& best =
+      *std::min_element(fits.begin(), fits.end(), [](const auto& a, const auto& b) { return a.total < b.total; });
 
   Refinement result;
-  result.objective = solver.objective();
+  result.objective = best.objective;
   result.residuals = Matrix::Zero(times, counts.genes());
   for (std::size_t q = 0; q < data.statistics.all.size(); ++q) {
     const auto& [a, b] = data.statistics.all[q];
     if (a != b) continue;
     for (Index k = 0; k < times; ++k) {
-      result.residuals(k, data.gene(a)) = solver.residuals()[static_cast<std::size_t>(k)][static_cast<Index>(q)];
+      result.residuals(k, data.gene(a)) = best.residuals[static_cast<std::size_t>(k)][static_cast<Index>(q)];
     }
   }
-  result.inference = detail::refined_inference(start, data, model, confidence, counts.time_points()[times - 1],
-                                               static_cast<Index>(schedule.size()), options);
+  result.inference =
+      detail::refined_inference(start, data, fits, best, confidence, counts.time_points()[times - 1], steps, options);
   Vector low = data.low;
   Vector high = data.high;
   Vector inverse = data.inverse;
+  for (Index a = 0; a < data.size(); ++a) {
+    low[data.gene(a)] = best.model.k0[a] / best.model.d0[a];
+    high[data.gene(a)] = best.model.k1[a] / best.model.d0[a];
+  }
   low[0] = high[0] = inverse[0] = 1.0;
   result.model = {Kinetics::from_modes(low, high, inverse, rates), result.inference.network()};
   return result;

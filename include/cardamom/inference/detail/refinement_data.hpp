@@ -10,6 +10,8 @@
 
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/inference/detail/response.hpp>
+#include <cardamom/inference/detail/score_moments.hpp>
 #include <cardamom/inference/detail/score_simulation.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>

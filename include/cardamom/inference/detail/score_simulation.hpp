@@ -12,13 +12,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
-#include <cardamom/core/executor.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
-#include <cardamom/inference/detail/response.hpp>
 
 namespace cardamom::detail {
 
@@ -31,28 +28,11 @@ struct ScoreModel {
   Vector d0, d1, s1;
 
   Index genes() const noexcept { return basal.size(); }
-  /// Parameters of a row: θ_i0 … θ_iA, β_i.
-  Index row_size() const noexcept { return genes() + 2; }
-};
-
-/// What is compared with the data at each time point: responses φ_i of counts around the data's
-/// means f_i, and products of pairs.
-struct ScoreStatistics {
-  std::vector<Response> responses;           ///< φ_i, A
-  std::vector<std::pair<Index, Index>> all;  ///< (i, i): φ_i; (i, j), i < j: (φ_i − f_i)(φ_j − f_j)
-  /// Statistics and parameters whose sensitivities are computed together: all of them, or for each row its own.
-  struct Group {
-    std::vector<Index> statistics;
-    Index first_parameter;
-    Index parameters;
-  };
-  std::vector<Group> groups;
-};
-
-/// Means over the simulated cells at one time point.
-struct ScoreMoments {
-  Vector statistics;                ///< per statistic
-  std::vector<Matrix> sensitivity;  ///< per group: ∂E[statistic]/∂parameter = Cov(statistic, score)
+  /// Parameters of a row: θ_i0 … θ_iA, β_i, log k0_i, log k1_i.
+  Index row_size() const noexcept { return genes() + 4; }
+  Index basal_column() const noexcept { return genes() + 1; }
+  Index low_column() const noexcept { return genes() + 2; }
+  Index high_column() const noexcept { return genes() + 3; }
 };
 
 struct ScoreProtocol {
@@ -88,6 +68,8 @@ class ScoreBlock {
         mrna_(Values::Zero(count, model.genes())),
         next_(count, model.genes()),
         weight_(Values::Zero(count, model.genes())),
+        low_(weight_),
+        high_(weight_),
         score_(Eigen::MatrixXf::Zero(count, model.genes() * model.row_size())),
         sigma_(count),
         rate_(count),
@@ -163,7 +145,11 @@ class ScoreBlock {
       next_.col(i) = protein_.col(i + 1) * c.decay1 + c.feed * mrna_.col(i);
       mrna_.col(i) *= c.decay0;
       burst(c, i);
-      weight_.col(i) += (bursts_ - rate_) * c.range * sigma_ * (1.0F - sigma_) / rate_.max(1e-12F);
+      // ∂ log-likelihood/∂ log(rate), to be multiplied by ∂ log(rate)/∂ parameter.
+      bursts_ = (bursts_ - rate_) / rate_.max(1e-12F);
+      low_.col(i) += bursts_ * c.least * (1.0F - sigma_);
+      high_.col(i) += bursts_ * (c.least + c.range) * sigma_;
+      weight_.col(i) += bursts_ * c.range * sigma_ * (1.0F - sigma_);
     }
     protein_.rightCols(genes) = next_;
   }
@@ -202,108 +188,23 @@ class ScoreBlock {
     const Index row = model_.row_size();
     for (Index i = 0; i < genes; ++i) {
       for (Index j = 0; j <= genes; ++j) score_.col(i * row + j).array() += weight_.col(i) * held_.col(j);
-      score_.col(i * row + genes + 1).array() += weight_.col(i);
+      score_.col(i * row + model_.basal_column()).array() += weight_.col(i);
+      score_.col(i * row + model_.low_column()).array() += low_.col(i);
+      score_.col(i * row + model_.high_column()).array() += high_.col(i);
     }
     weight_.setZero();
+    low_.setZero();
+    high_.setZero();
   }
 
   const ScoreModel& model_;
   double fading_;
   RandomStream random_;
   std::vector<Constants> constants_;
-  Values protein_, held_, mrna_, next_, weight_;
+  Values protein_, held_, mrna_, next_;
+  Values weight_, low_, high_;  // scores of β, log k0 and log k1 not yet collected
   Eigen::MatrixXf score_;
   Eigen::ArrayXf sigma_, rate_, none_, bursts_;
 };
-
-/// Sums over a block of cells at one reading.
-struct ScoreSums {
-  Eigen::VectorXf statistics;
-  Eigen::VectorXf score;
-  std::vector<Eigen::MatrixXf> cross;  ///< per group: statistics × parameters
-};
-
-inline void sum_scores(const ScoreBlock& block, const ScoreStatistics& statistics, const Vector& shares,
-                       ScoreSums& sums) {
-  const Index cells = block.mrna().rows();
-  const Index genes = block.mrna().cols();
-  Eigen::MatrixXf deviation(cells, genes);
-  for (Index i = 0; i < genes; ++i) {
-    const Response& response = statistics.responses[static_cast<std::size_t>(i)];
-    const auto mean = static_cast<float>(shares[i]);
-    for (Index c = 0; c < cells; ++c) deviation(c, i) = response.averaged(block.mrna()(c, i)) - mean;
-  }
-  const auto count = static_cast<Index>(statistics.all.size());
-  Eigen::MatrixXf values(cells, count);
-  for (Index q = 0; q < count; ++q) {
-    const auto [i, j] = statistics.all[static_cast<std::size_t>(q)];
-    values.col(q) = deviation.col(i);
-    if (i != j) values.col(q).array() *= deviation.col(j).array();
-  }
-  sums.statistics = values.colwise().sum();
-  sums.score = block.score().colwise().sum();
-  sums.cross.resize(statistics.groups.size());
-  Eigen::MatrixXf chosen;
-  for (std::size_t g = 0; g < statistics.groups.size(); ++g) {
-    const auto& group = statistics.groups[g];
-    const auto scores = block.score().middleCols(group.first_parameter, group.parameters);
-    if (static_cast<Index>(group.statistics.size()) == count) {
-      sums.cross[g].noalias() = values.transpose() * scores;
-      continue;
-    }
-    chosen.resize(cells, static_cast<Index>(group.statistics.size()));
-    for (Index q = 0; q < chosen.cols(); ++q) chosen.col(q) = values.col(group.statistics[static_cast<std::size_t>(q)]);
-    sums.cross[g].noalias() = chosen.transpose() * scores;
-  }
-}
-
-/// Moments from the sums of all blocks, added in order.
-inline ScoreMoments combine_scores(const std::vector<std::vector<ScoreSums>>& blocks, std::size_t reading,
-                                   const ScoreStatistics& statistics, Index cells) {
-  const double scale = 1.0 / static_cast<double>(cells);
-  Vector mean = Vector::Zero(static_cast<Index>(statistics.all.size()));
-  Vector score = Vector::Zero(blocks[0][reading].score.size());
-  for (const auto& block : blocks) {
-    mean += block[reading].statistics.cast<double>();
-    score += block[reading].score.cast<double>();
-  }
-  ScoreMoments moments;
-  moments.statistics = mean * scale;
-  for (std::size_t g = 0; g < statistics.groups.size(); ++g) {
-    const auto& group = statistics.groups[g];
-    Matrix cross = blocks[0][reading].cross[g].cast<double>();
-    for (std::size_t b = 1; b < blocks.size(); ++b) cross += blocks[b][reading].cross[g].cast<double>();
-    cross *= scale;
-    for (Index q = 0; q < cross.rows(); ++q) {
-      cross.row(q) -= moments.statistics[group.statistics[static_cast<std::size_t>(q)]] * scale *
-                      score.segment(group.first_parameter, group.parameters).transpose();
-    }
-    moments.sensitivity.push_back(std::move(cross));
-  }
-  return moments;
-}
-
-/// Moments at every reading; independent of the executor.
-/// @param shares per reading, A: f of the data
-template <Executor E>
-std::vector<ScoreMoments> simulate_scores(const ScoreModel& model, const ScoreProtocol& protocol,
-                                          const ScoreStatistics& statistics, const std::vector<Vector>& shares,
-                                          const E& executor) {
-  constexpr Index blocks = 16;  // also the most threads that find work
-  const std::size_t readings = protocol.times.size();
-  std::vector<std::vector<ScoreSums>> sums(static_cast<std::size_t>(blocks), std::vector<ScoreSums>(readings));
-  for_each_index(executor, blocks, [&](Index b) {
-    const Index cells = protocol.cells * (b + 1) / blocks - protocol.cells * b / blocks;
-    ScoreBlock block(model, protocol, b, cells);
-    block.advance(protocol.burn_in, protocol.step, 0.0);
-    for (std::size_t k = 0; k < readings; ++k) {
-      if (k > 0) block.advance(protocol.times[k] - protocol.times[k - 1], protocol.step, protocol.stimulus[k]);
-      sum_scores(block, statistics, shares[k], sums[static_cast<std::size_t>(b)][k]);
-    }
-  });
-  std::vector<ScoreMoments> moments;
-  for (std::size_t k = 0; k < readings; ++k) moments.push_back(combine_scores(sums, k, statistics, protocol.cells));
-  return moments;
-}
 
 }  // namespace cardamom::detail

@@ -1,0 +1,152 @@
+/// @file
+/// Gauss-Newton on simulated moments: residuals in units of their joint sampling error, and their sensitivities.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <Eigen/Cholesky>
+
+#include <cardamom/core/types.hpp>
+#include <cardamom/inference/detail/refinement_data.hpp>
+#include <cardamom/inference/detail/refinement_step.hpp>
+#include <cardamom/inference/detail/score_moments.hpp>
+
+namespace cardamom::detail {
+
+/// Statistics of the same cells err together: residuals are weighted by the inverse of their covariance, as in an
+/// efficient method of moments. Errors of single statistics come from data and model in equal parts, their correlations
+/// from the model. Sensitivities and correlations are averaged over the steps so far: each set of simulations is noisy,
+/// and the model moves little from one to the next.
+class GaussNewton {
+ public:
+  /// @param independence share, in (0, 1], of the identity in the correlations
+  GaussNewton(const RefinementData& data, double independence) : data_(data), independence_(independence) {}
+
+  /// @param memory weight of what was known before, in [0, 1)
+  void take(std::vector<ScoreMoments> moments, double memory) {
+    residuals_.clear();
+    scales_.clear();
+    for (std::size_t k = 0; k < moments.size(); ++k) {
+      add_residuals(data_.snapshots[k], moments[k].statistics);
+      if (k >= known_.size()) {
+        known_.push_back(std::move(moments[k]));
+        factors_.emplace_back(data_.statistics.groups.size());
+      } else {
+        mix(moments[k].sensitivity, memory, known_[k].sensitivity);
+        mix(moments[k].covariance, memory, known_[k].covariance);
+      }
+      for (std::size_t g = 0; g < factors_[k].size(); ++g) factors_[k][g] = factor(known_[k].covariance[g], g);
+    }
+  }
+
+  /// The step of all groups at once.
+  Vector step(const Vector& x, const RefinementPenalty& penalty, const StepBounds& bounds) const {
+    Vector result = Vector::Zero(x.size());
+    for (std::size_t g = 0; g < data_.statistics.groups.size(); ++g) {
+      const auto& group = data_.statistics.groups[g];
+      Matrix normal = Matrix::Zero(group.parameters, group.parameters);
+      Vector gradient = Vector::Zero(group.parameters);
+      for (std::size_t k = 0; k < residuals_.size(); ++k) add_normal(k, g, normal, gradient);
+      normal.triangularView<Eigen::StrictlyUpper>() = normal.transpose();
+      result.segment(group.first_parameter, group.parameters) = penalised_step(
+          normal, gradient, x.segment(group.first_parameter, group.parameters), penalty, group.first_parameter, bounds);
+    }
+    return result;
+  }
+
+  /// Half the mean squared residual, in units of joint errors.
+  double objective() const {
+    double sum = 0.0;
+    double count = 0.0;
+    for (std::size_t k = 0; k < residuals_.size(); ++k) {
+      for (std::size_t g = 0; g < factors_[k].size(); ++g) {
+        const Vector residual = factors_[k][g].matrixL().solve(chosen(residuals_[k], g));
+        sum += residual.squaredNorm();
+        count += static_cast<double>(residual.size());
+      }
+    }
+    return count > 0.0 ? 0.5 * sum / count : 0.0;
+  }
+
+  /// Statistics over all time points.
+  double count() const noexcept {
+    return static_cast<double>(residuals_.size()) * static_cast<double>(data_.statistics.all.size());
+  }
+
+  /// Residuals of the last simulations over their own errors, per time point.
+  const std::vector<Vector>& residuals() const noexcept { return residuals_; }
+
+ private:
+  // The sampling error of a mean response in the data, its variance that of data and model in equal parts; half a cell
+  // keeps it off zero, one per cent stands for what the model cannot be right about.
+  static double mean_error(double f, double simulated, double cells, double spread) {
+    const double variance = spread * (0.5 * (f * (1.0 - f) + simulated * (1.0 - simulated)) + 0.5 / cells);
+    return std::sqrt(variance / cells + 0.01 * 0.01);
+  }
+
+  void add_residuals(const Snapshot& snapshot, const Vector& simulated) {
+    const auto& all = data_.statistics.all;
+    Vector error(data_.size());
+    for (std::size_t q = 0; q < all.size(); ++q) {
+      const auto& [a, b] = all[q];
+      if (a != b) continue;
+      const double f = snapshot.shares[a];
+      error[a] =
+          mean_error(f, std::clamp(f + simulated[static_cast<Index>(q)], 0.0, 1.0), snapshot.cells, data_.spread[a]);
+    }
+    Vector scale(simulated.size());
+    for (std::size_t q = 0; q < all.size(); ++q) {
+      const auto& [a, b] = all[q];
+      scale[static_cast<Index>(q)] = a == b ? 1.0 / error[a] : 1.0 / (error[a] * error[b] * std::sqrt(snapshot.cells));
+    }
+    residuals_.push_back((snapshot.statistics - simulated).cwiseProduct(scale));
+    scales_.push_back(std::move(scale));
+  }
+
+  static void mix(const std::vector<Matrix>& now, double memory, std::vector<Matrix>& known) {
+    for (std::size_t g = 0; g < known.size(); ++g) known[g] = memory * known[g] + (1.0 - memory) * now[g];
+  }
+
+  Vector chosen(const Vector& all, std::size_t g) const {
+    const auto& statistics = data_.statistics.groups[g].statistics;
+    Vector result(static_cast<Index>(statistics.size()));
+    for (Index q = 0; q < result.size(); ++q) result[q] = all[statistics[static_cast<std::size_t>(q)]];
+    return result;
+  }
+
+  // Of the correlations, which fade where a statistic hardly varies.
+  Eigen::LLT<Matrix> factor(const Matrix& covariance, std::size_t g) const {
+    constexpr double hardly = 0.02;  // standard deviation of a response
+    Vector inverse(covariance.rows());
+    for (Index q = 0; q < inverse.size(); ++q) {
+      const auto s = static_cast<std::size_t>(data_.statistics.groups[g].statistics[static_cast<std::size_t>(q)]);
+      const auto& [a, b] = data_.statistics.all[s];
+      inverse[q] = 1.0 / (std::sqrt(std::max(covariance(q, q), 0.0)) + (a == b ? hardly : hardly * hardly));
+    }
+    Matrix correlation = (1.0 - independence_) * (inverse.asDiagonal() * covariance * inverse.asDiagonal());
+    correlation.diagonal().setOnes();
+    return Eigen::LLT<Matrix>(correlation);
+  }
+
+  // The lower triangle of the normal matrix.
+  void add_normal(std::size_t k, std::size_t g, Matrix& normal, Vector& gradient) const {
+    Matrix jacobian = chosen(scales_[k], g).asDiagonal() * known_[k].sensitivity[g];
+    Vector right = chosen(residuals_[k], g);
+    factors_[k][g].matrixL().solveInPlace(jacobian);
+    factors_[k][g].matrixL().solveInPlace(right);
+    normal.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
+    gradient.noalias() += jacobian.transpose() * right;
+  }
+
+  const RefinementData& data_;
+  double independence_;
+  std::vector<ScoreMoments> known_;                       // per time point: averaged sensitivities and covariances
+  std::vector<std::vector<Eigen::LLT<Matrix>>> factors_;  // per time point, per group
+  std::vector<Vector> residuals_, scales_;                // per time point
+};
+
+}  // namespace cardamom::detail
