@@ -1,5 +1,7 @@
 #include <atomic>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -38,6 +40,21 @@ TEST_CASE("every index is visited exactly once by every executor") {
     check_covers(Sequential{}, count);
     check_covers(Backwards{}, count);
     for (const Index threads : {1, 2, 8}) check_covers(Threads{threads}, count);
+  }
+}
+
+TEST_CASE("threads serve call after call, calls from within a call and calls of several threads") {
+  const Threads threads(3);
+  Threads copy = threads;
+  for (int round = 0; round < 500; ++round) check_covers(round % 2 == 0 ? threads : copy, 1 + round % 7);
+  const Threads moved = std::move(copy);
+  check_covers(copy, 10);  // NOLINT(bugprone-use-after-move): documented to work
+  for_each_index(moved, 20, [&](Index) { check_covers(threads, 50); });
+  {
+    const std::jthread other([&] {
+      for (int round = 0; round < 50; ++round) check_covers(threads, 100);
+    });
+    for (int round = 0; round < 50; ++round) check_covers(threads, 100);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -40,15 +41,88 @@ struct Sequential {
   }
 };
 
-/// A team of threads for each call, drawing chunks from a shared counter. Of several exceptions the one raised at the
-/// lowest index wins.
+namespace detail {
+
+/// Threads that wait for work, all of them for the same. Where one piece of work soon follows another they start on it
+/// without delay; where it does not, they sleep.
+class Crew {
+ public:
+  explicit Crew(Index size) {
+    threads_.reserve(static_cast<std::size_t>(size));
+    for (Index t = 0; t < size; ++t) threads_.emplace_back([this] { serve(); });
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew() {
+    work_ = nullptr;
+    begin_round();
+  }
+
+  /// Runs `work`, which must not throw, once in every thread and in the caller's.
+  /// @return false, with nothing done, when the crew is at work already
+  template <std::invocable Work>
+  bool run(Work& work) {
+    if (busy_.test_and_set(std::memory_order_acquire)) return false;
+    context_ = &work;
+    work_ = [](void* context) { (*static_cast<Work*>(context))(); };
+    running_.store(threads_.size(), std::memory_order_relaxed);
+    begin_round();
+    work();
+    for (std::size_t left; (left = running_.load(std::memory_order_acquire)) != 0;) wait(running_, left);
+    busy_.clear(std::memory_order_release);
+    return true;
+  }
+
+ private:
+  void begin_round() {
+    round_.fetch_add(1, std::memory_order_release);
+    round_.notify_all();
+  }
+
+  void serve() {
+    for (std::size_t seen = 0;;) {
+      wait(round_, seen);
+      ++seen;
+      if (work_ == nullptr) return;
+      work_(context_);
+      if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_one();
+    }
+  }
+
+  /// Returns once `value` is no longer `old`: at first ready to go on at once, then asleep.
+  static void wait(const std::atomic<std::size_t>& value, std::size_t old) {
+    constexpr int yields = 200;
+    for (int k = 0; k < yields; ++k) {
+      if (value.load(std::memory_order_acquire) != old) return;
+      std::this_thread::yield();
+    }
+    value.wait(old, std::memory_order_acquire);
+  }
+
+  void (*work_)(void*) = nullptr;  // none: time to leave
+  void* context_ = nullptr;
+  std::atomic<std::size_t> round_{0};
+  std::atomic<std::size_t> running_{0};  // threads that have not ended the round
+  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
+  std::vector<std::jthread> threads_;  // last, so that they end before what they use does
+};
+
+}  // namespace detail
+
+/// A team of threads, the caller's among them, that draw chunks from a shared counter. Copies share the team; it lives
+/// as long as any of them. A call from within a body, or while another thread's call runs, is done by its caller alone.
+/// Of several exceptions the one raised at the lowest index wins.
 class Threads {
  public:
   /// @param count number of threads; 0 asks the machine.
   explicit Threads(Index count = 0) : count_(count) {
     check_at_least("Threads", "count", count, 0);
     if (count_ == 0) count_ = std::max<Index>(1, static_cast<Index>(std::thread::hardware_concurrency()));
+    if (count_ > 1) crew_ = std::make_shared<detail::Crew>(count_ - 1);
   }
+  // Copied where it could be moved: what it is moved from keeps working.
+  Threads(const Threads&) = default;
+  Threads& operator=(const Threads&) = default;
 
   Index count() const noexcept { return count_; }
 
@@ -64,7 +138,7 @@ class Threads {
     std::exception_ptr failure;
     Index failed_at = std::numeric_limits<Index>::max();
 
-    const auto work = [&] {
+    auto work = [&] {
       for (;;) {
         const Index begin = next.fetch_add(chunk, std::memory_order_relaxed);
         if (begin >= count) return;
@@ -80,17 +154,13 @@ class Threads {
         }
       }
     };
-    {
-      std::vector<std::jthread> others;
-      others.reserve(static_cast<std::size_t>(team - 1));
-      for (Index t = 1; t < team; ++t) others.emplace_back(work);
-      work();
-    }
+    if (!crew_->run(work)) work();
     if (failure) std::rethrow_exception(failure);
   }
 
  private:
   Index count_;
+  std::shared_ptr<detail::Crew> crew_;
 };
 
 /// `body(i)` for every i in [0, count); the convenience for work without per-range set-up.

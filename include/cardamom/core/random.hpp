@@ -81,7 +81,7 @@ class RandomStream {
     const std::uint64_t bits = (*this)();
     const std::uint64_t low = (bits & 0xffffffff) * size;
     const std::uint64_t high = (bits >> 32) * size + (low >> 32);
-    return {static_cast<std::uint32_t>(high >> 32), to_unit((high << 32) | (low & 0xffffffff))};
+    return {static_cast<std::uint32_t>(high >> 32), to_unit(bits * size)};
   }
 
   /// Exponential of rate 1 (mean 1); divide by the rate wanted.

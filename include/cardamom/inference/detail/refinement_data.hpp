@@ -85,6 +85,9 @@ inline void set_kinetics(const Clustering& clustering, const Vector& cells, Refi
   data.high = lean_on_median(high, data.active, cells).array().exp();
   data.inverse = lean_on_median(inverse, data.active, cells).array().exp();
   data.low = data.low.cwiseMin(data.high);
+  // Means are kept.
+  const Vector excess = (data.high / most_frequent).cwiseMax(1.0);
+  for (Vector* field : {&data.low, &data.high, &data.inverse}) *field = field->cwiseQuotient(excess);
 }
 
 inline void set_model(const Inference& start, const DecayRates& rates, RefinementData& data) {
@@ -98,7 +101,7 @@ inline void set_model(const Inference& start, const DecayRates& rates, Refinemen
     const Index i = data.gene(a);
     model.d0[a] = rates.mrna[i];
     model.d1[a] = rates.protein[i];
-    model.k0[a] = std::min(data.low[i], 0.9 * data.high[i]) * model.d0[a];
+    model.k0[a] = std::min(data.low[i], largest_ratio * data.high[i]) * model.d0[a];
     model.k1[a] = data.high[i] * model.d0[a];
     model.burst[a] = 1.0 / data.inverse[i];
     model.s1[a] = model.d1[a] * model.d0[a] * data.inverse[i] / model.k1[a];

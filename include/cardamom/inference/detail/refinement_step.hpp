@@ -31,8 +31,8 @@ inline void set_parameters(const Vector& x, double limit, ScoreModel& model) {
     const auto own = x.segment(a * row, row);
     model.interactions.row(a) = own.head(model.genes() + 1).transpose();
     model.basal[a] = own[model.basal_column()];
-    model.k0[a] = std::exp(own[model.low_column()]);
-    model.k1[a] = std::exp(own[model.high_column()]);
+    model.k1[a] = std::min(std::exp(own[model.high_column()]), most_frequent * model.d0[a]);
+    model.k0[a] = std::min(std::exp(own[model.low_column()]), largest_ratio * model.k1[a]);
   }
   for (Index a = 0; a < model.genes(); ++a) {
     const double s1 = model.d1[a] * model.d0[a] / (model.burst[a] * model.k1[a]);

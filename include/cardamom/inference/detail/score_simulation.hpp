@@ -19,6 +19,12 @@
 
 namespace cardamom::detail {
 
+/// Most bursts in the life of an mRNA, k1/d0: what comes in smaller and more frequent bursts looks no different, and
+/// would have to be simulated in tiny steps.
+inline constexpr double most_frequent = 20.0;
+/// Of k0/k1.
+inline constexpr double largest_ratio = 0.9;
+
 /// Model of the A genes that take part; column 0 of `interactions` is the stimulus.
 struct ScoreModel {
   Vector basal;         ///< β, A

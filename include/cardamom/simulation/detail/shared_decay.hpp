@@ -23,7 +23,7 @@ class SharedDecay {
 
   explicit SharedDecay(const GeneConstants& constants)
       : rates_(constants.groups[0].protein_decay(), constants.groups[0].mrna_decay()),
-        short_(1.0 / (16.0 * fastest())) {
+        short_(1.0 / (64.0 * fastest())) {
     const double ratio = std::round(rates_[1] / rates_[0]);
     // Equal to the last bits or not at all.
     if (ratio <= 32.0 && std::abs(rates_[1] - ratio * rates_[0]) <= 4e-16 * rates_[1]) {
@@ -52,8 +52,8 @@ class SharedDecay {
     const Factors x2 = x * x;
     const Factors x4 = x2 * x2;
     const Factors low = (1.0 - x) + x2 * (0.5 - x * (1.0 / 6.0));
-    const Factors high = (1.0 / 24.0 - x * (1.0 / 120.0)) + x2 * (1.0 / 720.0 - x * (1.0 / 5040.0));
-    factors *= low + x4 * (high + x4 * (1.0 / 40320.0));
+    const Factors high = (1.0 / 24.0 - x * (1.0 / 120.0)) + x2 * (1.0 / 720.0);
+    factors *= low + x4 * high;
   }
 
   double gap() const noexcept { return rates_[1] - rates_[0]; }

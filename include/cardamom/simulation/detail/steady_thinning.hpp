@@ -49,14 +49,16 @@ class SteadyThinning {
 
   template <class Observer>
   void advance(double end, RandomStream& stream, ProcessCounters& counters, CellState& scratch, Observer& observer) {
-    for (;;) {
-      if (next_ == length) draw(stream);
-      const Proposal& proposal = run_[next_];
-      if (proposal.time > end) return;
-      ++counters.candidates;
-      go_to(proposal);
-      ++next_;
-      try_candidate(evaluator_, picker_, proposal.candidate, proposal.time, stream, counters, scratch, observer);
+    follow_anchor();
+    for (;; draw(stream)) {
+      for (const Proposal* proposal = run_.data() + next_; next_ < length; ++proposal) {
+        if (proposal->time > end) return;
+        ++counters.candidates;
+        ++next_;
+        go_to(*proposal);
+        try_candidate(evaluator_, picker_, proposal->candidate, proposal->time, stream, counters, scratch, observer);
+        follow_anchor();
+      }
     }
   }
 
@@ -132,11 +134,15 @@ class SteadyThinning {
     }
   }
 
+  /// Candidates and changes may have moved the anchor.
+  void follow_anchor() {
+    if constexpr (has_moments) {
+      if (evaluator_.anchor() != anchor_ && next_ < length) [[unlikely]]
+        set_moments();
+    }
+  }
   void go_to(const Proposal& proposal) {
     if constexpr (has_moments) {
-      if (evaluator_.anchor() != anchor_) [[unlikely]] {
-        set_moments();
-      }
       evaluator_.move_to(proposal.time, proposal.moment);
     } else {
       evaluator_.move_to(proposal.time);

@@ -46,10 +46,11 @@ double try_candidate(Evaluator& evaluator, const Bounds& bounds, const Candidate
     if (!evaluator.reaches(candidate.gene, candidate.level)) return -1.0;
   } else {
     const double rate = evaluator.rate(candidate.gene);
-    const double bound = bounds.bound(candidate.gene);
-    if (!within_bound(rate, bound)) [[unlikely]]
-      refuse_rate(evaluator, candidate.gene, rate, bound, time, scratch);
-    if (!(candidate.level <= rate)) return -1.0;
+    const bool accepted = candidate.level <= rate;
+    // A rate below the level is below the bound.
+    if (!(accepted ? within_bound(rate, bounds.bound(candidate.gene)) : rate >= 0.0)) [[unlikely]]
+      refuse_rate(evaluator, candidate.gene, rate, bounds.bound(candidate.gene), time, scratch);
+    if (!accepted) return -1.0;
   }
   ++counters.bursts;
   double size;
