@@ -39,6 +39,7 @@ struct RefinementOptions {
   double self_strength = 0.21;  ///< of a self-interaction, >= 0
   double basal_strength = 0.035;  ///< of a departure of β from its start, >= 0
   double trust = 1.0;             ///< an edge's weight is 1/(trust + c), c in [0, 1] its strength in the start, > 0
+  double trust_of_many = 0.3;     ///< the same above `joint_genes`, > 0
   double limit = 12.0;            ///< |θ| <= limit, > 0
   /// Simulated per step while time points are added, twice as many at the end; half of each above `joint_genes`.
   Index cells = 1000;              ///< >= 100
@@ -63,6 +64,7 @@ inline void validate(const RefinementOptions& options) {
   check_nonnegative("RefinementOptions", "self_strength", options.self_strength);
   check_nonnegative("RefinementOptions", "basal_strength", options.basal_strength);
   check_positive("RefinementOptions", "trust", options.trust);
+  check_positive("RefinementOptions", "trust_of_many", options.trust_of_many);
   check_positive("RefinementOptions", "limit", options.limit);
   check_at_least("RefinementOptions", "cells", options.cells, 100);
   check_at_least("RefinementOptions", "steps_per_time_point", options.steps_per_time_point, 1);
@@ -97,12 +99,13 @@ inline RefinementPenalty refinement_penalty(const RefinementData& data, const Ma
   const Index row = data.model.row_size();
   RefinementPenalty penalty{Vector::Zero(size * row), Vector::Zero(size * row), parameters_of(data.model),
                             Vector::Ones(size * row), Vector::Constant(size * row, options.limit)};
+  const double trust = size <= options.joint_genes ? options.trust : options.trust_of_many;
   double sum = 0.0;
   for (Index a = 0; a < size; ++a) {
     for (Index b = 0; b <= size; ++b) {
       if (b == a + 1) continue;
       const double c = confidence(data.gene(a), b == 0 ? 0 : data.gene(b - 1));
-      sum += penalty.strength[a * row + b] = 1.0 / (options.trust + std::min(c, 1.0));
+      sum += penalty.strength[a * row + b] = 1.0 / (trust + std::min(c, 1.0));
     }
   }
   if (sum > 0.0) penalty.strength *= options.strength * static_cast<double>(size * size) / sum;
