@@ -227,11 +227,12 @@ int main(int argc, char** argv) {
   const Model tree100 = benchmark_tree(101, 1);
   const Model dense = dense100();
   const Model sparse1000 = workloads::sparse(1001);
-  report.run("fn4", fn4(), slow_times, 1000);
+  report.run("fn4", fn4(), slow_times, 4000);
   report.run("trees10", benchmark_tree(11, 1), fast_times, 1000);
-  report.run("trees100", tree100, fast_times, 100);
+  report.run("trees100", tree100, fast_times, 1000);
   report.run("dense100", dense, fast_times, 20);
   report.run("sparse1000", sparse1000, fast_times, 10);
+  report.run("sparse10000", workloads::genome(10001), fast_times, 10);
   report.run("fn4-rates", heterogeneous(fn4()), slow_times, 1000);
   report.run("trees100-rates", heterogeneous(tree100), fast_times, 100);
   report.run("dense100-rates", heterogeneous(dense), fast_times, 20);
@@ -241,6 +242,6 @@ int main(int argc, char** argv) {
   report.run("trees100-lambda-sparse", tree100.kinetics, sparse_lambda(tree100), fast_times, 20);
   const Model rates100 = heterogeneous(tree100);
   report.run("trees100-rates-lambda", rates100.kinetics, lazy_lambda(rates100), fast_times, 20);
-  report.run("fn4", fn4().kinetics, sigmoid(fn4()), slow_times, 1000, {}, 2);
-  report.run("trees100", tree100.kinetics, sigmoid(tree100), fast_times, 100, {}, 2);
+  report.run("fn4", fn4().kinetics, sigmoid(fn4()), slow_times, 4000, {}, 2);
+  report.run("trees100", tree100.kinetics, sigmoid(tree100), fast_times, 1000, {}, 2);
 }

@@ -1,6 +1,7 @@
 // Networks that several benchmarks share.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include <cardamom/core/random.hpp>
@@ -21,6 +22,20 @@ inline cardamom::Model sparse(cardamom::Index genes) {
     edges.push_back({first, target, stream.uniform() < 0.5 ? 10.0 : -10.0});
     edges.push_back({second, target, 10.0});
     if (stream.uniform() < 0.05 && first != 0 && second != 0) edges.push_back({0, target, 10.0});
+  }
+  return {cardamom::tree_kinetics(genes),
+          cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(genes, -5.0)), edges)};
+}
+
+// As many genes as an organism has, ten regulators each.
+inline cardamom::Model genome(cardamom::Index genes) {
+  using cardamom::Index;
+  cardamom::RandomStream stream(2, cardamom::Purpose::network);
+  std::vector<cardamom::Edge> edges;
+  for (Index target = 1; target < genes; ++target) {
+    std::set<Index> regulators;
+    while (regulators.size() < 10) regulators.insert(stream.below(genes));
+    for (const Index source : regulators) edges.push_back({source, target, stream.uniform() < 0.5 ? 10.0 : -10.0});
   }
   return {cardamom::tree_kinetics(genes),
           cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(genes, -5.0)), edges)};

@@ -132,7 +132,7 @@ class Threads {
     if (team <= 1) return Sequential{}.for_ranges(count, body);
 
     // Small enough that the last chunk does not keep the others waiting, large enough that set-up per chunk is rare.
-    const Index chunk = std::max<Index>(1, count / (16 * team));
+    const Index chunk = std::max<Index>(1, count / (64 * team));
     std::atomic<Index> next{0};
     std::mutex mutex;
     std::exception_ptr failure;
