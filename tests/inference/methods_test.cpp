@@ -20,6 +20,7 @@ TEST_CASE("one call gives each method and refuses to refine without rates") {
   options.refinement.cells = 100;
   options.refinement.steps_per_time_point = 1;
   options.refinement.final_steps = 2;
+  options.refinement.rival_steps = 1;
   options.refinement.averaged = 1;
   CHECK(infer_by(counts, options, Threads(2)).scores == infer_by(counts, options).scores);
   options.rates = {};

@@ -174,6 +174,7 @@ TEST_CASE("genes without activity keep what the start said") {
   RefinementOptions options;
   options.cells = 100;
   options.final_steps = 3;
+  options.rival_steps = 2;
   options.averaged = 1;
   const Refinement result = refine(quiet, start, rates_of(truth), options);
   const Matrix found(result.inference.interactions());
@@ -196,6 +197,7 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   CHECK_NOTHROW(validate(alone.model.kinetics));
   options.steps_per_time_point = 1;
   options.final_steps = 2;
+  options.rival_steps = 1;
   options.averaged = 1;
   const Refinement once = refine(counts, start, rates_of(truth), options);
   const Refinement team = refine(counts, start, rates_of(truth), options, Threads(3));
@@ -214,6 +216,7 @@ TEST_CASE("refinement is defined for poor data") {
   RefinementOptions options;
   options.cells = 100;
   options.final_steps = 2;
+  options.rival_steps = 1;
   options.averaged = 1;
   const DecayRates rates{Vector::Constant(4, 1.0), Vector::Constant(4, 0.2)};
   const auto check = [&](const Matrix& table, const Vector& times) {

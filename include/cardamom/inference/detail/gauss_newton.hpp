@@ -26,7 +26,7 @@ class GaussNewton {
   /// @param independence share, in (0, 1], of the identity in the correlations
   GaussNewton(const RefinementData& data, double independence) : data_(data), independence_(independence) {}
 
-  /// @param memory weight of what was known before, in [0, 1)
+  /// @param memory weight, in [0, 1), of what was known before; less while that is the mean of few
   void take(std::vector<ScoreMoments> moments, double memory) {
     residuals_.clear();
     scales_.clear();
@@ -34,10 +34,13 @@ class GaussNewton {
       add_residuals(data_.snapshots[k], moments[k].statistics);
       if (k >= known_.size()) {
         known_.push_back(std::move(moments[k]));
+        sets_.push_back(1.0);
         factors_.emplace_back(data_.statistics.groups.size());
       } else {
-        mix(moments[k].sensitivity, memory, known_[k].sensitivity);
-        mix(moments[k].covariance, memory, known_[k].covariance);
+        const double kept = std::min(memory, sets_[k] / (sets_[k] + 1.0));
+        mix(moments[k].sensitivity, kept, known_[k].sensitivity);
+        mix(moments[k].covariance, kept, known_[k].covariance);
+        sets_[k] = 1.0 / (1.0 - kept);
       }
       for (std::size_t g = 0; g < factors_[k].size(); ++g) factors_[k][g] = factor(known_[k].covariance[g], g);
     }
@@ -145,6 +148,7 @@ class GaussNewton {
   const RefinementData& data_;
   double independence_;
   std::vector<ScoreMoments> known_;                       // per time point: averaged sensitivities and covariances
+  std::vector<double> sets_;                              // per time point: simulations that these average
   std::vector<std::vector<Eigen::LLT<Matrix>>> factors_;  // per time point, per group
   std::vector<Vector> residuals_, scales_;                // per time point
 };

@@ -3,6 +3,7 @@
 /// to every parameter, and their covariances between cells.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -162,7 +163,8 @@ template <Executor E>
 std::vector<ScoreMoments> simulate_scores(const ScoreModel& model, const ScoreProtocol& protocol,
                                           const ScoreStatistics& statistics, const std::vector<Vector>& shares,
                                           const E& executor) {
-  constexpr Index blocks = 16;  // also the most threads that find work
+  // Large enough that loops over a block's cells are long; also the most threads that find work.
+  const Index blocks = std::max<Index>(8, protocol.cells / 128);
   const std::size_t readings = protocol.times.size();
   std::vector<std::vector<ScoreSums>> sums(static_cast<std::size_t>(blocks), std::vector<ScoreSums>(readings));
   for_each_index(executor, blocks, [&](Index b) {

@@ -1,10 +1,11 @@
 /// @file
 /// Simulation of many cells of model (1) with burst rate (2), together with the likelihood score of every path.
 ///
-/// Time is leapt in steps short against the lives of mRNA and protein: bursts of a step are Poisson given the rates at
-/// its start, which is also what makes the score a plain sum. Cells run side by side, in single precision, so that
-/// everything but bursts is vector arithmetic. Every gene of every cell consumes one random number per step whatever
-/// happens, so that models simulated from the same seed see the same chance.
+/// Time is leapt in steps short against the lives of mRNA and protein: bursts of a step are Poisson given its rates,
+/// those at the proteins that its start leads to by its middle if nothing bursts, which is also what makes the score a
+/// plain sum. Cells run side by side, in single precision, so that everything but bursts is vector arithmetic. Every
+/// gene of every cell consumes one random number per step whatever happens, so that models simulated from the same seed
+/// see the same chance.
 #pragma once
 
 #include <algorithm>
@@ -54,10 +55,10 @@ struct ScoreProtocol {
   std::uint64_t pass = 0;  ///< passes of the same seed are independent
 };
 
-/// A leap that follows mRNA (four to its life), protein and single bursts of every gene [h].
+/// A leap that follows mRNA (two to its life), protein and bursts of every gene [h].
 inline double leap_length(const ScoreModel& model) {
   if (model.genes() == 0) return 0.5;
-  return std::min({0.25 / model.d0.maxCoeff(), 0.1 / model.d1.maxCoeff(), 0.6 / model.k1.maxCoeff()});
+  return std::min({0.5 / model.d0.maxCoeff(), 0.2 / model.d1.maxCoeff(), 1.2 / model.k1.maxCoeff()});
 }
 
 /// One block of cells, advanced together.
@@ -69,11 +70,11 @@ class ScoreBlock {
       : model_(model),
         fading_(protocol.fading),
         random_(protocol.seed, Purpose::refinement, (protocol.pass << 32U) + static_cast<std::uint64_t>(block)),
-        protein_(Values::Zero(count, model.genes() + 1)),
-        held_(count, model.genes() + 1),
-        mrna_(Values::Zero(count, model.genes())),
-        next_(count, model.genes()),
-        weight_(Values::Zero(count, model.genes())),
+        protein_(Values::Zero(count, model.genes())),
+        mrna_(protein_),
+        middle_(Values::Zero(count, model.genes() + 1)),
+        held_(middle_),
+        weight_(protein_),
         low_(weight_),
         high_(weight_),
         score_(Eigen::MatrixXf::Zero(count, model.genes() * model.row_size())),
@@ -86,13 +87,14 @@ class ScoreBlock {
 
   void advance(double duration, double longest, double stimulus) {
     if (!(duration > 0.0)) return;
-    protein_.col(0).setConstant(static_cast<float>(stimulus));
+    middle_.col(0).setConstant(static_cast<float>(stimulus));
     const auto steps = static_cast<Index>(std::ceil(duration / longest - 1e-9));
     const double dt = duration / static_cast<double>(steps);
     set_constants(dt);
     const auto kept = static_cast<float>(std::exp(-fading_ * dt * static_cast<double>(scored_together)));
     for (Index k = 0; k < steps; ++k) {
-      if (k % scored_together == 0) held_ = protein_;
+      look_ahead();
+      if (k % scored_together == 0) held_ = middle_;
       step();
       if ((k + 1) % scored_together == 0 || k + 1 == steps) collect_score(kept);
     }
@@ -102,20 +104,22 @@ class ScoreBlock {
   const Eigen::MatrixXf& score() const noexcept { return score_; }
 
  private:
-  // Proteins hardly move in so many steps; those at the start of the group stand for all, which keeps the score a
-  // martingale.
-  static constexpr Index scored_together = 4;
+  // Proteins hardly move in so many steps; those of the first stand for all, which keeps the score a martingale.
+  static constexpr Index scored_together = 2;
   static constexpr std::size_t positions = 64;  // of a burst within a step
-  static constexpr int most_bursts = 8;         // in a step, of a mean of at most 0.6
+  static constexpr int most_bursts = 12;        // in a step, of a mean of at most 1.2
 
   struct Constants {
     float least, range;                          // k0 dt, (k1 − k0) dt
     float decay0, decay1;                        // over a step
     float feed;                                  // protein at the end per mRNA at the start
+    float half_decay1, half_feed;                // by the middle of the step
     std::array<float, positions> mrna, protein;  // at the end of the step per unit of Exp(1), by position of the burst
   };
 
   void set_constants(double dt) {
+    if (dt == set_for_) return;
+    set_for_ = dt;
     for (Index i = 0; i < model_.genes(); ++i) {
       Constants& c = constants_[static_cast<std::size_t>(i)];
       const auto feed = [&](double time) {
@@ -128,11 +132,20 @@ class ScoreBlock {
       c.decay0 = static_cast<float>(std::exp(-model_.d0[i] * dt));
       c.decay1 = static_cast<float>(std::exp(-model_.d1[i] * dt));
       c.feed = static_cast<float>(feed(dt));
+      c.half_decay1 = static_cast<float>(std::exp(-0.5 * model_.d1[i] * dt));
+      c.half_feed = static_cast<float>(feed(0.5 * dt));
       for (std::size_t p = 0; p < positions; ++p) {
         const double left = dt * (static_cast<double>(p) + 0.5) / static_cast<double>(positions);
         c.mrna[p] = static_cast<float>(model_.burst[i] * std::exp(-model_.d0[i] * left));
         c.protein[p] = static_cast<float>(model_.burst[i] * feed(left));
       }
+    }
+  }
+
+  void look_ahead() {
+    for (Index i = 0; i < model_.genes(); ++i) {
+      const Constants& c = constants_[static_cast<std::size_t>(i)];
+      middle_.col(i + 1) = protein_.col(i) * c.half_decay1 + c.half_feed * mrna_.col(i);
     }
   }
 
@@ -143,12 +156,12 @@ class ScoreBlock {
       sigma_.setConstant(static_cast<float>(-model_.basal[i]));
       for (Index j = 0; j <= genes; ++j) {
         const double theta = model_.interactions(i, j);
-        if (theta != 0.0) sigma_ -= static_cast<float>(theta) * protein_.col(j);
+        if (theta != 0.0) sigma_ -= static_cast<float>(theta) * middle_.col(j);
       }
       sigma_ = 1.0F / (1.0F + sigma_.min(80.0F).exp());
       rate_ = c.least + c.range * sigma_;
       none_ = (-rate_).exp();
-      next_.col(i) = protein_.col(i + 1) * c.decay1 + c.feed * mrna_.col(i);
+      protein_.col(i) = protein_.col(i) * c.decay1 + c.feed * mrna_.col(i);
       mrna_.col(i) *= c.decay0;
       burst(c, i);
       // ∂ log-likelihood/∂ log(rate), to be multiplied by ∂ log(rate)/∂ parameter.
@@ -157,7 +170,6 @@ class ScoreBlock {
       high_.col(i) += bursts_ * (c.least + c.range) * sigma_;
       weight_.col(i) += bursts_ * c.range * sigma_ * (1.0F - sigma_);
     }
-    protein_.rightCols(genes) = next_;
   }
 
   // Numbers, sizes and positions of bursts: 24 bits of a random word for the number, 32 for the size of the first and 6
@@ -165,7 +177,7 @@ class ScoreBlock {
   void burst(const Constants& c, Index i) {
     bursts_.setZero();
     float* const mrna = mrna_.col(i).data();
-    float* const protein = next_.col(i).data();
+    float* const protein = protein_.col(i).data();
     for (Index cell = 0; cell < bursts_.size(); ++cell) {
       std::uint64_t word = random_();
       const float uniform = static_cast<float>(word >> 40U) * 0x1.0p-24F;
@@ -207,7 +219,9 @@ class ScoreBlock {
   double fading_;
   RandomStream random_;
   std::vector<Constants> constants_;
-  Values protein_, held_, mrna_, next_;
+  double set_for_ = 0.0;        // the step that these are for
+  Values protein_, mrna_;       // at the beginning of the step, genes alone
+  Values middle_, held_;        // proteins that rates and scores see, the stimulus first
   Values weight_, low_, high_;  // scores of β, log k0 and log k1 not yet collected
   Eigen::MatrixXf score_;
   Eigen::ArrayXf sigma_, rate_, none_, bursts_;
