@@ -29,7 +29,7 @@ namespace cardamom {
 
 struct PropagationOptions {
   Vector protein_decay = {};  ///< d1 per gene [1/h], length G, > 0; empty: 1/(median time step) for every gene
-  double strength = 0.008;    ///< λ
+  double strength = 0.006;    ///< λ
   double trust = 0.5;         ///< an edge is penalised by 1/(trust + c), c in [0, 1] its strength in the first fit, > 0
   double competition = 1.0;   ///< as in Penalty
   double entropy = 0.5;       ///< of the couplings, in units of log-likelihood, > 0

@@ -19,7 +19,7 @@ struct RefinementOptions {
   double limit = 12.0;            ///< |θ| <= limit, > 0
   /// Simulated per step; above `joint_genes` two thirds while time points are added, then four thirds of it.
   Index cells = 1000;              ///< >= 100
-  Index steps_per_time_point = 3;  ///< >= 1
+  Index steps_per_time_point = 3;  ///< one more above `joint_genes`, >= 1
   Index final_steps = 36;          ///< with all time points, >= 1
   Index averaged = 12;             ///< of the final steps, the last so many are averaged, 1 … final_steps
   /// Final steps that every start takes before the best goes on alone, 1 … final_steps − averaged. Above `joint_genes`

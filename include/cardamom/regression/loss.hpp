@@ -5,6 +5,7 @@
 /// of the sigmoid (2) and r = k0/k1 its floor.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 
@@ -39,7 +40,7 @@ struct LeastSquares {
     const double first = scale * s * (1.0 - s);
     const double gauss_newton = 2.0 * first * first;
     const double curvature = gauss_newton + 2.0 * error * first * (1.0 - 2.0 * s);
-    return {error * error, 2.0 * error * first, curvature, std::fmax(curvature, gauss_newton)};
+    return {error * error, 2.0 * error * first, curvature, std::max(curvature, gauss_newton)};
   }
 };
 
@@ -48,7 +49,7 @@ struct LeastSquares {
 struct Logistic {
   LossTerm operator()(double u, double y, double r) const noexcept {
     const double s = logistic(u);
-    const double on = std::fmin(1.0, std::fmax(0.0, (y - r) / (1.0 - r)));
+    const double on = std::clamp((y - r) / (1.0 - r), 0.0, 1.0);
     const double softplus = u > 0.0 ? u + std::log1p(std::exp(-u)) : std::log1p(std::exp(u));
     const double curvature = s * (1.0 - s);
     return {softplus - on * u, s - on, curvature, curvature};

@@ -63,8 +63,9 @@ struct RefinementStep {
 inline std::vector<RefinementStep> refinement_schedule(Index times, bool joint, const RefinementOptions& options) {
   std::vector<RefinementStep> schedule;
   const Index fewer = joint ? options.cells : 2 * options.cells / 3;
+  const Index first_steps = options.steps_per_time_point + (joint ? 0 : 1);
   for (Index used = std::min<Index>(3, times); used < times; ++used) {
-    for (Index k = 0; k < options.steps_per_time_point; ++k) schedule.push_back({used, fewer, 0.5, {3.0, 1.5}});
+    for (Index k = 0; k < first_steps; ++k) schedule.push_back({used, fewer, 0.5, {3.0, 1.5}});
   }
   const Index more = joint ? options.cells : 2 * fewer;
   const Index steps = options.final_steps + (joint ? 0 : options.rival_steps);
