@@ -81,7 +81,7 @@ TEST_CASE("leaping agrees with exact simulation") {
   detail::ScoreProtocol protocol;
   protocol.times = {0.0, 10.0};
   protocol.stimulus = {0.0, 1.0};
-  protocol.step = 0.25;
+  protocol.step = detail::leap_length(leap);
   protocol.cells = 20000;
   const std::vector<Vector> shares(2, Vector::Zero(2));
   const auto moments = detail::simulate_scores(leap, protocol, statistics, shares, Threads(2));

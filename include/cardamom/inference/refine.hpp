@@ -165,7 +165,7 @@ Refinement refine(const Counts& counts, const Inference& start, const DecayRates
   const detail::RefinementPenalty penalty = detail::refinement_penalty(data, confidence, options);
   const Index times = counts.time_points().size();
   const bool joint = data.size() <= options.joint_genes;
-  const auto schedule = detail::refinement_schedule(times, joint, options);
+  const auto schedule = detail::refinement_schedule(times, data.size(), options);
   std::vector<detail::ScoreModel> starts{data.model};
   if (options.also_from_nothing && joint) starts.push_back(detail::without_edges(data.model));
   const Index steps = data.size() == 0

@@ -17,7 +17,8 @@ struct RefinementOptions {
   double trust = 1.0;             ///< an edge's weight is 1/(trust + c), c in [0, 1] its strength in the start, > 0
   double trust_of_many = 0.3;     ///< the same above `joint_genes`, > 0
   double limit = 12.0;            ///< |θ| <= limit, > 0
-  /// Simulated per step; above `joint_genes` two thirds while time points are added, then four thirds of it.
+  /// Simulated per step; a tenth more for every gene above ten. Above `joint_genes` two thirds while time points are
+  /// added, then four thirds of it.
   Index cells = 1000;              ///< >= 100
   Index steps_per_time_point = 3;  ///< one more above `joint_genes`, >= 1
   Index final_steps = 36;          ///< with all time points, >= 1

@@ -60,17 +60,20 @@ struct RefinementStep {
 };
 
 /// The first three time points, then one more at a time, then all.
-inline std::vector<RefinementStep> refinement_schedule(Index times, bool joint, const RefinementOptions& options) {
+/// @param size genes that take part
+inline std::vector<RefinementStep> refinement_schedule(Index times, Index size, const RefinementOptions& options) {
+  constexpr Index few = 10;  // genes for which `cells` suffice; more have more parameters to tell apart
+  const bool joint = size <= options.joint_genes;
   std::vector<RefinementStep> schedule;
-  const Index fewer = joint ? options.cells : 2 * options.cells / 3;
+  const Index first = joint ? options.cells * std::max(size, few) / few : 2 * options.cells / 3;
   const Index first_steps = options.steps_per_time_point + (joint ? 0 : 1);
   for (Index used = std::min<Index>(3, times); used < times; ++used) {
-    for (Index k = 0; k < first_steps; ++k) schedule.push_back({used, fewer, 0.5, {3.0, 1.5}});
+    for (Index k = 0; k < first_steps; ++k) schedule.push_back({used, first, 0.5, {3.0, 1.5}});
   }
-  const Index more = joint ? options.cells : 2 * fewer;
+  const Index later = joint ? first : 2 * first;
   const Index steps = options.final_steps + (joint ? 0 : options.rival_steps);
   for (Index k = 0; k < steps; ++k) {
-    schedule.push_back({times, more, options.memory, {1.0, k < steps - options.averaged ? 1.5 : 0.75}});
+    schedule.push_back({times, later, options.memory, {1.0, k < steps - options.averaged ? 1.5 : 0.75}});
   }
   return schedule;
 }
