@@ -100,6 +100,8 @@ TEST_CASE("progress counts every unit in order and can cancel") {
   detail::ProgressCounter stopping(stop, 100);
   support::check_throws<Cancelled>([&] { for_each_index(Threads{4}, 100, [&](Index) { stopping.add(); }); },
                                    {"10 of 100"});
+  // Units that other threads had in hand neither count nor reach the observer.
+  support::check_throws<Cancelled>([&] { stopping.add(); }, {"10 of 100"});
 }
 
 TEST_CASE("a progress callback that does not return bool is not a progress observer") {

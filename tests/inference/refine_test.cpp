@@ -1,4 +1,5 @@
 #include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -200,6 +201,15 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   options.rival_steps = 1;
   options.averaged = 1;
   const Refinement once = refine(counts, start, rates_of(truth), options);
+  // Two starts take seven steps while time points are added and one more; the better one goes on alone.
+  std::vector<Index> seen;
+  const auto watch = [&seen](Index done, Index total) {
+    CHECK(total == 17);
+    seen.push_back(done);
+    return true;
+  };
+  refine(counts, start, rates_of(truth), options, Sequential{}, watch);
+  CHECK(seen.size() == 17);
   const Refinement team = refine(counts, start, rates_of(truth), options, Threads(3));
   CHECK(team.inference.scores == once.inference.scores);
   CHECK(team.objective == once.objective);
@@ -248,7 +258,8 @@ TEST_CASE("refine says what is wrong with its input") {
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.cells = 10}),
                        "RefinementOptions: cells is 10, must be at least 100", std::invalid_argument);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.final_steps = 2, .averaged = 3}),
-                       "RefinementOptions: final_steps - averaged is -1, must be at least 0", std::invalid_argument);
+                       "RefinementOptions: final_steps - averaged - rival_steps is -13, must be at least 0",
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.strength = 0.0}),
                        "RefinementOptions: strength is 0, must be finite and > 0", std::domain_error);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.memory = 1.0}),

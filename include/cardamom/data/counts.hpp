@@ -38,8 +38,7 @@ class Counts {
     }
     for (Index gene = 0; gene < genes(); ++gene) {
       // All at once, by vector instructions; x·0 is 0 for finite x alone. Only what fails is searched.
-      const auto column = values_.col(gene).array();
-      if (cells() == 0 || ((column * 0.0).sum() == 0.0 && column.minCoeff() >= 0.0)) continue;
+      if (cells() == 0 || ((values_.col(gene) * 0.0).sum() == 0.0 && values_.col(gene).minCoeff() >= 0.0)) continue;
       for (Index cell = 0; cell < cells(); ++cell) {
         if (const double value = values_(cell, gene); !(std::isfinite(value) && value >= 0)) {
           detail::throw_domain("Counts",

@@ -22,7 +22,7 @@ struct RefinementOptions {
   Index cells = 1000;              ///< >= 100
   Index steps_per_time_point = 3;  ///< one more above `joint_genes`, >= 1
   Index final_steps = 36;          ///< with all time points, >= 1
-  Index averaged = 12;             ///< of the final steps, the last so many are averaged, 1 … final_steps
+  Index averaged = 12;  ///< of the final steps, the last so many are averaged, 1 … final_steps − rival_steps
   /// Final steps that every start takes before the best goes on alone, 1 … final_steps − averaged. Above `joint_genes`
   /// there is one start, and so many final steps more.
   Index rival_steps = 12;
@@ -51,7 +51,6 @@ inline void validate(const RefinementOptions& options) {
   check_at_least("RefinementOptions", "steps_per_time_point", options.steps_per_time_point, 1);
   check_at_least("RefinementOptions", "final_steps", options.final_steps, 1);
   check_at_least("RefinementOptions", "averaged", options.averaged, 1);
-  check_at_least("RefinementOptions", "final_steps - averaged", options.final_steps - options.averaged, 0);
   check_at_least("RefinementOptions", "rival_steps", options.rival_steps, 1);
   check_at_least("RefinementOptions", "final_steps - averaged - rival_steps",
                  options.final_steps - options.averaged - options.rival_steps, 0);
