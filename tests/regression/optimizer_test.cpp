@@ -54,6 +54,49 @@ TEST_CASE("row objective: gradient agrees with central differences") {
   }
 }
 
+TEST_CASE("a product kept from an earlier fit bounds a new one, and changes no fit") {
+  RandomStream random(6, Purpose::user);
+  Samples samples = regression_test::binary_samples(30, 50, random);
+  samples.proteins.col(4) *= -3.0;
+  const Vector weights = detail::normalised_weights(samples);
+  const RowObjective<LeastSquares> plain({}, samples.proteins, samples.targets.col(2), weights, 0.1);
+  KnownProduct known;
+  const RowObjective<LeastSquares> again({}, samples.proteins, samples.targets.col(2), weights, 0.1, 3.0, known);
+
+  Vector v(50);
+  for (Index s = 0; s < 50; ++s) v[s] = random.normal();
+  Vector first(31);
+  CHECK(again.nearly_all_columns(v, first) == 0.0);
+  Vector exact(31);
+  Vector near(31);
+  double tightest = 1e300;
+  for (int trial = 0; trial < 20; ++trial) {
+    Vector moved = v;
+    moved[trial] += 0.01;
+    plain.all_columns(moved, exact);
+    const double error = again.nearly_all_columns(moved, near);
+    CHECK(error == doctest::Approx(0.03));
+    CHECK((exact - near).cwiseAbs().maxCoeff() <= error + 1e-12);
+    tightest = std::min(tightest, error - (exact - near).cwiseAbs().maxCoeff());
+  }
+  CHECK(tightest < 1e-12);  // the column of reach 3 attains the bound
+
+  known = {};
+  RowPenalty penalty;
+  penalty.anchor = Vector::Zero(31);
+  penalty.change = Vector::Constant(31, 0.01);
+  penalty.magnitude = Vector::Zero(31);
+  Vector x = Vector::Zero(31);
+  for (int fit = 0; fit < 10; ++fit) {
+    for (Index j = 0; j < 31; ++j) penalty.magnitude[j] = 0.002 * random.uniform() * fit;
+    Vector alone = x;
+    CHECK(ProximalNewton{}.minimize(plain, penalty, alone).converged());
+    CHECK(ProximalNewton{}.minimize(again, penalty, x).converged());
+    CHECK(x == alone);
+    CHECK(optimality_residual(plain, penalty, x) < 1e-9);
+  }
+}
+
 TEST_CASE("both optimizers end in the same optimum with the same exact zeros") {
   RandomStream random(7, Purpose::user);
   for (int trial = 0; trial < 10; ++trial) {

@@ -7,9 +7,12 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <cardamom/clustering/binarize.hpp>
 #include <cardamom/clustering/cluster.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/progress.hpp>
 #include <cardamom/inference/chain.hpp>
 #include <cardamom/inference/detail/policies.hpp>
 #include <cardamom/inference/propagate.hpp>
@@ -67,26 +70,46 @@ template <class Family, class T>
 concept InferencePolicyFor = IsProteinEstimate<T>::value || IsFamily<T>::value || IsLoss<T>::value ||
     IsOptimizer<T>::value || IsExecutor<T>::value || IsProgress<T>::value || ClustererOf<Family>::template Is<T>::value;
 
-/// What the chain found, fitted anew to propagated proteins. Their modes are the pooled ones where the clusterer offers
-/// the choice: those serve best.
-template <class Family, class ChosenClusterer, class Optimizer, class E, class P>
-Inference propagate_from(const Inference& first, const Counts& counts, const Family& family,
-                         const ChosenClusterer& clusterer, std::uint64_t seed, const PropagationOptions& options,
-                         const Optimizer& optimizer, const E& executor, P progress) {
-  Clustering modes = first.clustering;
+/// The chain from every clustering. Few genes do not occupy several threads: then chains run side by side.
+template <class L, class Optimizer, class E, class P>
+std::vector<Inference> run_chains(const Counts& counts, std::vector<Clustering> clusterings,
+                                  const InferenceOptions& options, const L& loss, const Optimizer& optimizer,
+                                  const E& executor, P progress) {
+  constexpr Index few_genes = 200;
+  const auto count = static_cast<Index>(clusterings.size());
+  ProgressCounter<P> counter(progress, count * counts.time_points().size());
+  std::vector<Inference> results(clusterings.size());
+  const auto run = [&](Index k, const auto& within) {
+    const auto place = static_cast<std::size_t>(k);
+    const auto observer = [&counter](Index, Index) {
+      counter.add();
+      return true;
+    };
+    results[place] = infer_from_modes(counts, std::move(clusterings[place]), options.regression, options.prior, loss,
+                                      optimizer, within, observer);
+  };
+  if (count > 1 && counts.genes() <= few_genes) {
+    for_each_index(executor, count, [&](Index k) { run(k, Sequential{}); });
+  } else {
+    for (Index k = 0; k < count; ++k) run(k, executor);
+  }
+  return results;
+}
+
+/// The modes that serve propagation best: the pooled ones, where the clusterer offers the choice.
+/// @param chains from the clusterer's own modes, then, if that was done, from its other ones
+template <class Family, class ChosenClusterer, class E>
+Clustering modes_to_propagate(const std::vector<Inference>& chains, const Counts& counts, const Family& family,
+                              const ChosenClusterer& clusterer, std::uint64_t seed, const E& executor) {
   if constexpr (std::same_as<ChosenClusterer, Binarize>) {
     BinarizeOptions pooled = clusterer.options();
     if (pooled.modes != BinarizeModes::pooled) {
+      if (chains.size() > 1) return chains[1].clustering;
       pooled.modes = BinarizeModes::pooled;
-      modes = cluster(counts, family, Binarize(pooled), seed, executor);
+      return cluster(counts, family, Binarize(pooled), seed, executor);
     }
   }
-  Inference result =
-      propagate(counts, std::move(modes), first.scores, options, optimizer, executor, std::move(progress));
-  const Convergence regression = result.diagnostics.regression;
-  result.diagnostics = first.diagnostics;
-  result.diagnostics.regression = regression;
-  return result;
+  return chains[0].clustering;
 }
 
 }  // namespace detail
@@ -103,7 +126,7 @@ Inference propagate_from(const Inference& first, const Counts& counts, const Fam
 /// | loss | `Loss` | `LeastSquares` |
 /// | optimizer | `RowOptimizer` | `ProximalNewton` |
 /// | where work runs | `Executor` | `Sequential` |
-/// | observer | `Progress` | `IgnoreProgress`; told of finished genes, then of finished time points |
+/// | observer | `Progress` | `IgnoreProgress`; told of genes done, then of time points, of every estimate of the modes |
 ///
 ///     auto result = infer(counts);
 ///     auto same = infer(counts, {.seed = 7}, Threads(4), Binarize({.modes = BinarizeModes::pooled}));
@@ -137,23 +160,27 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
   detail::prior_or_zero(options.prior, "infer", "options.prior", counts.genes());
   constexpr bool propagated = std::same_as<std::remove_cv_t<decltype(proteins)>, PropagatedProteins>;
   if constexpr (propagated) validate(proteins.options, counts.genes());
-  const auto chain = [&](const auto& chosen) {
-    return infer_from_modes(counts, cluster(counts, family, chosen, options.seed, executor, progress),
-                            options.regression, options.prior, loss, optimizer, executor, progress);
-  };
-  Inference result = chain(clusterer);
+  std::vector<Clustering> clusterings{cluster(counts, family, clusterer, options.seed, executor, progress)};
   if constexpr (std::same_as<std::remove_cv_t<decltype(clusterer)>, Binarize>) {
     if (options.both_modes) {
       BinarizeOptions other = clusterer.options();
       other.modes = other.modes == BinarizeModes::pooled ? BinarizeModes::time_points : BinarizeModes::pooled;
-      result.scores = 0.5 * (result.scores + chain(Binarize(other)).scores);
+      clusterings.push_back(cluster(counts, family, Binarize(other), options.seed, executor, progress));
     }
   }
+  std::vector<Inference> chains =
+      detail::run_chains(counts, std::move(clusterings), options, loss, optimizer, executor, progress);
+  if (chains.size() > 1) chains[0].scores = 0.5 * (chains[0].scores + chains[1].scores);
   if constexpr (propagated) {
-    return detail::propagate_from(result, counts, family, clusterer, options.seed, proteins.options, optimizer,
-                                  executor, progress);
+    Inference result =
+        propagate(counts, detail::modes_to_propagate(chains, counts, family, clusterer, options.seed, executor),
+                  chains[0].scores, proteins.options, optimizer, executor, progress);
+    const Convergence regression = result.diagnostics.regression;
+    result.diagnostics = chains[0].diagnostics;
+    result.diagnostics.regression = regression;
+    return result;
   }
-  return result;
+  return std::move(chains[0]);
 }
 
 }  // namespace cardamom

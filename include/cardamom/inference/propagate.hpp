@@ -333,8 +333,8 @@ propagate(const Counts& counts, Clustering clustering, const MatrixIn& first, co
     row += part.rows();
   }
   const Vector weights = Vector::Constant(counts.cells(), 1.0 / static_cast<double>(counts.cells()));
-  const Coefficients zero = Coefficients::zero(columns);
-  Coefficients fit = zero;
+  const Vector zero = Vector::Zero(columns);
+  Coefficients fit = Coefficients::zero(columns);
   std::vector<Convergence> rows(static_cast<std::size_t>(columns));
   detail::Propagator propagator(shots, options);
   detail::ProgressCounter<P> counter(progress, options.rounds * std::max<Index>(columns - 1, 0));
@@ -349,7 +349,7 @@ propagate(const Counts& counts, Clustering clustering, const MatrixIn& first, co
         const Index i = k + 1;
         propagator.features(i, features);
         const RowObjective<Logistic> objective({}, features, on.col(i), weights, 0.0);
-        const RowPenalty row = detail::row_penalty(penalty, zero, {}, i, opposite.col(i));
+        const RowPenalty row = detail::row_penalty(penalty, zero, 0.0, {}, i, opposite.col(i));
         x << fit.interactions.row(i).transpose(), fit.basal[i];
         rows[static_cast<std::size_t>(i)] = optimizer.minimize(objective, row, x);
         fit.interactions.row(i) = x.head(columns).transpose();

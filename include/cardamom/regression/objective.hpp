@@ -32,6 +32,8 @@ concept SmoothObjective = requires(const F& f, const VectorIn& x, VectorOut grad
 /// | `f.dot_column(j, v)` | X_jᵀ v |
 /// | `f.scaled_column(j, h, out)` | out ← h ⊙ X_j |
 /// | `f.all_columns(v, out)` | out ← Xᵀ v |
+/// | `f.nearly_all_columns(v, out)` | the same within the distance returned, >= 0, in every entry: cheap where v is near
+/// one seen before |
 /// | `f.evaluate(u, slope, curvature, majorant)` | value; its first two derivatives in u and a safe curvature |
 template <class F>
 concept LinearObjective = SmoothObjective<F> &&
@@ -41,7 +43,15 @@ concept LinearObjective = SmoothObjective<F> &&
   { f.dot_column(j, v) } -> std::convertible_to<double>;
   f.scaled_column(j, v, out);
   f.all_columns(v, out);
+  { f.nearly_all_columns(v, out) } -> std::convertible_to<double>;
   { f.evaluate(v, out, out, out) } -> std::convertible_to<double>;
+};
+
+/// A product Xᵀ v kept from one fit of a row to the next. With |X_sj| <= reach, that of another v differs in no entry
+/// by more than reach ‖v − known‖₁.
+struct KnownProduct {
+  Vector v;
+  Vector product;
 };
 
 /// Σ_s w_s loss(β + Σ_j θ_j P_sj, y_s, r): row i of (9), (17) or (20). Coefficients are θ_0 … θ_{G−1}, then β.
@@ -57,6 +67,16 @@ class RowObjective {
       : loss_(std::move(loss)), proteins_(proteins), targets_(targets), weights_(weights), floor_(floor) {
     check_size("RowObjective", "targets", targets.size(), proteins.rows());
     check_size("RowObjective", "weights", weights.size(), proteins.rows());
+  }
+
+  /// The same, for a row fitted again and again: `known`, empty at first, is kept up to date and spares most products
+  /// with all of X. One thread at a time.
+  /// @param reach at least 1 and all |P_sj|
+  RowObjective(L loss, const MatrixIn& proteins, const VectorIn& targets, const VectorIn& weights, double floor,
+               double reach, KnownProduct& known)
+      : RowObjective(std::move(loss), proteins, targets, weights, floor) {
+    reach_ = reach;
+    known_ = &known;
   }
 
   Index samples() const noexcept { return proteins_.rows(); }
@@ -82,6 +102,15 @@ class RowObjective {
   void all_columns(const VectorIn& v, VectorOut out) const {
     out.head(proteins_.cols()).noalias() = proteins_.transpose() * v;
     out[proteins_.cols()] = v.sum();
+    if (known_ != nullptr) *known_ = {v, out};
+  }
+  double nearly_all_columns(const VectorIn& v, VectorOut out) const {
+    if (known_ == nullptr || known_->v.size() == 0) {
+      all_columns(v, out);
+      return 0.0;
+    }
+    out = known_->product;
+    return reach_ * (v - known_->v).lpNorm<1>();
   }
 
   double evaluate(const VectorIn& u, VectorOut slope, VectorOut curvature, VectorOut majorant) const {
@@ -98,25 +127,39 @@ class RowObjective {
   }
 
   double operator()(const VectorIn& x, VectorOut gradient) const {
-    Vector u = Vector::Constant(samples(), x[size() - 1]);
-    u.noalias() += proteins_ * x.head(proteins_.cols());
     Vector slope(samples());
-    double value = 0.0;
-    for (Index s = 0; s < u.size(); ++s) {
-      const LossTerm term = loss_(u[s], targets_[s], floor_);
-      value += weights_[s] * term.value;
-      slope[s] = weights_[s] * term.slope;
-    }
+    const double result = sum(x, [&](Index s, const LossTerm& term) { slope[s] = weights_[s] * term.slope; });
     all_columns(slope, gradient);
-    return value;
+    return result;
+  }
+
+  double value(const VectorIn& x) const {
+    return sum(x, [](Index, const LossTerm&) {});
   }
 
  private:
+  template <class Visit>
+  double sum(const VectorIn& x, Visit&& visit) const {
+    Vector u = Vector::Zero(samples());
+    for (Index j = 0; j < size(); ++j) {
+      if (x[j] != 0.0) add_column(j, x[j], u);
+    }
+    double total = 0.0;
+    for (Index s = 0; s < u.size(); ++s) {
+      const LossTerm term = loss_(u[s], targets_[s], floor_);
+      visit(s, term);
+      total += weights_[s] * term.value;
+    }
+    return total;
+  }
+
   L loss_;
   MatrixIn proteins_;
   VectorIn targets_;
   VectorIn weights_;
   double floor_;
+  double reach_ = 1.0;
+  KnownProduct* known_ = nullptr;
 };
 
 }  // namespace cardamom

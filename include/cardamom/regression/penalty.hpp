@@ -84,10 +84,11 @@ struct Movable {
 namespace detail {
 
 /// The penalty seen by row i, given how strongly each opposite edge competes.
+/// @param interactions, basal θ⁰_i·, length G, and β⁰_i: the anchor
 /// @param opposite length G: |θ_ji|, entries 0 and i ignored
-inline RowPenalty row_penalty(const Penalty& penalty, const Coefficients& anchor, const Movable& movable, Index i,
-                              const VectorIn& opposite) {
-  const Index genes = anchor.genes();
+inline RowPenalty row_penalty(const Penalty& penalty, const VectorIn& interactions, double basal,
+                              const Movable& movable, Index i, const VectorIn& opposite) {
+  const Index genes = interactions.size();
   constexpr double held = std::numeric_limits<double>::infinity();
   RowPenalty row;
   row.limit = penalty.limit;
@@ -96,13 +97,13 @@ inline RowPenalty row_penalty(const Penalty& penalty, const Coefficients& anchor
   row.magnitude = Vector::Zero(genes + 1);
   const double self = penalty.self_weight > 0.0 ? penalty.self_weight : std::sqrt(static_cast<double>(genes));
   for (Index j = 0; j < genes; ++j) {
-    row.anchor[j] = anchor.interactions(i, j);
+    row.anchor[j] = interactions[j];
     double weight = j == i ? self : 1.0;
     if (penalty.weights.size() > 0) weight *= penalty.weights(i, j);
     row.change[j] = (j == 0 ? movable.stimulus : movable.genes) ? penalty.strength * weight : held;
     if (j > 0 && j != i) row.magnitude[j] = penalty.strength * penalty.competition * opposite[j];
   }
-  row.anchor[genes] = anchor.basal[i];
+  row.anchor[genes] = basal;
   row.change[genes] = movable.basal ? penalty.strength * penalty.basal_weight : held;
   return row;
 }

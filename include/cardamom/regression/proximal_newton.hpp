@@ -49,8 +49,7 @@ class ProximalNewton {
     double before = std::numeric_limits<double>::infinity();
     bool stuck = false;
     for (;;) {
-      objective.all_columns(state.slope, state.gradient);
-      result.residual = select(penalty, x, state);
+      result.residual = select(objective, penalty, x, state);
       if (result.residual <= options_.tolerance) {
         result.status = ConvergenceStatus::converged;
         break;
@@ -92,8 +91,31 @@ class ProximalNewton {
     Vector model_gradient;
   };
 
-  /// Fills the working set from the full gradient; returns the residual over all coefficients.
-  double select(const RowPenalty& penalty, const VectorIn& x, State& state) const {
+  /// The gradient as far as the working set depends on it: entries that are not exact belong to coefficients which stay
+  /// where they are for any gradient within the error.
+  template <class Objective>
+  static void find_gradient(const Objective& objective, const RowPenalty& penalty, const VectorIn& x, State& state) {
+    const double error = objective.nearly_all_columns(state.slope, state.gradient);
+    if (error == 0.0) return;
+    const auto stays = [&](Index j, double gradient) {
+      return penalty.subgradient(j, x[j], gradient - error) == 0.0 &&
+             penalty.subgradient(j, x[j], gradient + error) == 0.0;
+    };
+    state.waiting.clear();
+    for (Index j = 0; j < x.size(); ++j) {
+      if (penalty.is_free(j) && !stays(j, state.gradient[j])) state.waiting.push_back(j);
+    }
+    if (static_cast<Index>(state.waiting.size()) > x.size() / 4) {
+      objective.all_columns(state.slope, state.gradient);
+    } else {
+      for (const Index j : state.waiting) state.gradient[j] = objective.dot_column(j, state.slope);
+    }
+  }
+
+  /// Fills the working set; returns the residual over all coefficients.
+  template <class Objective>
+  double select(const Objective& objective, const RowPenalty& penalty, const VectorIn& x, State& state) const {
+    find_gradient(objective, penalty, x, state);
     double residual = 0.0;
     state.working.clear();
     state.waiting.clear();

@@ -55,8 +55,8 @@ double optimality_residual(const Samples& samples, const Coefficients& coefficie
   for (Index i = 1; i < samples.genes(); ++i) {
     const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
     x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
-    const RowPenalty penalty =
-        detail::row_penalty(options.penalty, anchor, options.movable, i, opposite.row(i).transpose());
+    const RowPenalty penalty = detail::row_penalty(options.penalty, anchor.interactions.row(i).transpose(),
+                                                   anchor.basal[i], options.movable, i, opposite.row(i).transpose());
     residual = std::max(residual, optimality_residual(objective, penalty, x));
   }
   return residual;
@@ -87,23 +87,34 @@ regress(const Samples& samples, const RegressionOptions& options, const Coeffici
   validate(start, "regress", "start", genes);
   const Vector weights = detail::normalised_weights(samples);
 
-  Regression result{start, 0.0, {}};
-  result.coefficients.basal[0] = 0.0;
-  result.coefficients.interactions.row(0).setZero();
-  detail::Competition competition(result.coefficients.interactions);
+  // A row of θ is a column here: contiguous.
+  Matrix rows = start.interactions.transpose();
+  const Matrix anchors = anchor.interactions.transpose();
+  rows.col(0).setZero();
+  Vector basal = start.basal;
+  basal[0] = 0.0;
+  detail::Competition competition(rows);
   std::vector<bool> stale(static_cast<std::size_t>(genes), true);
-  std::vector<Convergence> rows(static_cast<std::size_t>(genes));
-  rows[0].status = ConvergenceStatus::no_information;
-  const auto fit_row = [&](Index i, const VectorIn& opposite) {
-    const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
+  std::vector<Convergence> ended(static_cast<std::size_t>(genes));
+  ended[0].status = ConvergenceStatus::no_information;
+  std::vector<KnownProduct> known(static_cast<std::size_t>(genes));
+  const double reach = std::max(1.0, samples.proteins.cwiseAbs().maxCoeff());
+  const auto objective_of = [&](Index i) {
+    return RowObjective<L>(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i], reach,
+                           known[static_cast<std::size_t>(i)]);
+  };
+  const auto penalty_of = [&](Index i, const VectorIn& opposite) {
+    return detail::row_penalty(options.penalty, anchors.col(i), anchor.basal[i], options.movable, i, opposite);
+  };
+  const auto fit_row = [&](Index i) {
     Vector x(genes + 1);
-    x << result.coefficients.interactions.row(i).transpose(), result.coefficients.basal[i];
-    const RowPenalty penalty = detail::row_penalty(options.penalty, anchor, options.movable, i, opposite);
-    Convergence ended = optimizer.minimize(objective, penalty, x);
-    result.coefficients.interactions.row(i) = x.head(genes).transpose();
-    result.coefficients.basal[i] = x[genes];
-    ended.iterations += rows[static_cast<std::size_t>(i)].iterations;
-    rows[static_cast<std::size_t>(i)] = ended;
+    x << rows.col(i), basal[i];
+    Convergence& row = ended[static_cast<std::size_t>(i)];
+    const Index before = row.iterations;
+    row = optimizer.minimize(objective_of(i), penalty_of(i, competition.weights().col(i)), x);
+    row.iterations += before;
+    rows.col(i) = x.head(genes);
+    basal[i] = x[genes];
   };
   const bool competes = options.penalty.competition > 0.0;
   const double tolerance =
@@ -115,32 +126,27 @@ regress(const Samples& samples, const RegressionOptions& options, const Coeffici
       if (stale[static_cast<std::size_t>(i)]) todo.push_back(i);
     }
     if (sweep < detail::together) {
-      for_each_index(executor, static_cast<Index>(todo.size()), [&](Index k) {
-        const Index i = todo[static_cast<std::size_t>(k)];
-        fit_row(i, competition.weights().col(i));
-      });
+      for_each_index(executor, static_cast<Index>(todo.size()),
+                     [&](Index k) { fit_row(todo[static_cast<std::size_t>(k)]); });
     } else {
       for (const Index i : todo) {
-        competition.face(i, result.coefficients.interactions);
-        fit_row(i, competition.weights().col(i));
+        competition.face(i, rows);
+        fit_row(i);
       }
     }
     std::fill(stale.begin(), stale.end(), false);
-    settled = !competes || competition.update(result.coefficients.interactions, stale, tolerance) == 0.0;
+    settled = !competes || competition.update(rows, todo, stale, tolerance) == 0.0;
   }
-  for (const Convergence& row : rows) result.convergence = combine(result.convergence, row);
   Vector values = Vector::Zero(genes);
   for_each_index(executor, genes - 1, [&](Index k) {
     const Index i = k + 1;
-    const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
-    // Both rows of a pair see its competition: each accounts for half.
-    const RowPenalty penalty = detail::row_penalty(options.penalty, anchor, options.movable, i,
-                                                   0.5 * result.coefficients.interactions.col(i).cwiseAbs());
     Vector x(genes + 1);
-    x << result.coefficients.interactions.row(i).transpose(), result.coefficients.basal[i];
-    Vector gradient(genes + 1);
-    values[i] = objective(x, gradient) + penalty.value(x);
+    x << rows.col(i), basal[i];
+    // Both rows of a pair see its competition: each accounts for half.
+    values[i] = objective_of(i).value(x) + penalty_of(i, 0.5 * rows.row(i).transpose().cwiseAbs()).value(x);
   });
+  Regression result{{std::move(basal), rows.transpose()}, 0.0, {}};
+  for (const Convergence& row : ended) result.convergence = combine(result.convergence, row);
   result.objective = values.sum();
   if (!settled) result.convergence.status = ConvergenceStatus::iteration_limit;
   return result;

@@ -22,56 +22,61 @@ namespace cardamom::detail {
 /// Anderson's extrapolation ends the approach in a few passes.
 class Competition {
  public:
-  explicit Competition(const Matrix& interactions) : weights_(interactions.cwiseAbs()) {}
+  /// @param rows θ transposed, here and below: column i holds the coefficients θ_i· of row i
+  explicit Competition(const Matrix& rows) : weights_(rows.transpose().cwiseAbs()) {}
 
   /// Column i: the competitors of row i.
   const Matrix& weights() const noexcept { return weights_; }
 
   /// Moves the weights towards |θ|; returns the largest distance left and marks the rows it matters to. 0: settled.
+  /// @param fitted the rows that changed since the last call; every row marked then must be among them
+  /// @param stale all false; set true for the rows to be fitted again
   /// @param tolerance distances up to this do not matter
-  double update(const Matrix& interactions, std::vector<bool>& stale, double tolerance) {
-    const Index genes = interactions.rows();
+  double update(const Matrix& rows, const std::vector<Index>& fitted, std::vector<bool>& stale, double tolerance) {
     double largest = 0.0;
     std::vector<std::pair<Index, Index>> live;
-    for (Index i = 1; i < genes; ++i) {
-      for (Index j = 1; j < genes; ++j) {
+    const auto visit = [&](Index i, Index j) {
+      double& weight = weights_(j, i);
+      const double target = std::abs(rows(i, j));
+      const double own = rows(j, i);
+      if (target == weight) return;
+      if (own == 0.0 && target > weight) {  // a stronger opponent changes nothing for an edge already absent
+        weight = target;
+        return;
+      }
+      const double distance = std::abs(target - weight);
+      if (distance <= tolerance) return;
+      largest = std::max(largest, distance);
+      stale[static_cast<std::size_t>(i)] = true;
+      if ((target == 0.0) != (own == 0.0)) {
+        weight = target;
+      } else {
+        live.emplace_back(j, i);
+      }
+    };
+    for (const Index i : fitted) {
+      for (Index j = 1; j < rows.cols(); ++j) {
         if (i == j) continue;
-        double& weight = weights_(j, i);
-        const double target = std::abs(interactions(j, i));
-        const double own = interactions(i, j);
-        if (target == weight) continue;
-        if (own == 0.0 && target > weight) {  // a stronger opponent changes nothing for an edge already absent
-          weight = target;
-          continue;
-        }
-        const double distance = std::abs(target - weight);
-        if (distance <= tolerance) continue;
-        largest = std::max(largest, distance);
-        stale[static_cast<std::size_t>(i)] = true;
-        if ((target == 0.0) != (own == 0.0)) {
-          weight = target;
-        } else {
-          live.emplace_back(j, i);
-        }
+        visit(i, j);
+        visit(j, i);
       }
     }
-    if (largest > 0.0) advance(interactions, live, stale);
+    if (largest > 0.0) advance(rows, live, stale);
     return largest;
   }
 
   /// Lets row i face its opponents as they are.
-  void face(Index i, const Matrix& interactions) { weights_.col(i) = interactions.col(i).cwiseAbs(); }
+  void face(Index i, const Matrix& rows) { weights_.col(i) = rows.row(i).transpose().cwiseAbs(); }
 
  private:
   static constexpr Index depth = 6;
 
-  void advance(const Matrix& interactions, const std::vector<std::pair<Index, Index>>& moving,
-               std::vector<bool>& stale) {
+  void advance(const Matrix& rows, const std::vector<std::pair<Index, Index>>& moving, std::vector<bool>& stale) {
     // Pairs that already agree stay part of the extrapolation, or its set would change at every pass.
     std::vector<std::pair<Index, Index>> live = moving;
     for (const auto& pair : live_) {
       const auto [j, i] = pair;
-      if (interactions(j, i) != 0.0 && interactions(i, j) != 0.0) live.push_back(pair);
+      if (rows(i, j) != 0.0 && rows(j, i) != 0.0) live.push_back(pair);
     }
     std::sort(live.begin(), live.end());
     live.erase(std::unique(live.begin(), live.end()), live.end());
@@ -87,7 +92,7 @@ class Competition {
     for (Index k = 0; k < size; ++k) {
       const auto [j, i] = live[static_cast<std::size_t>(k)];
       point[k] = weights_(j, i);
-      error[k] = std::abs(interactions(j, i)) - point[k];
+      error[k] = std::abs(rows(i, j)) - point[k];
     }
     if (!errors_.empty() && error.norm() > 2.0 * errors_.back().norm()) {
       points_.clear();
