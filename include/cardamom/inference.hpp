@@ -11,4 +11,6 @@
 #include <cardamom/inference/methods.hpp>
 #include <cardamom/inference/propagate.hpp>
 #include <cardamom/inference/refine.hpp>
+#include <cardamom/inference/refine_burst_rate.hpp>
+#include <cardamom/inference/refinement_options.hpp>
 #include <cardamom/inference/stability.hpp>

@@ -8,7 +8,11 @@
 #include <cardamom/model.hpp>
 #include <cardamom/simulation/experiment.hpp>
 
+#include "two_genes.hpp"
+
 using namespace cardamom;
+using inference_test::two_gene_statistics;
+using inference_test::two_genes;
 
 namespace {
 
@@ -20,28 +24,6 @@ Inference propagated(const Counts& counts, const Model& truth) {
 }
 
 DecayRates rates_of(const Model& model) { return {model.kinetics.mrna_decay, model.kinetics.protein_decay}; }
-
-detail::ScoreModel two_genes() {
-  detail::ScoreModel model;
-  model.basal = Eigen::Vector2d(-1.0, -2.0);
-  model.interactions.resize(2, 3);
-  model.interactions << 2.0, 0.5, -1.0, 0.0, 4.0, 0.0;
-  model.k0 = Eigen::Vector2d(0.05, 0.02);
-  model.k1 = Eigen::Vector2d(0.8, 0.5);
-  model.burst = Eigen::Vector2d(20.0, 30.0);
-  model.d0 = Eigen::Vector2d(0.5, 0.25);
-  model.d1 = Eigen::Vector2d(0.1, 0.2);
-  model.s1 = model.d1.array() * model.d0.array() / model.burst.array() / model.k1.array();
-  return model;
-}
-
-detail::ScoreStatistics two_gene_statistics() {
-  detail::ScoreStatistics statistics;
-  statistics.responses = {detail::Response(3.0, 60.0), detail::Response(5.0, 90.0)};
-  statistics.all = {{0, 0}, {0, 1}, {1, 1}};
-  statistics.groups = {{{0, 1, 2}, 0, 12}};
-  return statistics;
-}
 
 }  // namespace
 

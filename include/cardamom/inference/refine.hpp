@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -24,7 +25,9 @@
 #include <cardamom/inference/detail/confidence.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_run.hpp>
+#include <cardamom/inference/detail/refinement_step.hpp>
 #include <cardamom/inference/detail/score_simulation.hpp>
+#include <cardamom/inference/detail/sigmoid_scores.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/refinement_options.hpp>
 #include <cardamom/model/decay_rates.hpp>
@@ -42,11 +45,71 @@ struct Refinement {
 
 namespace detail {
 
+/// The network found so far, with kinetics as the modes have them.
+inline ScoreModel sigmoid_start(const Inference& start, const ModeKinetics& modes, const std::vector<Index>& active,
+                                const DecayRates& rates, double limit) {
+  const auto size = static_cast<Index>(active.size());
+  ScoreModel model;
+  model.interactions = Matrix::Zero(size, size + 1);
+  for (Vector* field : {&model.basal, &model.k0, &model.k1, &model.burst, &model.d0, &model.d1, &model.s1}) {
+    field->resize(size);
+  }
+  for (Index a = 0; a < size; ++a) {
+    const Index i = active[static_cast<std::size_t>(a)];
+    model.d0[a] = rates.mrna[i];
+    model.d1[a] = rates.protein[i];
+    model.k0[a] = std::min(modes.low[i], largest_ratio * modes.high[i]) * model.d0[a];
+    model.k1[a] = modes.high[i] * model.d0[a];
+    model.burst[a] = 1.0 / modes.inverse[i];
+    model.s1[a] = model.d1[a] * model.d0[a] * modes.inverse[i] / model.k1[a];
+    model.basal[a] = start.basal()[i];
+    model.interactions(a, 0) = start.interactions().coeff(i, 0);
+    for (Index b = 0; b < size; ++b) {
+      model.interactions(a, b + 1) = start.interactions().coeff(i, active[static_cast<std::size_t>(b)]);
+    }
+  }
+  model.interactions = model.interactions.cwiseMax(-limit).cwiseMin(limit);
+  model.basal = model.basal.cwiseMax(-limit).cwiseMin(limit);
+  return model;
+}
+
 /// The model without any edge, its genes mostly off.
 inline ScoreModel without_edges(ScoreModel model) {
   model.interactions.setZero();
   model.basal.setConstant(-2.0);
   return model;
+}
+
+/// Edges the start believes in are cheaper.
+/// @param confidence of the start, G × G
+inline RefinementPenalty refinement_penalty(const RefinementData& data, const ScoreModel& start,
+                                            const Matrix& confidence, const RefinementOptions& options) {
+  const Index size = data.size();
+  const Index row = start.row_size();
+  RefinementPenalty penalty{Vector::Zero(size * row), Vector::Zero(size * row), start.parameters(),
+                            Vector::Ones(size * row), Vector::Constant(size * row, options.limit)};
+  const double trust = data.joint ? options.trust : options.trust_of_many;
+  double sum = 0.0;
+  for (Index a = 0; a < size; ++a) {
+    for (Index b = 0; b <= size; ++b) {
+      if (b == a + 1) continue;
+      const double c = confidence(data.gene(a), b == 0 ? 0 : data.gene(b - 1));
+      sum += penalty.strength[a * row + b] = 1.0 / (trust + std::min(c, 1.0));
+    }
+  }
+  if (sum > 0.0) penalty.strength *= options.strength * static_cast<double>(size * size) / sum;
+  for (Index a = 0; a < size; ++a) {
+    const auto own = [&](Index column) { return a * row + column; };
+    penalty.anchor.segment(own(0), size + 1).setZero();
+    penalty.strength[own(a + 1)] = options.self_strength;
+    penalty.strength[own(start.basal_column())] = options.basal_strength;
+    penalty.precision[own(start.low_column())] = options.low_precision;
+    penalty.precision[own(start.high_column())] = options.high_precision;
+    penalty.limit.segment(own(start.low_column()), 2).setConstant(std::numeric_limits<double>::infinity());
+    penalty.reach[own(start.low_column())] = 0.2;
+    penalty.reach[own(start.high_column())] = 0.1;
+  }
+  return penalty;
 }
 
 /// θ of the genes that take part, among those that the others have.
@@ -60,56 +123,20 @@ inline Matrix all_interactions(const Matrix& others, const RefinementData& data,
   return result;
 }
 
-/// What the starts led to.
-struct RefinedFit {
-  ScoreModel model;        ///< the best
-  Matrix strength;         ///< |θ| of all, the worse the less: A × (A + 1)
-  double objective = 0.0;  ///< half the mean squared residual of the best
-  std::vector<Vector> residuals;
-};
-
-/// Runs the schedule from every start, from the most promising one to its end.
-template <Executor E, class P>
-RefinedFit fit_by_simulation(const RefinementData& data, const std::vector<ScoreModel>& starts,
-                             const RefinementPenalty& penalty, const std::vector<RefinementStep>& schedule,
-                             const RefinementOptions& options, const E& executor, ProgressCounter<P>& counter) {
-  const auto rivals_end = schedule.size() - static_cast<std::size_t>(options.final_steps - options.rival_steps);
-  const auto rivals_average = static_cast<std::size_t>((options.rival_steps + 1) / 2);
-  const auto average = static_cast<std::size_t>(options.averaged);
-  std::vector<RefinementRun> runs;
-  for (const ScoreModel& start : starts) runs.emplace_back(data, penalty, options, start);
-  for (RefinementRun& run : runs) {
-    for (std::size_t k = 0; k < rivals_end; ++k) {
-      if (k + rivals_average == rivals_end) run.forget_average();
-      run.take(schedule[k], k, executor);
-      counter.add();
-    }
-  }
-  const auto best = std::min_element(
-      runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.average_total() < b.average_total(); });
-  // Totals of equally good fits differ by chance by a few units.
-  constexpr double by_chance = 5.0;
-  Matrix strength = Matrix::Zero(data.size(), data.size() + 1);
-  double weights = 0.0;
-  for (auto run = runs.begin(); run != runs.end(); ++run) {
-    if (run == best) continue;
-    const double weight = std::exp((best->average_total() - run->average_total()) / by_chance);
-    strength += weight * run->average().interactions.cwiseAbs();
+/// |θ| of all that the starts led to, the less plausible the less: A × (A + 1).
+inline Matrix mean_strength(const SimulationFit<ScoreModel>& fit) {
+  Matrix sum = fit.model.interactions.cwiseAbs();
+  double weights = 1.0;
+  for (const auto& [weight, rival] : fit.rivals) {
+    sum += weight * rival.interactions.cwiseAbs();
     weights += weight;
   }
-  for (std::size_t k = rivals_end; k < schedule.size(); ++k) {
-    if (k + average == schedule.size()) best->forget_average();
-    best->take(schedule[k], k, executor);
-    counter.add();
-  }
-  ScoreModel model = best->average();
-  strength = (strength + model.interactions.cwiseAbs()) / (weights + 1.0);
-  return {std::move(model), std::move(strength), best->fit().objective(), best->fit().residuals()};
+  return sum / weights;
 }
 
 /// Puts the refined rows among those of genes that took no part.
-inline Inference refined_inference(const Inference& start, const RefinementData& data, const RefinedFit& fit,
-                                   const Matrix& confidence_of_start, double time, Index steps,
+inline Inference refined_inference(const Inference& start, const RefinementData& data,
+                                   const SimulationFit<ScoreModel>& fit, const Matrix& confidence_of_start, double time,
                                    const RefinementOptions& options) {
   Inference result;
   result.names = start.names;
@@ -120,11 +147,11 @@ inline Inference refined_inference(const Inference& start, const RefinementData&
   Vector basal = start.basal();
   for (Index a = 0; a < data.size(); ++a) basal[data.gene(a)] = fit.model.basal[a];
   // A small share of the start's opinion ranks edges the refinement cannot tell apart.
-  result.scores = confidence(all_interactions(before, data, fit.strength)) +
+  result.scores = confidence(all_interactions(before, data, mean_strength(fit))) +
                   options.trust_in_rank * confidence_of_start.cwiseMin(2.0);
   result.steps.push_back({time, std::move(basal),
                           all_interactions(before, data, fit.model.interactions).sparseView(0.0, 0.0),
-                          Convergence{ConvergenceStatus::converged, steps, 0.0}});
+                          Convergence{ConvergenceStatus::converged, fit.steps, 0.0}});
   return result;
 }
 
@@ -159,38 +186,29 @@ template <Executor E = Sequential, Progress P = IgnoreProgress>
 Refinement refine(const Counts& counts, const Inference& start, const DecayRates& rates,
                   const RefinementOptions& options = {}, const E& executor = {}, P progress = {}) {
   detail::check_refinement(counts, start, rates, options);
+  const Index genes = counts.genes();
+  const Vector cells = detail::cells_active(start.clustering, genes);
+  const std::vector<Index> active = detail::active_genes(cells, counts.cells(), options.least_active);
+  const detail::ModeKinetics modes = detail::mode_kinetics(start.clustering, cells, active);
+  const detail::ScoreModel first = detail::sigmoid_start(start, modes, active, rates, options.limit);
   const detail::RefinementData data =
-      detail::take_refinement_data(counts, start, rates, options.least_active, options.joint_genes);
+      detail::take_refinement_data(counts, start.clustering, active, first,
+                                   std::vector<Index>(active.size(), first.row_size()), options.joint_genes);
   const Matrix confidence = detail::confidence(start.scores);
-  const detail::RefinementPenalty penalty = detail::refinement_penalty(data, confidence, options);
-  const Index times = counts.time_points().size();
-  const bool joint = data.size() <= options.joint_genes;
-  const auto schedule = detail::refinement_schedule(times, data.size(), options);
-  std::vector<detail::ScoreModel> starts{data.model};
-  if (options.also_from_nothing && joint) starts.push_back(detail::without_edges(data.model));
-  const Index steps = data.size() == 0
-                          ? 0
-                          : static_cast<Index>(schedule.size() * starts.size()) -
-                                (options.final_steps - options.rival_steps) * static_cast<Index>(starts.size() - 1);
-  detail::ProgressCounter<P> counter(progress, steps);
-  detail::RefinedFit fit{data.model, Matrix::Zero(0, 1), 0.0, {}};
-  if (data.size() > 0) fit = detail::fit_by_simulation(data, starts, penalty, schedule, options, executor, counter);
+  const detail::RefinementPenalty penalty = detail::refinement_penalty(data, first, confidence, options);
+  std::vector<detail::ScoreModel> starts{first};
+  if (options.also_from_nothing && data.joint) starts.push_back(detail::without_edges(first));
+  detail::SimulationFit<detail::ScoreModel> fit{first, 0.0, {}, 0, {}};
+  if (data.size() > 0) fit = detail::fit_by_simulation(data, starts, penalty, options, executor, progress);
 
   Refinement result;
   result.objective = fit.objective;
-  result.residuals = Matrix::Zero(times, counts.genes());
-  for (std::size_t q = 0; q < data.statistics.all.size(); ++q) {
-    const auto& [a, b] = data.statistics.all[q];
-    if (a != b) continue;
-    for (Index k = 0; k < times; ++k) {
-      result.residuals(k, data.gene(a)) = fit.residuals[static_cast<std::size_t>(k)][static_cast<Index>(q)];
-    }
-  }
-  result.inference =
-      detail::refined_inference(start, data, fit, confidence, counts.time_points()[times - 1], steps, options);
-  Vector low = data.low;
-  Vector high = data.high;
-  Vector inverse = data.inverse;
+  result.residuals = detail::gene_residuals(data, fit.residuals, genes);
+  const double last = counts.time_points()[counts.time_points().size() - 1];
+  result.inference = detail::refined_inference(start, data, fit, confidence, last, options);
+  Vector low = modes.low;
+  Vector high = modes.high;
+  Vector inverse = modes.inverse;
   for (Index a = 0; a < data.size(); ++a) {
     low[data.gene(a)] = fit.model.k0[a] / fit.model.d0[a];
     high[data.gene(a)] = fit.model.k1[a] / fit.model.d0[a];

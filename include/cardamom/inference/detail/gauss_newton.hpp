@@ -10,6 +10,7 @@
 
 #include <Eigen/Cholesky>
 
+#include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_step.hpp>
@@ -27,36 +28,61 @@ class GaussNewton {
   GaussNewton(const RefinementData& data, double independence) : data_(data), independence_(independence) {}
 
   /// @param memory weight, in [0, 1), of what was known before; less while that is the mean of few
-  void take(std::vector<ScoreMoments> moments, double memory) {
+  template <Executor E>
+  void take(std::vector<ScoreMoments> moments, double memory, const E& executor) {
     residuals_.clear();
     scales_.clear();
+    const std::size_t groups = data_.statistics.groups.size();
     for (std::size_t k = 0; k < moments.size(); ++k) {
       add_residuals(data_.snapshots[k], moments[k].statistics);
       if (k >= known_.size()) {
         known_.push_back(std::move(moments[k]));
         sets_.push_back(1.0);
-        factors_.emplace_back(data_.statistics.groups.size());
+        factors_.emplace_back(groups);
       } else {
         const double kept = std::min(memory, sets_[k] / (sets_[k] + 1.0));
         mix(moments[k].sensitivity, kept, known_[k].sensitivity);
         mix(moments[k].covariance, kept, known_[k].covariance);
         sets_[k] = 1.0 / (1.0 - kept);
       }
-      for (std::size_t g = 0; g < factors_[k].size(); ++g) factors_[k][g] = factor(known_[k].covariance[g], g);
     }
+    for_each_index(executor, static_cast<Index>(moments.size() * groups), [&](Index task) {
+      const std::size_t k = static_cast<std::size_t>(task) / groups;
+      const std::size_t g = static_cast<std::size_t>(task) % groups;
+      factors_[k][g] = factor(known_[k].covariance[g], g);
+    });
   }
 
   /// The step of all groups at once.
-  Vector step(const Vector& x, const RefinementPenalty& penalty, const StepBounds& bounds) const {
+  template <Executor E>
+  Vector step(const Vector& x, const RefinementPenalty& penalty, const StepBounds& bounds, const E& executor) const {
     Vector result = Vector::Zero(x.size());
-    for (std::size_t g = 0; g < data_.statistics.groups.size(); ++g) {
+    const auto readings = static_cast<Index>(residuals_.size());
+    const auto solve = [&](std::size_t g, const std::vector<NormalEquations>& parts) {
       const auto& group = data_.statistics.groups[g];
       Matrix normal = Matrix::Zero(group.parameters, group.parameters);
       Vector gradient = Vector::Zero(group.parameters);
-      for (std::size_t k = 0; k < residuals_.size(); ++k) add_normal(k, g, normal, gradient);
+      for (const NormalEquations& part : parts) {
+        normal += part.normal;
+        gradient += part.gradient;
+      }
       normal.triangularView<Eigen::StrictlyUpper>() = normal.transpose();
       result.segment(group.first_parameter, group.parameters) = penalised_step(
           normal, gradient, x.segment(group.first_parameter, group.parameters), penalty, group.first_parameter, bounds);
+    };
+    // One group is large, many are small: the former's time points, or the latter, are worked at side by side.
+    if (data_.joint) {
+      std::vector<NormalEquations> parts(residuals_.size());
+      for_each_index(executor, readings,
+                     [&](Index k) { parts[static_cast<std::size_t>(k)] = equations(static_cast<std::size_t>(k), 0); });
+      solve(0, parts);
+    } else {
+      for_each_index(executor, static_cast<Index>(data_.statistics.groups.size()), [&](Index task) {
+        const auto g = static_cast<std::size_t>(task);
+        std::vector<NormalEquations> parts;
+        for (std::size_t k = 0; k < residuals_.size(); ++k) parts.push_back(equations(k, g));
+        solve(g, parts);
+      });
     }
     return result;
   }
@@ -84,6 +110,12 @@ class GaussNewton {
   const std::vector<Vector>& residuals() const noexcept { return residuals_; }
 
  private:
+  /// Of one time point.
+  struct NormalEquations {
+    Matrix normal;  ///< the lower triangle
+    Vector gradient;
+  };
+
   // The sampling error of a mean response in the data, its variance that of data and model in equal parts; half a cell
   // keeps it off zero, one per cent stands for what the model cannot be right about.
   static double mean_error(double f, double simulated, double cells, double spread) {
@@ -135,14 +167,14 @@ class GaussNewton {
     return Eigen::LLT<Matrix>(correlation);
   }
 
-  // The lower triangle of the normal matrix.
-  void add_normal(std::size_t k, std::size_t g, Matrix& normal, Vector& gradient) const {
+  NormalEquations equations(std::size_t k, std::size_t g) const {
     Matrix jacobian = chosen(scales_[k], g).asDiagonal() * known_[k].sensitivity[g];
     Vector right = chosen(residuals_[k], g);
     factors_[k][g].matrixL().solveInPlace(jacobian);
     factors_[k][g].matrixL().solveInPlace(right);
-    normal.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
-    gradient.noalias() += jacobian.transpose() * right;
+    NormalEquations result{Matrix::Zero(jacobian.cols(), jacobian.cols()), jacobian.transpose() * right};
+    result.normal.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
+    return result;
   }
 
   const RefinementData& data_;

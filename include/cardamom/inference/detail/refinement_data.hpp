@@ -6,16 +6,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
+#include <cardamom/clustering/modes.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/detail/response.hpp>
 #include <cardamom/inference/detail/score_moments.hpp>
 #include <cardamom/inference/detail/score_simulation.hpp>
-#include <cardamom/inference/inference.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
-#include <cardamom/model/decay_rates.hpp>
 
 namespace cardamom::detail {
 
@@ -31,14 +31,19 @@ struct Snapshot {
 
 struct RefinementData {
   std::vector<Index> active;  ///< genes that take part, A of them
-  Vector low, high, inverse;  ///< α0, α1, koff/s0 as used, G; entry 0 without meaning
-  ScoreModel model;           ///< kinetics, and θ and β of the start
+  bool joint = true;          ///< few enough for the sensitivities of all statistics to all parameters
   ScoreStatistics statistics;
   std::vector<Snapshot> snapshots;
   Vector spread;  ///< variance of φ within time points over f(1 − f), A
 
   Index size() const noexcept { return static_cast<Index>(active.size()); }
   Index gene(Index a) const { return active[static_cast<std::size_t>(a)]; }
+};
+
+/// Kinetics as the modes of genes have them, G; entry 0 without meaning.
+struct ModeKinetics {
+  Vector low, high;  ///< α0, α1
+  Vector inverse;    ///< koff/s0
 };
 
 /// Cells of each gene in its highest mode; 0 for genes of one mode.
@@ -70,7 +75,16 @@ inline Vector lean_on_median(const Vector& own, const std::vector<Index>& active
   return result;
 }
 
-inline void set_kinetics(const Clustering& clustering, const Vector& cells, RefinementData& data) {
+/// The genes in their highest mode in at least so many cells, but not in all.
+inline std::vector<Index> active_genes(const Vector& cells, Index all, Index least) {
+  std::vector<Index> active;
+  for (Index i = 1; i < cells.size(); ++i) {
+    if (cells[i] >= static_cast<double>(least) && cells[i] < static_cast<double>(all)) active.push_back(i);
+  }
+  return active;
+}
+
+inline ModeKinetics mode_kinetics(const Clustering& clustering, const Vector& cells, const std::vector<Index>& active) {
   const Index genes = cells.size();
   Vector low = Vector::Zero(genes);
   Vector high = Vector::Zero(genes);
@@ -81,34 +95,14 @@ inline void set_kinetics(const Clustering& clustering, const Vector& cells, Refi
     high[i] = std::log(std::max(gene.shape_max(), 1e-3));
     inverse[i] = std::log(gene.inverse_burst_size);
   }
-  data.low = lean_on_median(low, data.active, cells).array().exp();
-  data.high = lean_on_median(high, data.active, cells).array().exp();
-  data.inverse = lean_on_median(inverse, data.active, cells).array().exp();
-  data.low = data.low.cwiseMin(data.high);
+  ModeKinetics result{lean_on_median(low, active, cells).array().exp(),
+                      lean_on_median(high, active, cells).array().exp(),
+                      lean_on_median(inverse, active, cells).array().exp()};
+  result.low = result.low.cwiseMin(result.high);
   // Means are kept.
-  const Vector excess = (data.high / most_frequent).cwiseMax(1.0);
-  for (Vector* field : {&data.low, &data.high, &data.inverse}) *field = field->cwiseQuotient(excess);
-}
-
-inline void set_model(const Inference& start, const DecayRates& rates, RefinementData& data) {
-  const Index size = data.size();
-  ScoreModel& model = data.model;
-  model.interactions = Matrix::Zero(size, size + 1);
-  for (Vector* field : {&model.basal, &model.k0, &model.k1, &model.burst, &model.d0, &model.d1, &model.s1}) {
-    field->resize(size);
-  }
-  for (Index a = 0; a < size; ++a) {
-    const Index i = data.gene(a);
-    model.d0[a] = rates.mrna[i];
-    model.d1[a] = rates.protein[i];
-    model.k0[a] = std::min(data.low[i], largest_ratio * data.high[i]) * model.d0[a];
-    model.k1[a] = data.high[i] * model.d0[a];
-    model.burst[a] = 1.0 / data.inverse[i];
-    model.s1[a] = model.d1[a] * model.d0[a] * data.inverse[i] / model.k1[a];
-    model.basal[a] = start.basal()[i];
-    model.interactions(a, 0) = start.interactions().coeff(i, 0);
-    for (Index b = 0; b < size; ++b) model.interactions(a, b + 1) = start.interactions().coeff(i, data.gene(b));
-  }
+  const Vector excess = (result.high / most_frequent).cwiseMax(1.0);
+  for (Vector* field : {&result.low, &result.high, &result.inverse}) *field = field->cwiseQuotient(excess);
+  return result;
 }
 
 /// The smallest count for which the high mode is likelier than the low one.
@@ -123,29 +117,35 @@ inline double mode_threshold(double low, double high, double inverse) {
   return threshold;
 }
 
-inline void set_statistics(Index joint_genes, RefinementData& data) {
-  const Index size = data.size();
-  ScoreStatistics& statistics = data.statistics;
+/// @param parameters how many each of the A genes has
+inline ScoreStatistics score_statistics(const ScoreKinetics& kinetics, const std::vector<Index>& parameters,
+                                        bool joint) {
+  const Index size = kinetics.genes();
+  ScoreStatistics statistics;
   for (Index a = 0; a < size; ++a) {
-    const ScoreModel& model = data.model;
-    const double low = std::max(model.k0[a] / model.d0[a], 1e-3);
-    const double high = model.k1[a] / model.d0[a];
+    const double low = std::max(kinetics.k0[a] / kinetics.d0[a], 1e-3);
+    const double high = kinetics.k1[a] / kinetics.d0[a];
     // Most of what a count says about the rate it says below the threshold between the modes.
-    statistics.responses.emplace_back(0.2 * mode_threshold(low, high, 1.0 / model.burst[a]),
-                                      2.0 * high * model.burst[a]);
+    statistics.responses.emplace_back(0.2 * mode_threshold(low, high, 1.0 / kinetics.burst[a]),
+                                      2.0 * high * kinetics.burst[a]);
     for (Index b = a; b < size; ++b) statistics.all.emplace_back(a, b);
   }
   const auto all = static_cast<Index>(statistics.all.size());
-  const Index row = data.model.row_size();
-  const bool joint = size <= joint_genes;
-  for (Index a = 0; a < (joint ? 1 : size); ++a) {
-    ScoreStatistics::Group group{{}, a * row, joint ? size * row : row};
-    for (Index q = 0; q < all; ++q) {
-      const auto& [first, second] = statistics.all[static_cast<std::size_t>(q)];
-      if (joint || first == a || second == a) group.statistics.push_back(q);
+  Index first_parameter = 0;
+  for (Index a = 0; a < size; ++a) {
+    const Index own = parameters[static_cast<std::size_t>(a)];
+    if (a == 0 || !joint) {
+      ScoreStatistics::Group group{{}, first_parameter, 0};
+      for (Index q = 0; q < all; ++q) {
+        const auto& [first, second] = statistics.all[static_cast<std::size_t>(q)];
+        if (joint || first == a || second == a) group.statistics.push_back(q);
+      }
+      statistics.groups.push_back(std::move(group));
     }
-    statistics.groups.push_back(std::move(group));
+    statistics.groups.back().parameters += own;
+    first_parameter += own;
   }
+  return statistics;
 }
 
 inline Snapshot take_snapshot(const Counts& counts, const Clustering& clustering, Index k, const RefinementData& data) {
@@ -184,21 +184,16 @@ inline void set_spread(RefinementData& data) {
   data.spread = (binary.array() > 0.0).select(own.array() / binary.array(), 1.0);
 }
 
-/// @param least_active a gene takes part when it is in its highest mode in so many cells, but not in all
-inline RefinementData take_refinement_data(const Counts& counts, const Inference& start, const DecayRates& rates,
-                                           Index least_active, Index joint_genes) {
+/// @param kinetics, parameters of the active genes
+inline RefinementData take_refinement_data(const Counts& counts, const Clustering& clustering,
+                                           std::vector<Index> active, const ScoreKinetics& kinetics,
+                                           const std::vector<Index>& parameters, Index joint_genes) {
   RefinementData data;
-  const Vector cells = cells_active(start.clustering, counts.genes());
-  for (Index i = 1; i < counts.genes(); ++i) {
-    if (cells[i] >= static_cast<double>(least_active) && cells[i] < static_cast<double>(counts.cells())) {
-      data.active.push_back(i);
-    }
-  }
-  set_kinetics(start.clustering, cells, data);
-  set_model(start, rates, data);
-  set_statistics(joint_genes, data);
+  data.active = std::move(active);
+  data.joint = data.size() <= joint_genes;
+  data.statistics = score_statistics(kinetics, parameters, data.joint);
   for (Index k = 0; k < counts.time_points().size(); ++k) {
-    data.snapshots.push_back(take_snapshot(counts, start.clustering, k, data));
+    data.snapshots.push_back(take_snapshot(counts, clustering, k, data));
   }
   set_spread(data);
   return data;

@@ -1,14 +1,15 @@
 /// @file
-/// The refinement by simulation from one start: penalty, schedule and steps.
+/// The refinement by simulation of any model: schedule, steps, and the choice among several starts.
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/progress.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/detail/gauss_newton.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
@@ -19,38 +20,6 @@
 
 namespace cardamom::detail {
 
-/// Edges the start believes in are cheaper.
-/// @param confidence of the start, G × G
-inline RefinementPenalty refinement_penalty(const RefinementData& data, const Matrix& confidence,
-                                            const RefinementOptions& options) {
-  const Index size = data.size();
-  const Index row = data.model.row_size();
-  RefinementPenalty penalty{Vector::Zero(size * row), Vector::Zero(size * row), parameters_of(data.model),
-                            Vector::Ones(size * row), Vector::Constant(size * row, options.limit)};
-  const double trust = size <= options.joint_genes ? options.trust : options.trust_of_many;
-  double sum = 0.0;
-  for (Index a = 0; a < size; ++a) {
-    for (Index b = 0; b <= size; ++b) {
-      if (b == a + 1) continue;
-      const double c = confidence(data.gene(a), b == 0 ? 0 : data.gene(b - 1));
-      sum += penalty.strength[a * row + b] = 1.0 / (trust + std::min(c, 1.0));
-    }
-  }
-  if (sum > 0.0) penalty.strength *= options.strength * static_cast<double>(size * size) / sum;
-  for (Index a = 0; a < size; ++a) {
-    const auto own = [&](Index column) { return a * row + column; };
-    penalty.anchor.segment(own(0), size + 1).setZero();
-    penalty.strength[own(a + 1)] = options.self_strength;
-    penalty.strength[own(data.model.basal_column())] = options.basal_strength;
-    penalty.precision[own(data.model.low_column())] = options.low_precision;
-    penalty.precision[own(data.model.high_column())] = options.high_precision;
-    penalty.limit.segment(own(data.model.low_column()), 2).setConstant(std::numeric_limits<double>::infinity());
-    penalty.reach[own(data.model.low_column())] = 0.2;
-    penalty.reach[own(data.model.high_column())] = 0.1;
-  }
-  return penalty;
-}
-
 /// One step of the schedule.
 struct RefinementStep {
   Index time_points;  ///< fitted, the first so many
@@ -60,18 +29,17 @@ struct RefinementStep {
 };
 
 /// The first three time points, then one more at a time, then all.
-/// @param size genes that take part
-inline std::vector<RefinementStep> refinement_schedule(Index times, Index size, const RefinementOptions& options) {
+inline std::vector<RefinementStep> refinement_schedule(const RefinementData& data, const RefinementOptions& options) {
   constexpr Index few = 10;  // genes for which `cells` suffice; more have more parameters to tell apart
-  const bool joint = size <= options.joint_genes;
+  const auto times = static_cast<Index>(data.snapshots.size());
   std::vector<RefinementStep> schedule;
-  const Index first = joint ? options.cells * std::max(size, few) / few : 2 * options.cells / 3;
-  const Index first_steps = options.steps_per_time_point + (joint ? 0 : 1);
+  const Index first = data.joint ? options.cells * std::max(data.size(), few) / few : 2 * options.cells / 3;
+  const Index first_steps = options.steps_per_time_point + (data.joint ? 0 : 1);
   for (Index used = std::min<Index>(3, times); used < times; ++used) {
     for (Index k = 0; k < first_steps; ++k) schedule.push_back({used, first, 0.5, {3.0, 1.5}});
   }
-  const Index later = joint ? first : 2 * first;
-  const Index steps = options.final_steps + (joint ? 0 : options.rival_steps);
+  const Index later = data.joint ? first : 2 * first;
+  const Index steps = options.final_steps + (data.joint ? 0 : options.rival_steps);
   for (Index k = 0; k < steps; ++k) {
     schedule.push_back({times, later, options.memory, {1.0, k < steps - options.averaged ? 1.5 : 0.75}});
   }
@@ -79,12 +47,12 @@ inline std::vector<RefinementStep> refinement_schedule(Index times, Index size, 
 }
 
 /// The reading of the first `time_points` snapshots.
-inline ScoreProtocol score_protocol(const RefinementData& data, const ScoreModel& model, Index time_points,
+inline ScoreProtocol score_protocol(const RefinementData& data, const ScoreKinetics& kinetics, Index time_points,
                                     const RefinementOptions& options) {
   ScoreProtocol protocol;
   protocol.burn_in = options.burn_in;
-  protocol.step = leap_length(model);
-  if (data.size() > 0) protocol.fading = 0.4 * data.model.d1.minCoeff();
+  protocol.step = leap_length(kinetics);
+  protocol.fading = 0.4 * kinetics.d1.minCoeff();
   protocol.seed = options.seed;
   for (Index k = 0; k < time_points; ++k) {
     protocol.times.push_back(data.snapshots[static_cast<std::size_t>(k)].time);
@@ -94,19 +62,18 @@ inline ScoreProtocol score_protocol(const RefinementData& data, const ScoreModel
 }
 
 /// A model on its way from one start.
+template <ScoreModelLike Model>
 class RefinementRun {
  public:
   /// Keeps references to all but the model.
   RefinementRun(const RefinementData& data, const RefinementPenalty& penalty, const RefinementOptions& options,
-                ScoreModel start)
+                Model start)
       : data_(data),
         penalty_(penalty),
         options_(options),
         model_(std::move(start)),
         solver_(data, options.independence) {
     for (const auto& snapshot : data.snapshots) shares_.push_back(snapshot.shares);
-    model_.interactions = model_.interactions.cwiseMax(-options.limit).cwiseMin(options.limit);
-    model_.basal = model_.basal.cwiseMax(-options.limit).cwiseMin(options.limit);
     forget_average();
   }
 
@@ -116,22 +83,22 @@ class RefinementRun {
     ScoreProtocol protocol = score_protocol(data_, model_, step.time_points, options_);
     protocol.cells = step.cells;
     protocol.pass = pass;
-    solver_.take(simulate_scores(model_, protocol, data_.statistics, shares_, executor), step.memory);
-    const Vector x = parameters_of(model_);
+    solver_.take(simulate_scores(model_, protocol, data_.statistics, shares_, executor), step.memory, executor);
+    const Vector x = model_.parameters();
     total_ += solver_.objective() * solver_.count() + penalty_.value(x);
-    set_parameters(x + solver_.step(x, penalty_, step.bounds), options_.limit, model_);
-    sum_ += parameters_of(model_);
+    model_.set_parameters(x + solver_.step(x, penalty_, step.bounds, executor), options_.limit);
+    sum_ += model_.parameters();
     steps_ += 1.0;
   }
 
   /// Averages are those of the steps from here on.
   void forget_average() {
-    sum_ = Vector::Zero(model_.genes() * model_.row_size());
+    sum_ = Vector::Zero(model_.parameters().size());
     total_ = steps_ = 0.0;
   }
-  ScoreModel average() const {
-    ScoreModel result = model_;
-    set_parameters(sum_ / steps_, options_.limit, result);
+  Model average() const {
+    Model result = model_;
+    result.set_parameters(sum_ / steps_, options_.limit);
     return result;
   }
   /// Half the squared residuals and the penalty.
@@ -144,12 +111,73 @@ class RefinementRun {
   const RefinementData& data_;
   const RefinementPenalty& penalty_;
   const RefinementOptions& options_;
-  ScoreModel model_;
+  Model model_;
   GaussNewton solver_;
   std::vector<Vector> shares_;  // of the data, per time point
   Vector sum_;
   double total_ = 0.0;
   double steps_ = 0.0;
 };
+
+/// Where the starts led to.
+template <ScoreModelLike Model>
+struct SimulationFit {
+  Model model;                    ///< the best
+  double objective = 0.0;         ///< half the mean squared residual of the best
+  std::vector<Vector> residuals;  ///< of the best: per time point, per statistic
+  Index steps = 0;                ///< of all together
+  /// The others as they were when the best went on alone, with how plausible they were beside it, at most 1.
+  std::vector<std::pair<double, Model>> rivals;
+};
+
+/// Runs the schedule from every start, from the most promising one to its end.
+template <ScoreModelLike Model, Executor E, Progress P>
+SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::vector<Model>& starts,
+                                       const RefinementPenalty& penalty, const RefinementOptions& options,
+                                       const E& executor, P& progress) {
+  const auto schedule = refinement_schedule(data, options);
+  const auto rivals_end = schedule.size() - static_cast<std::size_t>(options.final_steps - options.rival_steps);
+  const auto rivals_average = static_cast<std::size_t>((options.rival_steps + 1) / 2);
+  const auto average = static_cast<std::size_t>(options.averaged);
+  const auto steps = static_cast<Index>(schedule.size() + rivals_end * (starts.size() - 1));
+  ProgressCounter<P> counter(progress, steps);
+  std::vector<RefinementRun<Model>> runs;
+  for (const Model& start : starts) runs.emplace_back(data, penalty, options, start);
+  for (auto& run : runs) {
+    for (std::size_t k = 0; k < rivals_end; ++k) {
+      if (k + rivals_average == rivals_end) run.forget_average();
+      run.take(schedule[k], k, executor);
+      counter.add();
+    }
+  }
+  const auto best = std::min_element(
+      runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.average_total() < b.average_total(); });
+  // Totals of equally good fits differ by chance by a few units.
+  constexpr double by_chance = 5.0;
+  std::vector<std::pair<double, Model>> rivals;
+  for (auto run = runs.begin(); run != runs.end(); ++run) {
+    if (run == best) continue;
+    rivals.emplace_back(std::exp((best->average_total() - run->average_total()) / by_chance), run->average());
+  }
+  for (std::size_t k = rivals_end; k < schedule.size(); ++k) {
+    if (k + average == schedule.size()) best->forget_average();
+    best->take(schedule[k], k, executor);
+    counter.add();
+  }
+  return {best->average(), best->fit().objective(), best->fit().residuals(), steps, std::move(rivals)};
+}
+
+/// The last residuals of single genes, in their standard errors: time points × G.
+inline Matrix gene_residuals(const RefinementData& data, const std::vector<Vector>& residuals, Index genes) {
+  Matrix result = Matrix::Zero(static_cast<Index>(data.snapshots.size()), genes);
+  for (std::size_t q = 0; q < data.statistics.all.size(); ++q) {
+    const auto& [a, b] = data.statistics.all[q];
+    if (a != b) continue;
+    for (Index k = 0; k < result.rows(); ++k) {
+      result(k, data.gene(a)) = residuals[static_cast<std::size_t>(k)][static_cast<Index>(q)];
+    }
+  }
+  return result;
+}
 
 }  // namespace cardamom::detail

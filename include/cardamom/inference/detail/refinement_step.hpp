@@ -1,46 +1,13 @@
 /// @file
-/// Parameters of the refinement by simulation, their penalty, and its penalised quadratic step.
+/// The penalty of the refinement by simulation, and its penalised quadratic step.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 
 #include <cardamom/core/types.hpp>
-#include <cardamom/inference/detail/score_simulation.hpp>
 
 namespace cardamom::detail {
-
-/// Parameters as one vector, row after row: θ_i0 … θ_iA, β_i, log k0_i, log k1_i.
-inline Vector parameters_of(const ScoreModel& model) {
-  const Index row = model.row_size();
-  Vector x(model.genes() * row);
-  for (Index a = 0; a < model.genes(); ++a) {
-    auto own = x.segment(a * row, row);
-    own.head(model.genes() + 1) = model.interactions.row(a).transpose();
-    own[model.basal_column()] = model.basal[a];
-    own[model.low_column()] = std::log(model.k0[a]);
-    own[model.high_column()] = std::log(model.k1[a]);
-  }
-  return x;
-}
-
-/// Proteins of genes at full activity stay 1: θ of their targets, within its limit, takes up what their scale loses.
-inline void set_parameters(const Vector& x, double limit, ScoreModel& model) {
-  const Index row = model.row_size();
-  for (Index a = 0; a < model.genes(); ++a) {
-    const auto own = x.segment(a * row, row);
-    model.interactions.row(a) = own.head(model.genes() + 1).transpose();
-    model.basal[a] = own[model.basal_column()];
-    model.k1[a] = std::min(std::exp(own[model.high_column()]), most_frequent * model.d0[a]);
-    model.k0[a] = std::min(std::exp(own[model.low_column()]), largest_ratio * model.k1[a]);
-  }
-  for (Index a = 0; a < model.genes(); ++a) {
-    const double s1 = model.d1[a] * model.d0[a] / (model.burst[a] * model.k1[a]);
-    model.interactions.col(a + 1) *= model.s1[a] / s1;
-    model.s1[a] = s1;
-  }
-  model.interactions = model.interactions.cwiseMax(-limit).cwiseMin(limit);
-}
 
 /// Σ_j strength_j |x_j − anchor_j| + ½ precision_j (x_j − anchor_j)², |x_j| <= limit_j.
 struct RefinementPenalty {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -67,8 +68,9 @@ inline Eigen::MatrixXf columns_of(const Eigen::MatrixXf& values, const std::vect
 }
 
 /// Draws counts for one cell in four: enough, since covariances are averaged over many steps.
-inline void sum_counted(const ScoreBlock& block, const ScoreStatistics& statistics, const Vector& shares,
-                        RandomStream& random, ScoreSums& sums) {
+template <class Model>
+void sum_counted(const ScoreBlock<Model>& block, const ScoreStatistics& statistics, const Vector& shares,
+                 RandomStream& random, ScoreSums& sums) {
   sums.cells_counted = (block.mrna().rows() + 3) / 4;
   Eigen::MatrixXf deviation(sums.cells_counted, block.mrna().cols());
   for (Index i = 0; i < deviation.cols(); ++i) {
@@ -87,8 +89,9 @@ inline void sum_counted(const ScoreBlock& block, const ScoreStatistics& statisti
   }
 }
 
-inline void sum_scores(const ScoreBlock& block, const ScoreStatistics& statistics, const Vector& shares,
-                       ScoreSums& sums) {
+template <class Model>
+void sum_scores(const ScoreBlock<Model>& block, const ScoreStatistics& statistics, const Vector& shares,
+                ScoreSums& sums) {
   const Index cells = block.mrna().rows();
   const Index genes = block.mrna().cols();
   Eigen::MatrixXf deviation(cells, genes);
@@ -112,14 +115,14 @@ inline void sum_scores(const ScoreBlock& block, const ScoreStatistics& statistic
   }
 }
 
-inline Matrix combine_covariance(const std::vector<std::vector<ScoreSums>>& blocks, std::size_t reading,
-                                 const ScoreStatistics& statistics, std::size_t group) {
+/// @param blocks at one reading
+inline Matrix combine_covariance(const std::vector<ScoreSums>& blocks, const ScoreStatistics& statistics,
+                                 std::size_t group) {
   const auto& chosen = statistics.groups[group].statistics;
   Vector mean = Vector::Zero(static_cast<Index>(chosen.size()));
   Matrix square = Matrix::Zero(mean.size(), mean.size());
   Index cells = 0;
-  for (const auto& block : blocks) {
-    const ScoreSums& sums = block[reading];
+  for (const ScoreSums& sums : blocks) {
     for (Index q = 0; q < mean.size(); ++q) {
       mean[q] += static_cast<double>(sums.counted[chosen[static_cast<std::size_t>(q)]]);
     }
@@ -130,57 +133,69 @@ inline Matrix combine_covariance(const std::vector<std::vector<ScoreSums>>& bloc
   return square / static_cast<double>(cells) - mean * mean.transpose();
 }
 
-/// Moments from the sums of all blocks, added in order.
-inline ScoreMoments combine_scores(const std::vector<std::vector<ScoreSums>>& blocks, std::size_t reading,
-                                   const ScoreStatistics& statistics, Index cells) {
+/// Moments at one reading from the sums of all blocks, added in order.
+template <Executor E>
+ScoreMoments combine_scores(const std::vector<ScoreSums>& blocks, const ScoreStatistics& statistics, Index cells,
+                            const E& executor) {
   const double scale = 1.0 / static_cast<double>(cells);
   Vector mean = Vector::Zero(static_cast<Index>(statistics.all.size()));
-  Vector score = Vector::Zero(blocks[0][reading].score.size());
-  for (const auto& block : blocks) {
-    mean += block[reading].statistics.cast<double>();
-    score += block[reading].score.cast<double>();
+  Vector score = Vector::Zero(blocks[0].score.size());
+  for (const ScoreSums& sums : blocks) {
+    mean += sums.statistics.cast<double>();
+    score += sums.score.cast<double>();
   }
-  ScoreMoments moments;
-  moments.statistics = mean * scale;
-  for (std::size_t g = 0; g < statistics.groups.size(); ++g) {
+  ScoreMoments moments{mean * scale, std::vector<Matrix>(statistics.groups.size()),
+                       std::vector<Matrix>(statistics.groups.size())};
+  for_each_index(executor, static_cast<Index>(statistics.groups.size()), [&](Index k) {
+    const auto g = static_cast<std::size_t>(k);
     const auto& group = statistics.groups[g];
-    Matrix cross = blocks[0][reading].cross[g].cast<double>();
-    for (std::size_t b = 1; b < blocks.size(); ++b) cross += blocks[b][reading].cross[g].cast<double>();
+    Matrix& cross = moments.sensitivity[g];
+    cross = blocks[0].cross[g].cast<double>();
+    for (std::size_t b = 1; b < blocks.size(); ++b) cross += blocks[b].cross[g].cast<double>();
     cross *= scale;
     for (Index q = 0; q < cross.rows(); ++q) {
       cross.row(q) -= moments.statistics[group.statistics[static_cast<std::size_t>(q)]] * scale *
                       score.segment(group.first_parameter, group.parameters).transpose();
     }
-    moments.sensitivity.push_back(std::move(cross));
-    moments.covariance.push_back(combine_covariance(blocks, reading, statistics, g));
-  }
+    moments.covariance[g] = combine_covariance(blocks, statistics, g);
+  });
   return moments;
 }
 
 /// Moments at every reading; independent of the executor.
 /// @param shares per reading, A: f of the data
-template <Executor E>
-std::vector<ScoreMoments> simulate_scores(const ScoreModel& model, const ScoreProtocol& protocol,
+template <ScoreModelLike Model, Executor E>
+std::vector<ScoreMoments> simulate_scores(const Model& model, const ScoreProtocol& protocol,
                                           const ScoreStatistics& statistics, const std::vector<Vector>& shares,
                                           const E& executor) {
+  struct Part {
+    ScoreBlock<Model> block;
+    RandomStream random;
+  };
   // Large enough that loops over a block's cells are long; also the most threads that find work.
   const Index blocks = std::max<Index>(8, protocol.cells / 128);
-  const std::size_t readings = protocol.times.size();
-  std::vector<std::vector<ScoreSums>> sums(static_cast<std::size_t>(blocks), std::vector<ScoreSums>(readings));
-  for_each_index(executor, blocks, [&](Index b) {
-    const Index cells = protocol.cells * (b + 1) / blocks - protocol.cells * b / blocks;
-    ScoreBlock block(model, protocol, b, cells);
-    RandomStream random(protocol.seed, Purpose::counts, (protocol.pass << 32U) + static_cast<std::uint64_t>(b));
-    block.advance(protocol.burn_in, protocol.step, 0.0);
-    for (std::size_t k = 0; k < readings; ++k) {
-      if (k > 0) block.advance(protocol.times[k] - protocol.times[k - 1], protocol.step, protocol.stimulus[k]);
-      ScoreSums& reading = sums[static_cast<std::size_t>(b)][k];
-      sum_scores(block, statistics, shares[k], reading);
-      sum_counted(block, statistics, shares[k], random, reading);
-    }
-  });
+  std::vector<std::optional<Part>> parts(static_cast<std::size_t>(blocks));
+  // Of one reading: those of all would be large.
+  std::vector<ScoreSums> sums(static_cast<std::size_t>(blocks));
   std::vector<ScoreMoments> moments;
-  for (std::size_t k = 0; k < readings; ++k) moments.push_back(combine_scores(sums, k, statistics, protocol.cells));
+  for (std::size_t k = 0; k < protocol.times.size(); ++k) {
+    for_each_index(executor, blocks, [&](Index b) {
+      const auto place = static_cast<std::size_t>(b);
+      std::optional<Part>& part = parts[place];
+      if (k == 0) {
+        const Index cells = protocol.cells * (b + 1) / blocks - protocol.cells * b / blocks;
+        part.emplace(
+            Part{ScoreBlock<Model>(model, protocol, b, cells),
+                 RandomStream(protocol.seed, Purpose::counts, (protocol.pass << 32U) + static_cast<std::uint64_t>(b))});
+        part->block.advance(protocol.burn_in, protocol.step, 0.0);
+      } else {
+        part->block.advance(protocol.times[k] - protocol.times[k - 1], protocol.step, protocol.stimulus[k]);
+      }
+      sum_scores(part->block, statistics, shares[k], sums[place]);
+      sum_counted(part->block, statistics, shares[k], part->random, sums[place]);
+    });
+    moments.push_back(combine_scores(sums, statistics, protocol.cells, executor));
+  }
   return moments;
 }
 

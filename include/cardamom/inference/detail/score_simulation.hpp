@@ -1,5 +1,5 @@
 /// @file
-/// Simulation of many cells of model (1) with burst rate (2), together with the likelihood score of every path.
+/// Simulation of many cells of model (1), together with the likelihood score of every path.
 ///
 /// Time is leapt in steps short against the lives of mRNA and protein: bursts of a step are Poisson given its rates,
 /// those at the proteins that its start leads to by its middle if nothing bursts, which is also what makes the score a
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -26,20 +27,41 @@ inline constexpr double most_frequent = 20.0;
 /// Of k0/k1.
 inline constexpr double largest_ratio = 0.9;
 
-/// Model of the A genes that take part; column 0 of `interactions` is the stimulus.
-struct ScoreModel {
-  Vector basal;         ///< β, A
-  Matrix interactions;  ///< θ, A × (A + 1)
-  Vector k0, k1;        ///< [1/h]
-  Vector burst;         ///< s0/koff [molecules]
+/// Cells side by side: one row each.
+using CellValues = Eigen::ArrayXXf;
+
+/// Of the A genes that take part.
+struct ScoreKinetics {
+  Vector k0, k1;  ///< [1/h]
+  Vector burst;   ///< s0/koff [molecules]
   Vector d0, d1, s1;
 
-  Index genes() const noexcept { return basal.size(); }
-  /// Parameters of a row: θ_i0 … θ_iA, β_i, log k0_i, log k1_i.
-  Index row_size() const noexcept { return genes() + 4; }
-  Index basal_column() const noexcept { return genes() + 1; }
-  Index low_column() const noexcept { return genes() + 2; }
-  Index high_column() const noexcept { return genes() + 3; }
+  Index genes() const noexcept { return burst.size(); }
+};
+
+/// A simulated model: kinetics and a burst rate with parameters.
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `M::Law(model, cells)` | rates and scores of a block of cells of this model, below |
+/// | `model.parameters()` | all parameters, gene after gene |
+/// | `model.set_parameters(x, limit)` | replaces them, within ±limit |
+/// | `law.begin_step(proteins, dt, held)` | the proteins that rates see, the stimulus first; `held`: scores, too, see them, from
+/// now on |
+/// | `law.rate(gene, rate)` | writes kon dt of every cell |
+/// | `law.credit(gene, surplus)` | takes (bursts − kon dt)/(kon dt) of every cell: the score of log kon over the step |
+/// | `law.collect(score)` | adds the scores of all parameters since the last time: cells × parameters |
+template <class M>
+concept ScoreModelLike = std::derived_from<M, ScoreKinetics> && std::copy_constructible<M> &&
+    requires(const M& model, M& changed, typename M::Law& law, const Vector& x, const CellValues& proteins,
+             Eigen::ArrayXf& values, Eigen::MatrixXf& score, Index index, double number) {
+  requires std::constructible_from<typename M::Law, const M&, Index>;
+  { model.parameters() } -> std::same_as<Vector>;
+  changed.set_parameters(x, number);
+  law.begin_step(proteins, number, true);
+  law.rate(index, values);
+  law.credit(index, values);
+  law.collect(score);
 };
 
 struct ScoreProtocol {
@@ -56,34 +78,27 @@ struct ScoreProtocol {
 };
 
 /// A leap that follows mRNA (two to its life), protein and bursts of every gene [h].
-inline double leap_length(const ScoreModel& model) {
-  if (model.genes() == 0) return 0.5;
-  return std::min({0.5 / model.d0.maxCoeff(), 0.2 / model.d1.maxCoeff(), 1.2 / model.k1.maxCoeff()});
+inline double leap_length(const ScoreKinetics& kinetics) {
+  if (kinetics.genes() == 0) return 0.5;
+  return std::min({0.5 / kinetics.d0.maxCoeff(), 0.2 / kinetics.d1.maxCoeff(), 1.2 / kinetics.k1.maxCoeff()});
 }
 
 /// One block of cells, advanced together.
+template <ScoreModelLike Model>
 class ScoreBlock {
  public:
-  using Values = Eigen::ArrayXXf;
-
-  ScoreBlock(const ScoreModel& model, const ScoreProtocol& protocol, Index block, Index count)
-      : model_(model),
+  ScoreBlock(const Model& model, const ScoreProtocol& protocol, Index block, Index count)
+      : kinetics_(model),
+        law_(model, count),
         fading_(protocol.fading),
         random_(protocol.seed, Purpose::refinement, (protocol.pass << 32U) + static_cast<std::uint64_t>(block)),
-        protein_(Values::Zero(count, model.genes())),
+        constants_(static_cast<std::size_t>(model.genes())),
+        protein_(CellValues::Zero(count, model.genes())),
         mrna_(protein_),
-        middle_(Values::Zero(count, model.genes() + 1)),
-        held_(middle_),
-        weight_(protein_),
-        low_(weight_),
-        high_(weight_),
-        score_(Eigen::MatrixXf::Zero(count, model.genes() * model.row_size())),
-        sigma_(count),
+        middle_(CellValues::Zero(count, model.genes() + 1)),
+        score_(Eigen::MatrixXf::Zero(count, model.parameters().size())),
         rate_(count),
-        none_(count),
-        bursts_(count) {
-    constants_.resize(static_cast<std::size_t>(model.genes()));
-  }
+        bursts_(count) {}
 
   void advance(double duration, double longest, double stimulus) {
     if (!(duration > 0.0)) return;
@@ -94,13 +109,13 @@ class ScoreBlock {
     const auto kept = static_cast<float>(std::exp(-fading_ * dt * static_cast<double>(scored_together)));
     for (Index k = 0; k < steps; ++k) {
       look_ahead();
-      if (k % scored_together == 0) held_ = middle_;
+      law_.begin_step(middle_, dt, k % scored_together == 0);
       step();
       if ((k + 1) % scored_together == 0 || k + 1 == steps) collect_score(kept);
     }
   }
 
-  const Values& mrna() const noexcept { return mrna_; }
+  const CellValues& mrna() const noexcept { return mrna_; }
   const Eigen::MatrixXf& score() const noexcept { return score_; }
 
  private:
@@ -110,7 +125,6 @@ class ScoreBlock {
   static constexpr int most_bursts = 12;        // in a step, of a mean of at most 1.2
 
   struct Constants {
-    float least, range;                          // k0 dt, (k1 − k0) dt
     float decay0, decay1;                        // over a step
     float feed;                                  // protein at the end per mRNA at the start
     float half_decay1, half_feed;                // by the middle of the step
@@ -120,55 +134,42 @@ class ScoreBlock {
   void set_constants(double dt) {
     if (dt == set_for_) return;
     set_for_ = dt;
-    for (Index i = 0; i < model_.genes(); ++i) {
+    for (Index i = 0; i < kinetics_.genes(); ++i) {
       Constants& c = constants_[static_cast<std::size_t>(i)];
       const auto feed = [&](double time) {
-        const double gap = (model_.d0[i] - model_.d1[i]) * time;
-        return model_.s1[i] * time * std::exp(-model_.d1[i] * time) *
+        const double gap = (kinetics_.d0[i] - kinetics_.d1[i]) * time;
+        return kinetics_.s1[i] * time * std::exp(-kinetics_.d1[i] * time) *
                (std::abs(gap) < 1e-8 ? 1.0 : -std::expm1(-gap) / gap);
       };
-      c.least = static_cast<float>(model_.k0[i] * dt);
-      c.range = static_cast<float>((model_.k1[i] - model_.k0[i]) * dt);
-      c.decay0 = static_cast<float>(std::exp(-model_.d0[i] * dt));
-      c.decay1 = static_cast<float>(std::exp(-model_.d1[i] * dt));
+      c.decay0 = static_cast<float>(std::exp(-kinetics_.d0[i] * dt));
+      c.decay1 = static_cast<float>(std::exp(-kinetics_.d1[i] * dt));
       c.feed = static_cast<float>(feed(dt));
-      c.half_decay1 = static_cast<float>(std::exp(-0.5 * model_.d1[i] * dt));
+      c.half_decay1 = static_cast<float>(std::exp(-0.5 * kinetics_.d1[i] * dt));
       c.half_feed = static_cast<float>(feed(0.5 * dt));
       for (std::size_t p = 0; p < positions; ++p) {
         const double left = dt * (static_cast<double>(p) + 0.5) / static_cast<double>(positions);
-        c.mrna[p] = static_cast<float>(model_.burst[i] * std::exp(-model_.d0[i] * left));
-        c.protein[p] = static_cast<float>(model_.burst[i] * feed(left));
+        c.mrna[p] = static_cast<float>(kinetics_.burst[i] * std::exp(-kinetics_.d0[i] * left));
+        c.protein[p] = static_cast<float>(kinetics_.burst[i] * feed(left));
       }
     }
   }
 
   void look_ahead() {
-    for (Index i = 0; i < model_.genes(); ++i) {
+    for (Index i = 0; i < kinetics_.genes(); ++i) {
       const Constants& c = constants_[static_cast<std::size_t>(i)];
       middle_.col(i + 1) = protein_.col(i) * c.half_decay1 + c.half_feed * mrna_.col(i);
     }
   }
 
   void step() {
-    const Index genes = model_.genes();
-    for (Index i = 0; i < genes; ++i) {
+    for (Index i = 0; i < kinetics_.genes(); ++i) {
       const Constants& c = constants_[static_cast<std::size_t>(i)];
-      sigma_.setConstant(static_cast<float>(-model_.basal[i]));
-      for (Index j = 0; j <= genes; ++j) {
-        const double theta = model_.interactions(i, j);
-        if (theta != 0.0) sigma_ -= static_cast<float>(theta) * middle_.col(j);
-      }
-      sigma_ = 1.0F / (1.0F + sigma_.min(80.0F).exp());
-      rate_ = c.least + c.range * sigma_;
-      none_ = (-rate_).exp();
+      law_.rate(i, rate_);
       protein_.col(i) = protein_.col(i) * c.decay1 + c.feed * mrna_.col(i);
       mrna_.col(i) *= c.decay0;
       burst(c, i);
-      // ∂ log-likelihood/∂ log(rate), to be multiplied by ∂ log(rate)/∂ parameter.
       bursts_ = (bursts_ - rate_) / rate_.max(1e-12F);
-      low_.col(i) += bursts_ * c.least * (1.0F - sigma_);
-      high_.col(i) += bursts_ * (c.least + c.range) * sigma_;
-      weight_.col(i) += bursts_ * c.range * sigma_ * (1.0F - sigma_);
+      law_.credit(i, bursts_);
     }
   }
 
@@ -178,16 +179,19 @@ class ScoreBlock {
     bursts_.setZero();
     float* const mrna = mrna_.col(i).data();
     float* const protein = protein_.col(i).data();
+    RandomStream random = random_;  // kept in registers
     for (Index cell = 0; cell < bursts_.size(); ++cell) {
-      std::uint64_t word = random_();
+      std::uint64_t word = random();
       const float uniform = static_cast<float>(word >> 40U) * 0x1.0p-24F;
-      if (uniform < none_[cell]) continue;
-      float mass = none_[cell];
+      const float rate = rate_[cell];
+      if (uniform < 1.0F - rate) continue;  // that is below the chance of no burst, and needs no exponential
+      float mass = std::exp(-rate);
+      if (uniform < mass) continue;
       float total = mass;
       int n = 0;
       do {
         ++n;
-        mass *= rate_[cell] / static_cast<float>(n);
+        mass *= rate / static_cast<float>(n);
         total += mass;
         const float size = -std::log((static_cast<float>((word >> 8U) & 0xffffffU) + 0.5F) * 0x1.0p-24F);
         const auto position = static_cast<std::size_t>(word & (positions - 1));
@@ -198,33 +202,24 @@ class ScoreBlock {
       } while (uniform >= total && n < most_bursts);
       bursts_[cell] = static_cast<float>(n);
     }
+    random_ = random;
   }
 
   void collect_score(float kept) {
     if (kept < 1.0F) score_ *= kept;
-    const Index genes = model_.genes();
-    const Index row = model_.row_size();
-    for (Index i = 0; i < genes; ++i) {
-      for (Index j = 0; j <= genes; ++j) score_.col(i * row + j).array() += weight_.col(i) * held_.col(j);
-      score_.col(i * row + model_.basal_column()).array() += weight_.col(i);
-      score_.col(i * row + model_.low_column()).array() += low_.col(i);
-      score_.col(i * row + model_.high_column()).array() += high_.col(i);
-    }
-    weight_.setZero();
-    low_.setZero();
-    high_.setZero();
+    law_.collect(score_);
   }
 
-  const ScoreModel& model_;
+  const ScoreKinetics& kinetics_;
+  typename Model::Law law_;
   double fading_;
   RandomStream random_;
   std::vector<Constants> constants_;
-  double set_for_ = 0.0;        // the step that these are for
-  Values protein_, mrna_;       // at the beginning of the step, genes alone
-  Values middle_, held_;        // proteins that rates and scores see, the stimulus first
-  Values weight_, low_, high_;  // scores of β, log k0 and log k1 not yet collected
+  double set_for_ = 0.0;       // the step that these are for
+  CellValues protein_, mrna_;  // at the beginning of the step, genes alone
+  CellValues middle_;          // proteins that rates see, the stimulus first
   Eigen::MatrixXf score_;
-  Eigen::ArrayXf sigma_, rate_, none_, bursts_;
+  Eigen::ArrayXf rate_, bursts_;
 };
 
 }  // namespace cardamom::detail
