@@ -112,6 +112,15 @@ TEST_CASE("a result holds everything asked for next") {
   CHECK(simulate(model, Experiment{.cells_per_time_point = 2}, 1).counts.cells() == 20);
 }
 
+TEST_CASE("single precision of the samples moves no edge by more than their rounding") {
+  const Counts counts = small_counts();
+  const Inference usual = infer(counts);
+  const Inference single = infer(counts, {}, Threads(2), SinglePrecision{});
+  CHECK(single.diagnostics.regression.converged());
+  CHECK((Matrix(single.interactions()) - Matrix(usual.interactions())).cwiseAbs().maxCoeff() < 1e-4);
+  CHECK((single.scores - usual.scores).cwiseAbs().maxCoeff() < 1e-4);
+}
+
 TEST_CASE("policies come in any order and the executor changes no bit") {
   const Counts counts = small_counts();
   const Inference alone =

@@ -199,6 +199,51 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   CHECK(refine(counts, start, rates_of(truth), options).inference.scores.allFinite());
 }
 
+TEST_CASE("the average of steps is their mean, but for what a quarter of them leave at its anchor") {
+  const Model truth = fn4();
+  const Counts counts = simulate(truth, Experiment{.cells_per_time_point = 60}, 2).counts;
+  const Inference start = propagated(counts, truth);
+  RefinementOptions options;
+  options.cells = 200;
+  const Vector cells = detail::cells_active(start.clustering, 5);
+  const std::vector<Index> active = detail::active_genes(cells, counts.cells(), 10);
+  REQUIRE(active.size() == 4);
+  const detail::ScoreModel first = detail::sigmoid_start(start, detail::mode_kinetics(start.clustering, cells, active),
+                                                         active, rates_of(truth), options.limit);
+  const detail::RefinementData data =
+      detail::take_refinement_data(counts, start.clustering, active, first, std::vector<Index>(4, 8), 16);
+  const detail::RefinementPenalty penalty =
+      detail::refinement_penalty(data, first, detail::confidence(start.scores), options);
+  const auto schedule = detail::refinement_schedule(data, options);
+  detail::RefinementRun<detail::ScoreModel> watched(data, penalty, options, first);
+  detail::RefinementRun<detail::ScoreModel> averaged(data, penalty, options, first);
+  constexpr std::size_t steps = 9;
+  Vector sum = Vector::Zero(32);
+  Vector away = sum;
+  for (std::size_t k = 0; k < steps; ++k) {
+    watched.forget_average();
+    watched.take(schedule[k], k, Sequential{});
+    averaged.take(schedule[k], k, Sequential{});
+    const Vector now = watched.average().parameters();
+    sum += now;
+    for (Index p = 0; p < 32; ++p) away[p] += std::abs(now[p] - penalty.anchor[p]) > 1e-9 ? 1.0 : 0.0;
+  }
+  const Matrix found = averaged.average().interactions;
+  Index mixed = 0;  // edges that came and went
+  for (Index i = 0; i < 4; ++i) {
+    for (Index j = 0; j < 5; ++j) {
+      const Index p = 8 * i + j;
+      if (away[p] > 0.75 * steps) {
+        CHECK(found(i, j) == doctest::Approx(sum[p] / steps).epsilon(1e-6));
+      } else {
+        CHECK(found(i, j) == 0.0);
+      }
+      mixed += away[p] > 0.0 && away[p] < steps ? 1 : 0;
+    }
+  }
+  CHECK(mixed > 0);
+}
+
 TEST_CASE("refinement is defined for poor data") {
   RandomStream random(1, Purpose::user);
   Matrix values(40, 4);

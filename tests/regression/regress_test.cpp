@@ -88,6 +88,26 @@ TEST_CASE("duplicated samples and doubled weights change nothing") {
   CHECK(distance(once, regress(heavy).coefficients) < 1e-5);
 }
 
+TEST_CASE("samples in single precision: the same optimum but for their rounding, reached as exactly") {
+  RandomStream random(9, Purpose::user);
+  for (int trial = 0; trial < 5; ++trial) {
+    const Samples samples = binary_samples(12, 60, random);
+    const BasicSamples<float> rounded{samples.proteins.cast<float>(), samples.targets.cast<float>(), samples.floors,
+                                      samples.weights};
+    RegressionOptions options;
+    options.penalty.strength = 0.02;
+    const Coefficients zero = Coefficients::zero(12);
+    const Regression exact = regress(samples, options, Logistic{});
+    const Regression single = regress(rounded, options, Logistic{});
+    CHECK(single.convergence.converged());
+    CHECK(optimality_residual(rounded, single.coefficients, options, zero, Logistic{}) < 1e-8);
+    const double difference =
+        (single.coefficients.interactions - exact.coefficients.interactions).cwiseAbs().maxCoeff();
+    CHECK(difference < 1e-4);
+    CHECK(difference > 0.0);
+  }
+}
+
 TEST_CASE("the executor does not change a bit") {
   RandomStream random(15, Purpose::user);
   const Samples samples = binary_samples(20, 60, random);

@@ -2,7 +2,8 @@
 /// From discretised cells to the samples of problem (17): basins as samples, attractors (13) as proteins.
 #pragma once
 
-#include <algorithm>
+#include <concepts>
+#include <cstddef>
 #include <vector>
 
 #include <cardamom/clustering/basins.hpp>
@@ -17,7 +18,8 @@ namespace cardamom {
 /// so all stay where they are.
 /// @param shares length `basins.count()`, >= 0
 /// @throws std::invalid_argument on sizes
-inline Samples attractor_samples(const Clustering& clustering, const Basins& basins, const VectorIn& shares) {
+template <std::floating_point Scalar = double>
+BasicSamples<Scalar> attractor_samples(const Clustering& clustering, const Basins& basins, const VectorIn& shares) {
   check_size("attractor_samples", "shares", shares.size(), basins.count());
   const Index genes = basins.modes.cols();
   std::vector<Index> seen;
@@ -25,13 +27,15 @@ inline Samples attractor_samples(const Clustering& clustering, const Basins& bas
     if (shares[z] > 0.0) seen.push_back(z);
   }
   const auto size = static_cast<Index>(seen.size());
-  Samples samples{Matrix::Zero(size, genes), Matrix::Constant(size, genes, 0.5), Vector::Zero(genes), Vector(size)};
+  using Table = typename BasicSamples<Scalar>::Table;
+  BasicSamples<Scalar> samples{Table::Zero(size, genes), Table::Constant(size, genes, Scalar{0.5}), Vector::Zero(genes),
+                               Vector(size)};
   for (Index s = 0; s < size; ++s) samples.weights[s] = shares[seen[static_cast<std::size_t>(s)]];
   for (Index i = 0; i < genes; ++i) {
     const GeneModes& gene = clustering.gene(i);
     if (i > 0 && (!gene.informative || gene.count() < 2)) continue;
     for (Index s = 0; s < size; ++s) {
-      samples.proteins(s, i) = gene.level(basins.modes(seen[static_cast<std::size_t>(s)], i));
+      samples.proteins(s, i) = static_cast<Scalar>(gene.level(basins.modes(seen[static_cast<std::size_t>(s)], i)));
     }
     if (i == 0) continue;
     samples.targets.col(i) = samples.proteins.col(i);
@@ -42,9 +46,10 @@ inline Samples attractor_samples(const Clustering& clustering, const Basins& bas
 
 /// Samples of time point k: one per basin seen there, weighted by its share μ_{t_k}(z).
 /// @throws std::invalid_argument when k is out of range
-inline Samples attractor_samples(const Clustering& clustering, const Basins& basins, Index k) {
+template <std::floating_point Scalar = double>
+BasicSamples<Scalar> attractor_samples(const Clustering& clustering, const Basins& basins, Index k) {
   check_index("attractor_samples", "k", k, basins.weights.rows());
-  return attractor_samples(clustering, basins, Vector(basins.weights.row(k).transpose()));
+  return attractor_samples<Scalar>(clustering, basins, Vector(basins.weights.row(k).transpose()));
 }
 
 }  // namespace cardamom

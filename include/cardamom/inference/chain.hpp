@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <utility>
 #include <vector>
 
@@ -21,10 +22,12 @@ namespace cardamom {
 /// their own.
 /// @param prior θ^0 and β^0, a network known or believed before seeing the data; empty: zero. How firmly it holds is
 /// said by `SuccessiveOptions::penalty`: its weights multiply |θ_ij − θ⁰_ij|
+/// @tparam Scalar in which the regression's samples are stored
 /// @throws std::invalid_argument when sizes disagree or options are wrong, Cancelled when `progress` asks to stop (it
 /// is told of finished time points) O(time points · basins · G²) times a few tens.
-template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, Progress P = IgnoreProgress>
-requires RowOptimizer<Optimizer, RowObjective<L>> Inference infer_from_modes(
+template <std::floating_point Scalar = double, Loss L = LeastSquares, class Optimizer = ProximalNewton,
+          Executor E = Sequential, Progress P = IgnoreProgress>
+requires RowOptimizer<Optimizer, RowObjective<L, Scalar>> Inference infer_from_modes(
     const Counts& counts, Clustering clustering, const SuccessiveOptions& options = {}, const Coefficients& prior = {},
     const L& loss = {}, const Optimizer& optimizer = {}, const E& executor = {}, P progress = {}) {
   const Index genes = counts.genes();
@@ -57,7 +60,7 @@ requires RowOptimizer<Optimizer, RowObjective<L>> Inference infer_from_modes(
 
   detail::ProgressCounter<P> counter(progress, count);
   regress_successively(
-      count, [&result](Index k) { return attractor_samples(result.clustering, result.basins, k); },
+      count, [&result](Index k) { return attractor_samples<Scalar>(result.clustering, result.basins, k); },
       [&](Index k, const Regression& regression) {
         result.steps.push_back({counts.time_points()[k], regression.coefficients.basal,
                                 regression.coefficients.interactions.sparseView(0.0, 0.0), regression.convergence});

@@ -39,6 +39,10 @@ struct PropagatedProteins {
   PropagationOptions options = {};
 };
 
+/// The regression's samples are stored in single precision: half their memory. Sums stay double, so that the fit
+/// converges as far; θ moves by what levels lose to rounding, 1e-7 of themselves.
+struct SinglePrecision {};
+
 template <class T>
 concept ProteinEstimate = std::same_as<T, AttractorProteins> || std::same_as<T, PropagatedProteins>;
 
@@ -46,6 +50,8 @@ namespace detail {
 
 template <class T>
 struct IsProteinEstimate : std::bool_constant<ProteinEstimate<T>> {};
+template <class T>
+struct IsPrecision : std::bool_constant<std::same_as<T, SinglePrecision>> {};
 template <class T>
 struct IsFamily : std::bool_constant<MixtureFamily<T>> {};
 template <class T>
@@ -67,11 +73,13 @@ template <class... Policies>
 using family_of = decltype(pick<IsFamily>(NegativeBinomial{}, std::declval<std::tuple<Policies...>>()));
 
 template <class Family, class T>
-concept InferencePolicyFor = IsProteinEstimate<T>::value || IsFamily<T>::value || IsLoss<T>::value ||
+concept InferencePolicyFor =
+    IsProteinEstimate<T>::value || IsPrecision<T>::value || IsFamily<T>::value || IsLoss<T>::value ||
     IsOptimizer<T>::value || IsExecutor<T>::value || IsProgress<T>::value || ClustererOf<Family>::template Is<T>::value;
 
-/// The chain from every clustering. Few genes do not occupy several threads: then chains run side by side.
-template <class L, class Optimizer, class E, class P>
+/// The chain from every clustering, its samples stored as Scalar. Few genes do not occupy several threads: then chains
+/// run side by side.
+template <class Scalar, class L, class Optimizer, class E, class P>
 std::vector<Inference> run_chains(const Counts& counts, std::vector<Clustering> clusterings,
                                   const InferenceOptions& options, const L& loss, const Optimizer& optimizer,
                                   const E& executor, P progress) {
@@ -85,8 +93,8 @@ std::vector<Inference> run_chains(const Counts& counts, std::vector<Clustering> 
       counter.add();
       return true;
     };
-    results[place] = infer_from_modes(counts, std::move(clusterings[place]), options.regression, options.prior, loss,
-                                      optimizer, within, observer);
+    results[place] = infer_from_modes<Scalar>(counts, std::move(clusterings[place]), options.regression, options.prior,
+                                              loss, optimizer, within, observer);
   };
   if (count > 1 && counts.genes() <= few_genes) {
     for_each_index(executor, count, [&](Index k) { run(k, Sequential{}); });
@@ -123,6 +131,7 @@ Clustering modes_to_propagate(const std::vector<Inference>& chains, const Counts
 /// | proteins of a cell | `ProteinEstimate` | `AttractorProteins`, or `PropagatedProteins{options}` |
 /// | modes of genes and cells | `Clusterer` | `Binarize` |
 /// | law of the observations | `MixtureFamily` | `NegativeBinomial` |
+/// | storage of the regression's samples | | double, or `SinglePrecision{}` |
 /// | loss | `Loss` | `LeastSquares` |
 /// | optimizer | `RowOptimizer` | `ProximalNewton` |
 /// | where work runs | `Executor` | `Sequential` |
@@ -131,6 +140,7 @@ Clustering modes_to_propagate(const std::vector<Inference>& chains, const Counts
 ///     auto result = infer(counts);
 ///     auto same = infer(counts, {.seed = 7}, Threads(4), Binarize({.modes = BinarizeModes::pooled}));
 ///     auto other = infer(counts, {}, PropagatedProteins{{.protein_decay = d1}});
+///     auto small = infer(counts, {}, SinglePrecision{});
 ///
 /// The result depends on neither executor nor observer. Cost as `infer_from_modes`, and as `propagate` where asked
 /// for; the latter minimises its logistic loss whatever loss is given.
@@ -139,7 +149,9 @@ template <class... Policies>
 requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&...) Inference
     infer(const Counts& counts, const InferenceOptions& options = {}, const Policies&... policies) {
   using Family = detail::family_of<Policies...>;
+  using Scalar = std::conditional_t<detail::count_of<detail::IsPrecision, Policies...> == 0, double, float>;
   static_assert(detail::count_of<detail::IsProteinEstimate, Policies...> <= 1, "infer: more than one ProteinEstimate");
+  static_assert(detail::count_of<detail::IsPrecision, Policies...> <= 1, "infer: SinglePrecision twice");
   static_assert(detail::count_of<detail::IsFamily, Policies...> <= 1, "infer: more than one MixtureFamily");
   static_assert(detail::count_of<detail::IsLoss, Policies...> <= 1, "infer: more than one Loss");
   static_assert(detail::count_of<detail::IsOptimizer, Policies...> <= 1, "infer: more than one RowOptimizer");
@@ -169,7 +181,7 @@ requires(detail::InferencePolicyFor<detail::family_of<Policies...>, Policies>&&.
     }
   }
   std::vector<Inference> chains =
-      detail::run_chains(counts, std::move(clusterings), options, loss, optimizer, executor, progress);
+      detail::run_chains<Scalar>(counts, std::move(clusterings), options, loss, optimizer, executor, progress);
   if (chains.size() > 1) chains[0].scores = 0.5 * (chains[0].scores + chains[1].scores);
   if constexpr (propagated) {
     Inference result =

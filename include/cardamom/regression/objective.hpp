@@ -56,14 +56,18 @@ struct KnownProduct {
 
 /// Σ_s w_s loss(β + Σ_j θ_j P_sj, y_s, r): row i of (9), (17) or (20). Coefficients are θ_0 … θ_{G−1}, then β.
 /// Refers to the data it is given, which must outlive it.
-template <Loss L>
+/// @tparam Scalar in which proteins and targets are stored
+template <Loss L, std::floating_point Scalar = double>
 class RowObjective {
  public:
+  using TableIn = Eigen::Ref<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>>;
+  using ColumnIn = Eigen::Ref<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>;
+
   /// @param proteins N × G samples, column 0 the stimulus
   /// @param targets N, kon/k1 in [0, 1]
   /// @param weights N, >= 0
   /// @param floor r = k0/k1 in [0, 1)
-  RowObjective(L loss, const MatrixIn& proteins, const VectorIn& targets, const VectorIn& weights, double floor)
+  RowObjective(L loss, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights, double floor)
       : loss_(std::move(loss)), proteins_(proteins), targets_(targets), weights_(weights), floor_(floor) {
     check_size("RowObjective", "targets", targets.size(), proteins.rows());
     check_size("RowObjective", "weights", weights.size(), proteins.rows());
@@ -72,7 +76,7 @@ class RowObjective {
   /// The same, for a row fitted again and again: `known`, empty at first, is kept up to date and spares most products
   /// with all of X. One thread at a time.
   /// @param reach at least 1 and all |P_sj|
-  RowObjective(L loss, const MatrixIn& proteins, const VectorIn& targets, const VectorIn& weights, double floor,
+  RowObjective(L loss, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights, double floor,
                double reach, KnownProduct& known)
       : RowObjective(std::move(loss), proteins, targets, weights, floor) {
     reach_ = reach;
@@ -84,23 +88,25 @@ class RowObjective {
 
   void add_column(Index j, double d, VectorOut u) const {
     if (j < proteins_.cols()) {
-      u.noalias() += d * proteins_.col(j);
+      u.noalias() += d * column(j);
     } else {
       u.array() += d;
     }
   }
-  double dot_column(Index j, const VectorIn& v) const {
-    return j < proteins_.cols() ? proteins_.col(j).dot(v) : v.sum();
-  }
+  double dot_column(Index j, const VectorIn& v) const { return j < proteins_.cols() ? column(j).dot(v) : v.sum(); }
   void scaled_column(Index j, const VectorIn& h, VectorOut out) const {
     if (j < proteins_.cols()) {
-      out = proteins_.col(j).cwiseProduct(h);
+      out = column(j).cwiseProduct(h);
     } else {
       out = h;
     }
   }
   void all_columns(const VectorIn& v, VectorOut out) const {
-    out.head(proteins_.cols()).noalias() = proteins_.transpose() * v;
+    if constexpr (std::same_as<Scalar, double>) {
+      out.head(proteins_.cols()).noalias() = proteins_.transpose() * v;
+    } else {
+      for (Index j = 0; j < proteins_.cols(); ++j) out[j] = column(j).dot(v);
+    }
     out[proteins_.cols()] = v.sum();
     if (known_ != nullptr) *known_ = {v, out};
   }
@@ -116,7 +122,7 @@ class RowObjective {
   double evaluate(const VectorIn& u, VectorOut slope, VectorOut curvature, VectorOut majorant) const {
     double value = 0.0;
     for (Index s = 0; s < u.size(); ++s) {
-      const LossTerm term = loss_(u[s], targets_[s], floor_);
+      const LossTerm term = loss_(u[s], static_cast<double>(targets_[s]), floor_);
       const double weight = weights_[s];
       value += weight * term.value;
       slope[s] = weight * term.slope;
@@ -138,6 +144,8 @@ class RowObjective {
   }
 
  private:
+  auto column(Index j) const { return proteins_.col(j).template cast<double>(); }
+
   template <class Visit>
   double sum(const VectorIn& x, Visit&& visit) const {
     Vector u = Vector::Zero(samples());
@@ -146,7 +154,7 @@ class RowObjective {
     }
     double total = 0.0;
     for (Index s = 0; s < u.size(); ++s) {
-      const LossTerm term = loss_(u[s], targets_[s], floor_);
+      const LossTerm term = loss_(u[s], static_cast<double>(targets_[s]), floor_);
       visit(s, term);
       total += weights_[s] * term.value;
     }
@@ -154,8 +162,8 @@ class RowObjective {
   }
 
   L loss_;
-  MatrixIn proteins_;
-  VectorIn targets_;
+  TableIn proteins_;
+  ColumnIn targets_;
   VectorIn weights_;
   double floor_;
   double reach_ = 1.0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
+#include <utility>
 #include <vector>
 
 #include <cardamom/core/convergence.hpp>
@@ -41,9 +43,9 @@ struct Regression {
 /// Largest |smallest subgradient| of the joint problem over all coefficients of all genes: 0 exactly at a point that no
 /// single coefficient can improve. The optimality condition for tests and users. O(N G²).
 /// @throws as `regress`
-template <Loss L = LeastSquares>
-double optimality_residual(const Samples& samples, const Coefficients& coefficients, const RegressionOptions& options,
-                           const Coefficients& anchor, const L& loss = {}) {
+template <Loss L = LeastSquares, std::floating_point Scalar>
+double optimality_residual(const BasicSamples<Scalar>& samples, const Coefficients& coefficients,
+                           const RegressionOptions& options, const Coefficients& anchor, const L& loss = {}) {
   validate(samples);
   validate(options, samples.genes());
   validate(coefficients, "optimality_residual", "coefficients", samples.genes());
@@ -53,7 +55,7 @@ double optimality_residual(const Samples& samples, const Coefficients& coefficie
   double residual = 0.0;
   Vector x(samples.genes() + 1);
   for (Index i = 1; i < samples.genes(); ++i) {
-    const RowObjective<L> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
+    const RowObjective<L, Scalar> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
     x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
     const RowPenalty penalty = detail::row_penalty(options.penalty, anchor.interactions.row(i).transpose(),
                                                    anchor.basal[i], options.movable, i, opposite.row(i).transpose());
@@ -76,10 +78,10 @@ inline constexpr Index together = 25;
 /// sigmoid are not convex: the result is the stationary point reached from `start` (θ^{k−1} in (16)).
 /// @param anchor θ⁰, β⁰ of the penalty: the previous time point or a prior network
 /// @throws std::invalid_argument on sizes and options, std::domain_error on values
-template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential>
-requires RowOptimizer<Optimizer, RowObjective<L>> Regression
-regress(const Samples& samples, const RegressionOptions& options, const Coefficients& anchor, const Coefficients& start,
-        const L& loss = {}, const Optimizer& optimizer = {}, const E& executor = {}) {
+template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, std::floating_point Scalar>
+requires RowOptimizer<Optimizer, RowObjective<L, Scalar>> Regression
+regress(const BasicSamples<Scalar>& samples, const RegressionOptions& options, const Coefficients& anchor,
+        const Coefficients& start, const L& loss = {}, const Optimizer& optimizer = {}, const E& executor = {}) {
   const Index genes = samples.genes();
   validate(samples);
   validate(options, genes);
@@ -98,10 +100,10 @@ regress(const Samples& samples, const RegressionOptions& options, const Coeffici
   std::vector<Convergence> ended(static_cast<std::size_t>(genes));
   ended[0].status = ConvergenceStatus::no_information;
   std::vector<KnownProduct> known(static_cast<std::size_t>(genes));
-  const double reach = std::max(1.0, samples.proteins.cwiseAbs().maxCoeff());
+  const double reach = std::max(1.0, static_cast<double>(samples.proteins.cwiseAbs().maxCoeff()));
   const auto objective_of = [&](Index i) {
-    return RowObjective<L>(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i], reach,
-                           known[static_cast<std::size_t>(i)]);
+    return RowObjective<L, Scalar>(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i], reach,
+                                   known[static_cast<std::size_t>(i)]);
   };
   const auto penalty_of = [&](Index i, const VectorIn& opposite) {
     return detail::row_penalty(options.penalty, anchors.col(i), anchor.basal[i], options.movable, i, opposite);
@@ -153,12 +155,12 @@ regress(const Samples& samples, const RegressionOptions& options, const Coeffici
 }
 
 /// The same anchored at and started from zero: no prior network.
-template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential>
-requires RowOptimizer<Optimizer, RowObjective<L>> Regression regress(const Samples& samples,
-                                                                     const RegressionOptions& options = {},
-                                                                     const L& loss = {},
-                                                                     const Optimizer& optimizer = {},
-                                                                     const E& executor = {}) {
+template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, std::floating_point Scalar>
+requires RowOptimizer<Optimizer, RowObjective<L, Scalar>> Regression regress(const BasicSamples<Scalar>& samples,
+                                                                             const RegressionOptions& options = {},
+                                                                             const L& loss = {},
+                                                                             const Optimizer& optimizer = {},
+                                                                             const E& executor = {}) {
   const Coefficients zero = Coefficients::zero(std::max<Index>(samples.genes(), 1));
   return regress(samples, options, zero, zero, loss, optimizer, executor);
 }

@@ -2,7 +2,9 @@
 /// What a regression sees: weighted samples of protein levels, and for every gene the burst rate it should have there.
 #pragma once
 
-#include <utility>
+#include <cmath>
+#include <concepts>
+#include <string>
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
@@ -12,18 +14,25 @@ namespace cardamom {
 /// Data of problem (17) (samples are basins or cells with discretised modes), (9) (samples are attractors) and (20)
 /// (samples are measured proteins, targets the mixture's burst rate (19) over k1). N samples, G genes with the
 /// stimulus.
-struct Samples {
-  Matrix proteins;  ///< N × G: protein levels, or α_z/α1; column 0 is the stimulus
-  Matrix targets;   ///< N × G: kon_i/k1_i in [0, 1]; column 0 is ignored
-  Vector floors;    ///< G: r_i = k0_i/k1_i in [0, 1); entry 0 is ignored
-  Vector weights;   ///< N, >= 0, any total: only their shares matter; empty means all equal
+/// @tparam Scalar of the two tables: float halves their memory; whatever is computed from them is double
+template <std::floating_point Scalar>
+struct BasicSamples {
+  using Table = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+  Table proteins;  ///< N × G: protein levels, or α_z/α1; column 0 is the stimulus
+  Table targets;   ///< N × G: kon_i/k1_i in [0, 1]; column 0 is ignored
+  Vector floors;   ///< G: r_i = k0_i/k1_i in [0, 1); entry 0 is ignored
+  Vector weights;  ///< N, >= 0, any total: only their shares matter; empty means all equal
 
   Index size() const noexcept { return proteins.rows(); }
   Index genes() const noexcept { return proteins.cols(); }
 };
 
+using Samples = BasicSamples<double>;
+
 /// Throws std::invalid_argument on sizes, std::domain_error on values out of range.
-inline void validate(const Samples& samples) {
+template <std::floating_point Scalar>
+void validate(const BasicSamples<Scalar>& samples) {
   check_at_least("Samples", "proteins.rows()", samples.size(), 1);
   check_at_least("Samples", "proteins.cols()", samples.genes(), 1);
   check_shape("Samples", "targets", samples.targets, samples.size(), samples.genes());
@@ -54,7 +63,8 @@ inline void validate(const Samples& samples) {
 namespace detail {
 
 /// The weights scaled to sum 1.
-inline Vector normalised_weights(const Samples& samples) {
+template <std::floating_point Scalar>
+Vector normalised_weights(const BasicSamples<Scalar>& samples) {
   if (samples.weights.size() == 0) return Vector::Constant(samples.size(), 1.0 / static_cast<double>(samples.size()));
   return samples.weights / samples.weights.sum();
 }

@@ -28,13 +28,13 @@ inline void validate(const SuccessiveOptions& options, Index genes) {
   validate(RegressionOptions{options.penalty, {}, options.sweeps, options.tolerance}, genes);
 }
 
-/// Runs the chain over `count` time points. `samples_at(k)` gives the samples of time point k; `visit(k, regression)`
-/// receives its result, which starts time point k + 1.
+/// Runs the chain over `count` time points. `samples_at(k)` gives the `BasicSamples` of time point k; `visit(k,
+/// regression)` receives its result, which starts time point k + 1.
 /// @param prior θ^0 and β^0: anchor and start of the first time point
 /// @throws as `regress`
 template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, class SamplesAt,
           class Visit>
-requires RowOptimizer<Optimizer, RowObjective<L>> && std::is_invocable_r_v<Samples, SamplesAt&, Index> &&
+requires RowOptimizer<Optimizer, RowObjective<L>> && std::invocable<SamplesAt&, Index> &&
     std::invocable<Visit&, Index, const Regression&>
 void regress_successively(Index count, SamplesAt&& samples_at, Visit&& visit, Coefficients prior,
                           const SuccessiveOptions& options = {}, const L& loss = {}, const Optimizer& optimizer = {},
@@ -42,8 +42,8 @@ void regress_successively(Index count, SamplesAt&& samples_at, Visit&& visit, Co
   validate(options, prior.genes());
   bool stimulus_seen = false;
   for (Index k = 0; k < count; ++k) {
-    const Samples samples = samples_at(k);
-    const bool acts = samples.size() > 0 && samples.proteins.col(0).maxCoeff() > 0.0;
+    const auto samples = samples_at(k);
+    const bool acts = samples.size() > 0 && samples.proteins.col(0).maxCoeff() > 0;
     RegressionOptions step{options.penalty, {}, options.sweeps, options.tolerance};
     step.movable.basal = options.basal == Release::always || k == 0;
     step.movable.stimulus = acts && (options.stimulus == Release::always || !stimulus_seen);

@@ -45,6 +45,8 @@ struct LearnedScoreModel : ScoreKinetics {
       first += own;
     }
   }
+
+  void move(const Vector& step, double limit) { set_parameters(parameters() + step, limit); }
 };
 
 /// Rates and scores of a block of cells, as `ScoreModelLike` asks: one cell after another, in double precision. The

@@ -86,19 +86,22 @@ class RefinementRun {
     solver_.take(simulate_scores(model_, protocol, data_.statistics, shares_, executor), step.memory, executor);
     const Vector x = model_.parameters();
     total_ += solver_.objective() * solver_.count() + penalty_.value(x);
-    model_.set_parameters(x + solver_.step(x, penalty_, step.bounds, executor), options_.limit);
-    sum_ += model_.parameters();
+    model_.move(solver_.step(x, penalty_, step.bounds, executor), options_.limit);
+    const Vector now = model_.parameters();
+    sum_ += now;
+    away_ += ((now - penalty_.anchor).array().abs() > rounding).template cast<double>().matrix();
     steps_ += 1.0;
   }
 
   /// Averages are those of the steps from here on.
   void forget_average() {
-    sum_ = Vector::Zero(model_.parameters().size());
+    away_ = sum_ = Vector::Zero(model_.parameters().size());
     total_ = steps_ = 0.0;
   }
+  /// Parameters that were at their anchor a quarter of the time, such as edges that come and go, stay there.
   Model average() const {
     Model result = model_;
-    result.set_parameters(sum_ / steps_, options_.limit);
+    result.set_parameters((away_.array() > 0.75 * steps_).select(sum_ / steps_, penalty_.anchor), options_.limit);
     return result;
   }
   /// Half the squared residuals and the penalty.
@@ -108,6 +111,8 @@ class RefinementRun {
   const GaussNewton& fit() const noexcept { return solver_; }
 
  private:
+  static constexpr double rounding = 1e-12;
+
   const RefinementData& data_;
   const RefinementPenalty& penalty_;
   const RefinementOptions& options_;
@@ -115,6 +120,7 @@ class RefinementRun {
   GaussNewton solver_;
   std::vector<Vector> shares_;  // of the data, per time point
   Vector sum_;
+  Vector away_;  // steps at which a parameter was not at its anchor
   double total_ = 0.0;
   double steps_ = 0.0;
 };

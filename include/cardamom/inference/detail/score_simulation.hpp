@@ -46,6 +46,7 @@ struct ScoreKinetics {
 /// | `M::Law(model, cells)` | rates and scores of a block of cells of this model, below |
 /// | `model.parameters()` | all parameters, gene after gene |
 /// | `model.set_parameters(x, limit)` | replaces them, within ±limit |
+/// | `model.move(step, limit)` | adds to them, and may keep what else depends on their scale in step |
 /// | `law.begin_step(proteins, dt, held)` | the proteins that rates see, the stimulus first; `held`: scores, too, see them, from
 /// now on |
 /// | `law.rate(gene, rate)` | writes kon dt of every cell |
@@ -58,6 +59,7 @@ concept ScoreModelLike = std::derived_from<M, ScoreKinetics> && std::copy_constr
   requires std::constructible_from<typename M::Law, const M&, Index>;
   { model.parameters() } -> std::same_as<Vector>;
   changed.set_parameters(x, number);
+  changed.move(x, number);
   law.begin_step(proteins, number, true);
   law.rate(index, values);
   law.credit(index, values);

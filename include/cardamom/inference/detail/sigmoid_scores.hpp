@@ -37,7 +37,7 @@ struct ScoreModel : ScoreKinetics {
     return x;
   }
 
-  /// Proteins of genes at full activity stay 1: θ of their targets, within its limit, takes up what their scale loses.
+  /// Proteins of genes at full activity are 1.
   void set_parameters(const Vector& x, double limit) {
     for (Index a = 0; a < genes(); ++a) {
       const auto own = x.segment(a * row_size(), row_size());
@@ -46,11 +46,15 @@ struct ScoreModel : ScoreKinetics {
       k1[a] = std::min(std::exp(own[high_column()]), most_frequent * d0[a]);
       k0[a] = std::min(std::exp(own[low_column()]), largest_ratio * k1[a]);
     }
-    for (Index a = 0; a < genes(); ++a) {
-      const double scale = d1[a] * d0[a] / (burst[a] * k1[a]);
-      interactions.col(a + 1) *= s1[a] / scale;
-      s1[a] = scale;
-    }
+    s1 = d1.array() * d0.array() / (burst.array() * k1.array());
+    interactions = interactions.cwiseMax(-limit).cwiseMin(limit);
+  }
+
+  /// θ of a gene's targets takes up what the scale of its proteins loses.
+  void move(const Vector& step, double limit) {
+    const Vector before = s1;
+    set_parameters(parameters() + step, limit);
+    for (Index a = 0; a < genes(); ++a) interactions.col(a + 1) *= before[a] / s1[a];
     interactions = interactions.cwiseMax(-limit).cwiseMin(limit);
   }
 };
