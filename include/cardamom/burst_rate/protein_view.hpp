@@ -23,11 +23,13 @@ struct AnyProteins {
 
 }  // namespace cardamom::detail
 
-/// Eigen would evaluate a whole view into a temporary wherever it is part of an expression.
+/// @cond a specialisation in another library's namespace: Doxygen does not find its scope
+// Eigen would evaluate a whole view into a temporary wherever it is part of an expression.
 template <class Source>
 struct Eigen::internal::functor_traits<cardamom::detail::ProteinAt<Source>> {
   enum { Cost = 8, PacketAccess = false, IsRepeatable = true };
 };
+/// @endcond
 
 namespace cardamom {
 

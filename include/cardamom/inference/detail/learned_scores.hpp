@@ -76,8 +76,9 @@ class LearnedScores {
       const auto column = static_cast<Index>(a);
       for (Index c = 0; c < proteins_.cols(); ++c) {
         const double kon = burst_rate_(active_[a], proteins_.col(c));
-        if (!(kon >= 0.0 && std::isfinite(kon)))
+        if (!(kon >= 0.0 && std::isfinite(kon))) {
           check_nonnegative("refine_burst_rate", "rate of gene " + to_text(active_[a]), kon);
+        }
         frequency_(c, column) = std::min(kon, most_[column]);
       }
       if (held) set_slopes(a, first);

@@ -47,10 +47,9 @@ struct ScoreKinetics {
 /// | `model.parameters()` | all parameters, gene after gene |
 /// | `model.set_parameters(x, limit)` | replaces them, within ±limit |
 /// | `model.move(step, limit)` | adds to them, and may keep what else depends on their scale in step |
-/// | `law.begin_step(proteins, dt, held)` | the proteins that rates see, the stimulus first; `held`: scores, too, see them, from
-/// now on |
+/// | `law.begin_step(proteins, dt, held)` | proteins that rates see, stimulus first; if `held`, scores from now on, too |
 /// | `law.rate(gene, rate)` | writes kon dt of every cell |
-/// | `law.credit(gene, surplus)` | takes (bursts − kon dt)/(kon dt) of every cell: the score of log kon over the step |
+/// | `law.credit(gene, surplus)` | takes (bursts − kon dt)/(kon dt) of every cell |
 /// | `law.collect(score)` | adds the scores of all parameters since the last time: cells × parameters |
 template <class M>
 concept ScoreModelLike = std::derived_from<M, ScoreKinetics> && std::copy_constructible<M> &&
