@@ -1,15 +1,18 @@
 // Refinement by simulation for burst rates other than the sigmoid.
 #include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <cardamom/burst_rate/parametric_rate.hpp>
-#include <cardamom/burst_rate/perceptron.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>
 #include <cardamom/clustering/binarize.hpp>
 #include <cardamom/clustering/cluster.hpp>
+#include <cardamom/core/executor.hpp>
 #include <cardamom/inference/refine_burst_rate.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 #include <cardamom/simulation/experiment.hpp>
@@ -78,7 +81,7 @@ TEST_CASE("a rate written out has the moments and sensitivities of the sigmoid i
   statistics.groups = {{{0, 1, 2}, 0, 8}};
   const auto check = [&](const auto& rate) {
     using Rate = std::remove_cvref_t<decltype(rate)>;
-    const detail::LearnedScoreModel<Rate> model(sigmoid, rate, {1, 2});
+    const detail::LearnedScoreModel<Rate> model(sigmoid, rate, {1, 2}, Vector::Zero(3));
     const auto found = detail::simulate_scores(model, protocol, statistics, shares, Threads(2));
     for (std::size_t k = 0; k < 2; ++k) {
       // Rates in double and single precision: now and then a burst more or less.
@@ -102,26 +105,34 @@ TEST_CASE("a Hill level is recovered from counts") {
   experiment.cells_per_time_point = 2000;
   RefinementOptions options;
   options.strength = 0.01;
-  const auto refined = [&](double truth, double start) {
-    const Counts counts = simulate(kinetics, cascade(kinetics, truth), experiment, 5, Threads(2)).counts;
+  const auto refined = [&](double truth, double start, std::uint64_t seed) {
+    const Counts counts = simulate(kinetics, cascade(kinetics, truth), experiment, seed, Threads(2)).counts;
     const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));
     const auto rate = cascade(kinetics, start);
     return refine_burst_rate(counts, modes, kinetics, rate, rate, options);
   };
   const double level = std::log(0.5);
-  // Over twenty samples the error is -0.014 on average (steps of time are leapt) with a standard deviation of 0.0085:
-  // 0.3 % of samples would lie further away, and a level wrong by 5 % is told apart.
-  const auto as_expected = [](double error) { return std::abs(error + 0.014) < 0.026; };
-  for (const double start : {std::log(0.2), std::log(1.2)}) {
-    const auto fit = refined(level, start);
-    CHECK(as_expected(fit.rate.parameters(2)[0] - level));
-    CHECK(fit.rate.parameters(1).size() == 0);
-    CHECK(fit.objective < 0.5);
-    CHECK(fit.residuals.cwiseAbs().maxCoeff() < 4.0);
-    CHECK(fit.residuals.col(0).isZero());
-    CHECK(fit.residuals.rows() == 7);
-  }
-  CHECK_FALSE(as_expected(refined(level + std::log(1.05), level).rate.parameters(2)[0] - level));
+  const auto mean_error = [&](double truth) {
+    double sum = 0.0;
+    for (const std::uint64_t seed : {5U, 6U, 7U, 8U})
+      sum += refined(truth, level - 0.9, seed).rate.parameters(2)[0] - level;
+    return sum / 4.0;
+  };
+  // Over twenty samples the error is -0.014 on average (steps of time are leapt) with a standard deviation of 0.0085,
+  // of a mean of four 0.0043: one in a million would lie further away, and a level wrong by 5 % is told apart as
+  // surely.
+  const auto as_expected = [](double error) { return std::abs(error + 0.014) < 0.021; };
+  CHECK(as_expected(mean_error(level)));
+  CHECK_FALSE(as_expected(mean_error(level + std::log(1.05))));
+
+  const auto from_below = refined(level, std::log(0.2), 5);
+  const auto from_above = refined(level, std::log(1.2), 5);
+  CHECK(from_above.rate.parameters(2)[0] == doctest::Approx(from_below.rate.parameters(2)[0]).epsilon(0.01));
+  CHECK(from_below.rate.parameters(1).size() == 0);
+  CHECK(from_below.objective < 0.5);
+  CHECK(from_below.residuals.cwiseAbs().maxCoeff() < 4.0);
+  CHECK(from_below.residuals.col(0).isZero());
+  CHECK(from_below.residuals.rows() == 7);
 }
 
 TEST_CASE("a rate without activity or parameters stays as it is, and every executor gives the same") {
@@ -150,6 +161,12 @@ TEST_CASE("a rate without activity or parameters stays as it is, and every execu
   CHECK(team.rate.parameters(2) == alone.rate.parameters(2));
   CHECK(team.residuals == alone.residuals);
 
+  options.joint_genes = 1;
+  const auto rows = refine_burst_rate(counts, modes, kinetics, rate, rate, options);
+  CHECK(rows.rate.parameters(2).allFinite());
+  CHECK(refine_burst_rate(counts, modes, kinetics, rate, rate, options, Threads(3)).rate.parameters(2) ==
+        rows.rate.parameters(2));
+
   Matrix quiet = counts.values();
   quiet.col(2).setZero();
   const Counts silent(quiet, counts.times());
@@ -172,7 +189,8 @@ TEST_CASE("refine_burst_rate says what is wrong with its input") {
   const auto negative = [](Index, const VectorIn& protein, const VectorIn& x) { return x[0] - 1.0 - protein[0]; };
   const ParametricRate broken{negative, Vector::Ones(3), {Vector(), Vector::Zero(1), Vector::Zero(1)}};
   CHECK_THROWS_WITH_AS(refine_burst_rate(counts, modes, kinetics, broken, broken),
-                       "refine_burst_rate: rate of gene 1 is -1, must be finite and >= 0", std::domain_error);
+                       "refine_burst_rate: the rate of gene 1 is -1 at proteins (0, 0, 0), must be finite and >= 0",
+                       NumericalError);
   const ParametricRate longer{negative, Vector::Ones(3), {Vector(), Vector::Zero(2), Vector::Zero(1)}};
   CHECK_THROWS_WITH_AS(refine_burst_rate(counts, modes, kinetics, broken, longer),
                        "refine_burst_rate: anchor has 2 parameters of gene 1, must be 1 as in start",

@@ -196,7 +196,9 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   CHECK(team.inference.scores == once.inference.scores);
   CHECK(team.objective == once.objective);
   options.joint_genes = 1;
-  CHECK(refine(counts, start, rates_of(truth), options).inference.scores.allFinite());
+  const Refinement rows = refine(counts, start, rates_of(truth), options);
+  CHECK(rows.inference.scores.allFinite());
+  CHECK(refine(counts, start, rates_of(truth), options, Threads(3)).inference.scores == rows.inference.scores);
 }
 
 TEST_CASE("the average of steps is their mean, but for what a quarter of them leave at its anchor") {

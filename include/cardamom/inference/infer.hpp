@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
@@ -11,6 +12,7 @@
 
 #include <cardamom/clustering/binarize.hpp>
 #include <cardamom/clustering/cluster.hpp>
+#include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/chain.hpp>
@@ -26,7 +28,7 @@ struct InferenceOptions {
   std::uint64_t seed = 0;             ///< for clusterers that draw random numbers
   /// With `Binarize`: run the chain for both of its estimates of the modes and rank edges by the mean of |θ|. Neither
   /// estimate is better everywhere (the time-resolved one underestimates α1 when a population splits); the network,
-  /// its θ and β, is that of the clusterer's own modes. Doubles the cost.
+  /// its θ and β, is that of the clusterer's own modes. Costs a second chain, and a pooled mixture per gene.
   bool both_modes = true;
 };
 
@@ -39,8 +41,9 @@ struct PropagatedProteins {
   PropagationOptions options = {};
 };
 
-/// The regression's samples are stored in single precision: half their memory. Sums stay double, so that the fit
-/// converges as far; θ moves by what levels lose to rounding, 1e-7 of themselves.
+/// The regression's two tables of samples are stored in single precision, half their memory; what its rows remember
+/// between their fits stays double. So do sums: the fit converges as far, to the optimum of levels rounded by 1e-7 of
+/// themselves.
 struct SinglePrecision {};
 
 template <class T>
@@ -77,13 +80,13 @@ concept InferencePolicyFor =
     IsProteinEstimate<T>::value || IsPrecision<T>::value || IsFamily<T>::value || IsLoss<T>::value ||
     IsOptimizer<T>::value || IsExecutor<T>::value || IsProgress<T>::value || ClustererOf<Family>::template Is<T>::value;
 
-/// The chain from every clustering, its samples stored as Scalar. Few genes do not occupy several threads: then chains
-/// run side by side.
+/// The chain from every clustering, its samples stored as Scalar. At 100 genes a chain gains next to nothing from a
+/// second thread, for want of rows to fit at once: so few genes' chains run side by side.
 template <class Scalar, class L, class Optimizer, class E, class P>
 std::vector<Inference> run_chains(const Counts& counts, std::vector<Clustering> clusterings,
                                   const InferenceOptions& options, const L& loss, const Optimizer& optimizer,
                                   const E& executor, P progress) {
-  constexpr Index few_genes = 200;
+  constexpr Index few_genes = 128;
   const auto count = static_cast<Index>(clusterings.size());
   ProgressCounter<P> counter(progress, count * counts.time_points().size());
   std::vector<Inference> results(clusterings.size());

@@ -74,9 +74,9 @@ inline ScoreModel sigmoid_start(const Inference& start, const ModeKinetics& mode
 }
 
 /// The model without any edge, its genes mostly off.
-inline ScoreModel without_edges(ScoreModel model) {
+inline ScoreModel without_edges(ScoreModel model, double limit) {
   model.interactions.setZero();
-  model.basal.setConstant(-2.0);
+  model.basal.setConstant(std::max(-2.0, -limit));
   return model;
 }
 
@@ -197,7 +197,7 @@ Refinement refine(const Counts& counts, const Inference& start, const DecayRates
   const Matrix confidence = detail::confidence(start.scores);
   const detail::RefinementPenalty penalty = detail::refinement_penalty(data, first, confidence, options);
   std::vector<detail::ScoreModel> starts{first};
-  if (options.also_from_nothing && data.joint) starts.push_back(detail::without_edges(first));
+  if (options.also_from_nothing && data.joint) starts.push_back(detail::without_edges(first, options.limit));
   detail::SimulationFit<detail::ScoreModel> fit{first, 0.0, {}, 0, {}};
   if (data.size() > 0) fit = detail::fit_by_simulation(data, starts, penalty, options, executor, progress);
 

@@ -22,7 +22,9 @@ struct RefinementOptions {
   Index cells = 1000;              ///< >= 100
   Index steps_per_time_point = 3;  ///< one more above `joint_genes`, >= 1
   Index final_steps = 36;          ///< with all time points, >= 1
-  Index averaged = 12;  ///< of the final steps, the last so many are averaged, 1 … final_steps − rival_steps
+  /// Of the final steps, the last so many are averaged, 1 … final_steps − rival_steps; edges and other parameters that
+  /// a quarter of them leave at their anchor (edges: 0) stay there.
+  Index averaged = 12;
   /// Final steps that every start takes before the best goes on alone, 1 … final_steps − averaged. Above `joint_genes`
   /// there is one start, and so many final steps more.
   Index rival_steps = 12;

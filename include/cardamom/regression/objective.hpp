@@ -32,8 +32,7 @@ concept SmoothObjective = requires(const F& f, const VectorIn& x, VectorOut grad
 /// | `f.dot_column(j, v)` | X_jᵀ v |
 /// | `f.scaled_column(j, h, out)` | out ← h ⊙ X_j |
 /// | `f.all_columns(v, out)` | out ← Xᵀ v |
-/// | `f.nearly_all_columns(v, out)` | the same within the distance returned, >= 0, in every entry: cheap where v is near
-/// one seen before |
+/// | `f.nearly_all_columns(v, most, out)` | the same, every entry within the distance returned, 0 … most |
 /// | `f.evaluate(u, slope, curvature, majorant)` | value; its first two derivatives in u and a safe curvature |
 template <class F>
 concept LinearObjective = SmoothObjective<F> &&
@@ -43,7 +42,7 @@ concept LinearObjective = SmoothObjective<F> &&
   { f.dot_column(j, v) } -> std::convertible_to<double>;
   f.scaled_column(j, v, out);
   f.all_columns(v, out);
-  { f.nearly_all_columns(v, out) } -> std::convertible_to<double>;
+  { f.nearly_all_columns(v, d, out) } -> std::convertible_to<double>;
   { f.evaluate(v, out, out, out) } -> std::convertible_to<double>;
 };
 
@@ -108,15 +107,18 @@ class RowObjective {
       for (Index j = 0; j < proteins_.cols(); ++j) out[j] = column(j).dot(v);
     }
     out[proteins_.cols()] = v.sum();
-    if (known_ != nullptr) *known_ = {v, out};
   }
-  double nearly_all_columns(const VectorIn& v, VectorOut out) const {
-    if (known_ == nullptr || known_->v.size() == 0) {
-      all_columns(v, out);
-      return 0.0;
+  double nearly_all_columns(const VectorIn& v, double most, VectorOut out) const {
+    if (known_ != nullptr && known_->v.size() > 0) {
+      const double distance = reach_ * (v - known_->v).template lpNorm<1>();
+      if (distance <= most) {
+        out = known_->product;
+        return distance;
+      }
     }
-    out = known_->product;
-    return reach_ * (v - known_->v).lpNorm<1>();
+    all_columns(v, out);
+    if (known_ != nullptr) *known_ = {v, out};
+    return 0.0;
   }
 
   double evaluate(const VectorIn& u, VectorOut slope, VectorOut curvature, VectorOut majorant) const {

@@ -95,7 +95,8 @@ class ProximalNewton {
   /// where they are for any gradient within the error.
   template <class Objective>
   static void find_gradient(const Objective& objective, const RowPenalty& penalty, const VectorIn& x, State& state) {
-    const double error = objective.nearly_all_columns(state.slope, state.gradient);
+    constexpr double any = std::numeric_limits<double>::infinity();
+    const double error = objective.nearly_all_columns(state.slope, any, state.gradient);
     if (error == 0.0) return;
     const auto stays = [&](Index j, double gradient) {
       return penalty.subgradient(j, x[j], gradient - error) == 0.0 &&
@@ -106,7 +107,7 @@ class ProximalNewton {
       if (penalty.is_free(j) && !stays(j, state.gradient[j])) state.waiting.push_back(j);
     }
     if (static_cast<Index>(state.waiting.size()) > x.size() / 4) {
-      objective.all_columns(state.slope, state.gradient);
+      objective.nearly_all_columns(state.slope, 0.0, state.gradient);
     } else {
       for (const Index j : state.waiting) state.gradient[j] = objective.dot_column(j, state.slope);
     }

@@ -30,6 +30,9 @@ struct BasicSamples {
 
 using Samples = BasicSamples<double>;
 
+template <class S>
+concept AnySamples = std::same_as<S, BasicSamples<double>> || std::same_as<S, BasicSamples<float>>;
+
 /// Throws std::invalid_argument on sizes, std::domain_error on values out of range.
 template <std::floating_point Scalar>
 void validate(const BasicSamples<Scalar>& samples) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <type_traits>
 #include <utility>
 
 #include <cardamom/core/error.hpp>
@@ -34,7 +35,7 @@ inline void validate(const SuccessiveOptions& options, Index genes) {
 /// @throws as `regress`
 template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, class SamplesAt,
           class Visit>
-requires RowOptimizer<Optimizer, RowObjective<L>> && std::invocable<SamplesAt&, Index> &&
+requires RowOptimizer<Optimizer, RowObjective<L>> && AnySamples<std::invoke_result_t<SamplesAt&, Index>> &&
     std::invocable<Visit&, Index, const Regression&>
 void regress_successively(Index count, SamplesAt&& samples_at, Visit&& visit, Coefficients prior,
                           const SuccessiveOptions& options = {}, const L& loss = {}, const Optimizer& optimizer = {},

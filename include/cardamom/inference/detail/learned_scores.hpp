@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,11 +23,15 @@ template <LearnableBurstRate Rate>
 struct LearnedScoreModel : ScoreKinetics {
   using Law = LearnedScores<Rate>;
 
-  Rate burst_rate;            ///< of all G genes; those that take no part have no protein
+  Rate burst_rate;            ///< of all G genes; above k1 it is cut
   std::vector<Index> active;  ///< A
+  Vector others;              ///< G: protein of the genes that take no part
 
-  LearnedScoreModel(ScoreKinetics kinetics, Rate rate, std::vector<Index> genes)
-      : ScoreKinetics(std::move(kinetics)), burst_rate(std::move(rate)), active(std::move(genes)) {}
+  LearnedScoreModel(ScoreKinetics kinetics, Rate rate, std::vector<Index> genes, Vector rest)
+      : ScoreKinetics(std::move(kinetics)),
+        burst_rate(std::move(rate)),
+        active(std::move(genes)),
+        others(std::move(rest)) {}
 
   Vector parameters() const {
     std::vector<double> all;
@@ -57,8 +62,8 @@ class LearnedScores {
   LearnedScores(const LearnedScoreModel<Rate>& model, Index cells)
       : burst_rate_(model.burst_rate),
         active_(model.active),
-        most_(most_frequent * model.d0),
-        proteins_(Matrix::Zero(burst_rate_.genes(), cells)),
+        most_(model.k1),
+        proteins_(model.others.replicate(1, cells)),
         frequency_(cells, model.genes()),
         slope_(Eigen::MatrixXf::Zero(cells, model.parameters().size())),
         weight_(CellValues::Zero(cells, model.genes())) {
@@ -76,9 +81,7 @@ class LearnedScores {
       const auto column = static_cast<Index>(a);
       for (Index c = 0; c < proteins_.cols(); ++c) {
         const double kon = burst_rate_(active_[a], proteins_.col(c));
-        if (!(kon >= 0.0 && std::isfinite(kon))) {
-          check_nonnegative("refine_burst_rate", "rate of gene " + to_text(active_[a]), kon);
-        }
+        if (!(kon >= 0.0 && std::isfinite(kon))) misbehaves(a, c, "rate", kon, "finite and >= 0");
         frequency_(c, column) = std::min(kon, most_[column]);
       }
       if (held) set_slopes(a, first);
@@ -116,7 +119,10 @@ class LearnedScores {
       Vector slope(at.size());
       for (Index c = 0; c < proteins_.cols(); ++c) {
         burst_rate_.parameter_gradient(gene, proteins_.col(c), slope);
-        for (Index p = 0; p < at.size(); ++p) slope_(c, first + p) = relative(c, slope[p]);
+        for (Index p = 0; p < at.size(); ++p) {
+          if (!std::isfinite(slope[p])) misbehaves(a, c, "parameter gradient", slope[p], "finite");
+          slope_(c, first + p) = relative(c, slope[p]);
+        }
       }
     } else {
       Vector moved = at;
@@ -133,6 +139,13 @@ class LearnedScores {
       }
       burst_rate_.set_parameters(gene, at);
     }
+  }
+
+  [[noreturn]] void misbehaves(std::size_t a, Index cell, const char* what, double value, const char* expected) const {
+    std::string proteins;
+    for (const double p : proteins_.col(cell)) proteins += (proteins.empty() ? "" : ", ") + to_text(p);
+    throw NumericalError("refine_burst_rate: the " + std::string(what) + " of gene " + to_text(active_[a]) + " is " +
+                         to_text(value) + " at proteins (" + proteins + "), must be " + expected);
   }
 
   Rate burst_rate_;

@@ -76,8 +76,8 @@ void sum_counted(const ScoreBlock<Model>& block, const ScoreStatistics& statisti
   for (Index i = 0; i < deviation.cols(); ++i) {
     const Response& response = statistics.responses[static_cast<std::size_t>(i)];
     for (Index c = 0; c < deviation.rows(); ++c) {
-      const auto count = static_cast<double>(random.poisson(static_cast<double>(block.mrna()(c, i))));
-      deviation(c, i) = static_cast<float>(response(count) - shares[i]);
+      const auto count = random.poisson(static_cast<double>(block.mrna()(c, i)));
+      deviation(c, i) = static_cast<float>(response.of_count(count) - shares[i]);
     }
   }
   const Eigen::MatrixXf values = statistics_of(deviation, statistics);
@@ -179,6 +179,7 @@ std::vector<ScoreMoments> simulate_scores(const Model& model, const ScoreProtoco
   std::vector<ScoreSums> sums(static_cast<std::size_t>(blocks));
   std::vector<ScoreMoments> moments;
   for (std::size_t k = 0; k < protocol.times.size(); ++k) {
+    const Leaps leaps(model, k == 0 ? protocol.burn_in : protocol.times[k] - protocol.times[k - 1], protocol.step);
     for_each_index(executor, blocks, [&](Index b) {
       const auto place = static_cast<std::size_t>(b);
       std::optional<Part>& part = parts[place];
@@ -187,10 +188,8 @@ std::vector<ScoreMoments> simulate_scores(const Model& model, const ScoreProtoco
         part.emplace(
             Part{ScoreBlock<Model>(model, protocol, b, cells),
                  RandomStream(protocol.seed, Purpose::counts, (protocol.pass << 32U) + static_cast<std::uint64_t>(b))});
-        part->block.advance(protocol.burn_in, protocol.step, 0.0);
-      } else {
-        part->block.advance(protocol.times[k] - protocol.times[k - 1], protocol.step, protocol.stimulus[k]);
       }
+      part->block.advance(leaps, k == 0 ? 0.0 : protocol.stimulus[k]);
       sum_scores(part->block, statistics, shares[k], sums[place]);
       sum_counted(part->block, statistics, shares[k], part->random, sums[place]);
     });

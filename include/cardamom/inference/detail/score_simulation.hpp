@@ -84,16 +84,65 @@ inline double leap_length(const ScoreKinetics& kinetics) {
   return std::min({0.5 / kinetics.d0.maxCoeff(), 0.2 / kinetics.d1.maxCoeff(), 1.2 / kinetics.k1.maxCoeff()});
 }
 
+/// Equal steps over a duration, with what they do to mRNA and protein of every gene: the same for all cells.
+class Leaps {
+ public:
+  static constexpr std::size_t positions = 64;  // of a burst within a step
+
+  struct Gene {
+    float decay0, decay1;                        // over a step
+    float feed;                                  // protein at the end per mRNA at the start
+    float half_decay1, half_feed;                // by the middle of the step
+    std::array<float, positions> mrna, protein;  // at the end of the step per unit of Exp(1), by position of the burst
+  };
+
+  /// @param longest step; a duration of 0 takes none
+  Leaps(const ScoreKinetics& kinetics, double duration, double longest)
+      : count_(duration > 0.0 ? static_cast<Index>(std::ceil(duration / longest - 1e-9)) : 0) {
+    if (count_ == 0) return;
+    length_ = duration / static_cast<double>(count_);
+    for (Index i = 0; i < kinetics.genes(); ++i) genes_.push_back(constants(kinetics, i));
+  }
+
+  Index count() const noexcept { return count_; }
+  double length() const noexcept { return length_; }
+  const Gene& gene(Index i) const { return genes_[static_cast<std::size_t>(i)]; }
+
+ private:
+  Gene constants(const ScoreKinetics& kinetics, Index i) const {
+    const double dt = length_;
+    const auto feed = [&](double time) {
+      const double gap = (kinetics.d0[i] - kinetics.d1[i]) * time;
+      return kinetics.s1[i] * time * std::exp(-kinetics.d1[i] * time) *
+             (std::abs(gap) < 1e-8 ? 1.0 : -std::expm1(-gap) / gap);
+    };
+    Gene c;
+    c.decay0 = static_cast<float>(std::exp(-kinetics.d0[i] * dt));
+    c.decay1 = static_cast<float>(std::exp(-kinetics.d1[i] * dt));
+    c.feed = static_cast<float>(feed(dt));
+    c.half_decay1 = static_cast<float>(std::exp(-0.5 * kinetics.d1[i] * dt));
+    c.half_feed = static_cast<float>(feed(0.5 * dt));
+    for (std::size_t p = 0; p < positions; ++p) {
+      const double left = dt * (static_cast<double>(p) + 0.5) / static_cast<double>(positions);
+      c.mrna[p] = static_cast<float>(kinetics.burst[i] * std::exp(-kinetics.d0[i] * left));
+      c.protein[p] = static_cast<float>(kinetics.burst[i] * feed(left));
+    }
+    return c;
+  }
+
+  Index count_;
+  double length_ = 0.0;
+  std::vector<Gene> genes_;
+};
+
 /// One block of cells, advanced together.
 template <ScoreModelLike Model>
 class ScoreBlock {
  public:
   ScoreBlock(const Model& model, const ScoreProtocol& protocol, Index block, Index count)
-      : kinetics_(model),
-        law_(model, count),
+      : law_(model, count),
         fading_(protocol.fading),
         random_(protocol.seed, Purpose::refinement, (protocol.pass << 32U) + static_cast<std::uint64_t>(block)),
-        constants_(static_cast<std::size_t>(model.genes())),
         protein_(CellValues::Zero(count, model.genes())),
         mrna_(protein_),
         middle_(CellValues::Zero(count, model.genes() + 1)),
@@ -101,18 +150,14 @@ class ScoreBlock {
         rate_(count),
         bursts_(count) {}
 
-  void advance(double duration, double longest, double stimulus) {
-    if (!(duration > 0.0)) return;
+  void advance(const Leaps& leaps, double stimulus) {
     middle_.col(0).setConstant(static_cast<float>(stimulus));
-    const auto steps = static_cast<Index>(std::ceil(duration / longest - 1e-9));
-    const double dt = duration / static_cast<double>(steps);
-    set_constants(dt);
-    const auto kept = static_cast<float>(std::exp(-fading_ * dt * static_cast<double>(scored_together)));
-    for (Index k = 0; k < steps; ++k) {
-      look_ahead();
-      law_.begin_step(middle_, dt, k % scored_together == 0);
-      step();
-      if ((k + 1) % scored_together == 0 || k + 1 == steps) collect_score(kept);
+    const auto kept = static_cast<float>(std::exp(-fading_ * leaps.length() * static_cast<double>(scored_together)));
+    for (Index k = 0; k < leaps.count(); ++k) {
+      look_ahead(leaps);
+      law_.begin_step(middle_, leaps.length(), k % scored_together == 0);
+      step(leaps);
+      if ((k + 1) % scored_together == 0 || k + 1 == leaps.count()) collect_score(kept);
     }
   }
 
@@ -122,49 +167,18 @@ class ScoreBlock {
  private:
   // Proteins hardly move in so many steps; those of the first stand for all, which keeps the score a martingale.
   static constexpr Index scored_together = 2;
-  static constexpr std::size_t positions = 64;  // of a burst within a step
-  static constexpr int most_bursts = 12;        // in a step, of a mean of at most 1.2
+  static constexpr int most_bursts = 12;  // in a step, of a mean of at most 1.2
 
-  struct Constants {
-    float decay0, decay1;                        // over a step
-    float feed;                                  // protein at the end per mRNA at the start
-    float half_decay1, half_feed;                // by the middle of the step
-    std::array<float, positions> mrna, protein;  // at the end of the step per unit of Exp(1), by position of the burst
-  };
-
-  void set_constants(double dt) {
-    if (dt == set_for_) return;
-    set_for_ = dt;
-    for (Index i = 0; i < kinetics_.genes(); ++i) {
-      Constants& c = constants_[static_cast<std::size_t>(i)];
-      const auto feed = [&](double time) {
-        const double gap = (kinetics_.d0[i] - kinetics_.d1[i]) * time;
-        return kinetics_.s1[i] * time * std::exp(-kinetics_.d1[i] * time) *
-               (std::abs(gap) < 1e-8 ? 1.0 : -std::expm1(-gap) / gap);
-      };
-      c.decay0 = static_cast<float>(std::exp(-kinetics_.d0[i] * dt));
-      c.decay1 = static_cast<float>(std::exp(-kinetics_.d1[i] * dt));
-      c.feed = static_cast<float>(feed(dt));
-      c.half_decay1 = static_cast<float>(std::exp(-0.5 * kinetics_.d1[i] * dt));
-      c.half_feed = static_cast<float>(feed(0.5 * dt));
-      for (std::size_t p = 0; p < positions; ++p) {
-        const double left = dt * (static_cast<double>(p) + 0.5) / static_cast<double>(positions);
-        c.mrna[p] = static_cast<float>(kinetics_.burst[i] * std::exp(-kinetics_.d0[i] * left));
-        c.protein[p] = static_cast<float>(kinetics_.burst[i] * feed(left));
-      }
-    }
-  }
-
-  void look_ahead() {
-    for (Index i = 0; i < kinetics_.genes(); ++i) {
-      const Constants& c = constants_[static_cast<std::size_t>(i)];
+  void look_ahead(const Leaps& leaps) {
+    for (Index i = 0; i < protein_.cols(); ++i) {
+      const Leaps::Gene& c = leaps.gene(i);
       middle_.col(i + 1) = protein_.col(i) * c.half_decay1 + c.half_feed * mrna_.col(i);
     }
   }
 
-  void step() {
-    for (Index i = 0; i < kinetics_.genes(); ++i) {
-      const Constants& c = constants_[static_cast<std::size_t>(i)];
+  void step(const Leaps& leaps) {
+    for (Index i = 0; i < protein_.cols(); ++i) {
+      const Leaps::Gene& c = leaps.gene(i);
       law_.rate(i, rate_);
       protein_.col(i) = protein_.col(i) * c.decay1 + c.feed * mrna_.col(i);
       mrna_.col(i) *= c.decay0;
@@ -176,7 +190,7 @@ class ScoreBlock {
 
   // Numbers, sizes and positions of bursts: 24 bits of a random word for the number, 32 for the size of the first and 6
   // for its position; further bursts draw from a scramble of the word.
-  void burst(const Constants& c, Index i) {
+  void burst(const Leaps::Gene& c, Index i) {
     bursts_.setZero();
     float* const mrna = mrna_.col(i).data();
     float* const protein = protein_.col(i).data();
@@ -195,7 +209,7 @@ class ScoreBlock {
         mass *= rate / static_cast<float>(n);
         total += mass;
         const float size = -std::log((static_cast<float>((word >> 8U) & 0xffffffU) + 0.5F) * 0x1.0p-24F);
-        const auto position = static_cast<std::size_t>(word & (positions - 1));
+        const auto position = static_cast<std::size_t>(word & (Leaps::positions - 1));
         mrna[cell] += size * c.mrna[position];
         protein[cell] += size * c.protein[position];
         word = (word ^ (word >> 29U)) * 0xbf58476d1ce4e5b9U;
@@ -211,12 +225,9 @@ class ScoreBlock {
     law_.collect(score_);
   }
 
-  const ScoreKinetics& kinetics_;
   typename Model::Law law_;
   double fading_;
   RandomStream random_;
-  std::vector<Constants> constants_;
-  double set_for_ = 0.0;       // the step that these are for
   CellValues protein_, mrna_;  // at the beginning of the step, genes alone
   CellValues middle_;          // proteins that rates see, the stimulus first
   Eigen::MatrixXf score_;
