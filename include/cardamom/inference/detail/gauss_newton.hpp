@@ -79,6 +79,7 @@ class GaussNewton {
     } else {
       for_each_index(executor, static_cast<Index>(data_.statistics.groups.size()), [&](Index task) {
         const auto g = static_cast<std::size_t>(task);
+        if (data_.statistics.groups[g].parameters == 0) return;  // a rate that nothing moves
         std::vector<NormalEquations> parts;
         for (std::size_t k = 0; k < residuals_.size(); ++k) parts.push_back(equations(k, g));
         solve(g, parts);
