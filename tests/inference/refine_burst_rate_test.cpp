@@ -55,14 +55,23 @@ struct WithGradient : decltype(written_out({})) {
 };
 static_assert(ParameterGradientBurstRate<WithGradient>);
 
+const Kinetics kinetics = Kinetics::uniform(3, 0.5, 0.1, 0.05, 0.02, 1.0);
+
 // A cascade: the stimulus switches gene 1 on, gene 1 acts on gene 2 by a Hill response of level x_0 and exponent 4.
-auto cascade(const Kinetics& kinetics, double log_level) {
+auto cascade(double log_level) {
   const auto kon = [k1 = kinetics.frequency_max](Index gene, const VectorIn& protein, const VectorIn& x) {
     if (gene == 1) return k1[1] * (0.02 + 0.98 * protein[0]);
     const double ratio = std::pow(protein[1] / std::exp(x[0]), 4.0);
     return k1[2] * (0.02 + 0.98 * ratio / (1.0 + ratio));
   };
   return ParametricRate{kon, kinetics.frequency_max, {Vector(), Vector(), Vector::Constant(1, log_level)}};
+}
+
+Counts few_cells() {
+  Experiment experiment;
+  experiment.time_points = {0, 6, 12};
+  experiment.cells_per_time_point = 60;
+  return simulate(kinetics, cascade(0.0), experiment, 5).counts;
 }
 
 }  // namespace
@@ -99,23 +108,23 @@ TEST_CASE("a rate written out has the moments and sensitivities of the sigmoid i
 }
 
 TEST_CASE("a Hill level is recovered from counts") {
-  const Kinetics kinetics = Kinetics::uniform(3, 0.5, 0.1, 0.05, 0.02, 1.0);
   Experiment experiment;
   experiment.time_points = {0, 4, 8, 12, 18, 24, 36};
   experiment.cells_per_time_point = 2000;
   RefinementOptions options;
   options.strength = 0.01;
   const auto refined = [&](double truth, double start, std::uint64_t seed) {
-    const Counts counts = simulate(kinetics, cascade(kinetics, truth), experiment, seed, Threads(2)).counts;
+    const Counts counts = simulate(kinetics, cascade(truth), experiment, seed, Threads(2)).counts;
     const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));
-    const auto rate = cascade(kinetics, start);
+    const auto rate = cascade(start);
     return refine_burst_rate(counts, modes, kinetics, rate, rate, options);
   };
   const double level = std::log(0.5);
   const auto mean_error = [&](double truth) {
     double sum = 0.0;
-    for (const std::uint64_t seed : {5U, 6U, 7U, 8U})
+    for (const std::uint64_t seed : {5U, 6U, 7U, 8U}) {
       sum += refined(truth, level - 0.9, seed).rate.parameters(2)[0] - level;
+    }
     return sum / 4.0;
   };
   // Over twenty samples the error is -0.014 on average (steps of time are leapt) with a standard deviation of 0.0085,
@@ -136,17 +145,13 @@ TEST_CASE("a Hill level is recovered from counts") {
 }
 
 TEST_CASE("a rate without activity or parameters stays as it is, and every executor gives the same") {
-  const Kinetics kinetics = Kinetics::uniform(3, 0.5, 0.1, 0.05, 0.02, 1.0);
-  Experiment experiment;
-  experiment.time_points = {0, 6, 12};
-  experiment.cells_per_time_point = 60;
-  const auto rate = cascade(kinetics, 0.0);
+  const auto rate = cascade(0.0);
   RefinementOptions options;
   options.cells = 100;
   options.final_steps = 3;
   options.rival_steps = 1;
   options.averaged = 1;
-  const Counts counts = simulate(kinetics, rate, experiment, 5).counts;
+  const Counts counts = few_cells();
   const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize{});
   const auto alone = refine_burst_rate(counts, modes, kinetics, rate, rate, options);
   CHECK(alone.rate.parameters(2) != rate.parameters(2));
@@ -177,12 +182,8 @@ TEST_CASE("a rate without activity or parameters stays as it is, and every execu
 }
 
 TEST_CASE("refine_burst_rate says what is wrong with its input") {
-  const Kinetics kinetics = Kinetics::uniform(3, 0.5, 0.1, 0.05, 0.02, 1.0);
-  Experiment experiment;
-  experiment.time_points = {0, 6, 12};
-  experiment.cells_per_time_point = 60;
-  const auto rate = cascade(kinetics, 0.0);
-  const Counts counts = simulate(kinetics, rate, experiment, 5).counts;
+  const auto rate = cascade(0.0);
+  const Counts counts = few_cells();
   const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize{});
   CHECK_THROWS_WITH_AS(refine_burst_rate(counts, modes, Kinetics::uniform(4, 0.5, 0.1, 0.05, 0.02, 1.0), rate, rate),
                        "refine_burst_rate: kinetics.genes() has size 4, must be 3", std::invalid_argument);

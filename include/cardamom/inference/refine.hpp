@@ -51,7 +51,7 @@ inline ScoreModel sigmoid_start(const Inference& start, const ModeKinetics& mode
   const auto size = static_cast<Index>(active.size());
   ScoreModel model;
   model.interactions = Matrix::Zero(size, size + 1);
-  for (Vector* field : {&model.basal, &model.k0, &model.k1, &model.burst, &model.d0, &model.d1, &model.s1}) {
+  for (Vector* field : {&model.basal, &model.k0, &model.k1, &model.burst, &model.d0, &model.d1}) {
     field->resize(size);
   }
   for (Index a = 0; a < size; ++a) {
@@ -61,13 +61,13 @@ inline ScoreModel sigmoid_start(const Inference& start, const ModeKinetics& mode
     model.k0[a] = std::min(modes.low[i], largest_ratio * modes.high[i]) * model.d0[a];
     model.k1[a] = modes.high[i] * model.d0[a];
     model.burst[a] = 1.0 / modes.inverse[i];
-    model.s1[a] = model.d1[a] * model.d0[a] * modes.inverse[i] / model.k1[a];
     model.basal[a] = start.basal()[i];
     model.interactions(a, 0) = start.interactions().coeff(i, 0);
     for (Index b = 0; b < size; ++b) {
       model.interactions(a, b + 1) = start.interactions().coeff(i, active[static_cast<std::size_t>(b)]);
     }
   }
+  model.scale_proteins();
   model.interactions = model.interactions.cwiseMax(-limit).cwiseMin(limit);
   model.basal = model.basal.cwiseMax(-limit).cwiseMin(limit);
   return model;

@@ -89,9 +89,10 @@ std::vector<Index> parameter_counts(const Rate& rate, const std::vector<Index>& 
 /// @param options those of the sigmoid's own penalty (self_strength, basal_strength, trust, precisions) and
 /// also_from_nothing are not used; parameters stay within ±limit
 /// @throws std::invalid_argument on sizes and options, std::domain_error on kinetics, NumericalError when the rate is
-/// not finite and >= 0 or its gradient not finite, Cancelled (told of steps) Cost as `refine`, plus one evaluation of
-/// the rate per gene, cell and step of simulated time, and its parameter gradient (two evaluations per parameter
-/// without one) at every other step.
+/// not finite and >= 0 or its gradient not finite, Cancelled (told of steps)
+///
+/// Not in the paper. Cost as `refine`, plus one evaluation of the rate per gene, cell and step of simulated time, and
+/// its parameter gradient (two evaluations per parameter without one) at every other step.
 template <LearnableBurstRate Rate, Executor E = Sequential, Progress P = IgnoreProgress>
 BurstRateRefinement<Rate> refine_burst_rate(const Counts& counts, const Clustering& clustering,
                                             const Kinetics& kinetics, const Rate& start, const Rate& anchor,

@@ -74,9 +74,9 @@ inline constexpr Index together = 25;
 
 /// Minimises Σ_i Σ_s w_s loss(β_i + Σ_j θ_ij P_sj, y_si, r_i) + penalty(θ, β; anchor), from `start`.
 ///
-/// Memory beyond samples and result: O(G (N + G)) for what rows remember between their fits, used by optimizers of
-/// linear objectives. Defined for any data: constant or equal columns, more genes than samples, a single sample. Least
-/// squares of a sigmoid are not convex: the result is the stationary point reached from `start` (θ^{k−1} in (16)).
+/// Defined for any data: constant or equal columns, more genes than samples, a single sample. Least squares of a
+/// sigmoid are not convex: the result is the stationary point reached from `start` (θ^{k−1} in (16)). With
+/// `ProximalNewton` rows remember O(N + G) numbers each between their fits.
 /// @param anchor θ⁰, β⁰ of the penalty: the previous time point or a prior network
 /// @throws std::invalid_argument on sizes and options, std::domain_error on values
 template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, std::floating_point Scalar>

@@ -18,7 +18,6 @@ class Response {
   /// @param threshold c > 0, @param full x₁ > 0 [molecules]
   Response(double threshold, double full) : threshold_(threshold), scale_(1.0 / std::log1p(full / threshold)) {
     // Counts of means beyond the last node are all full.
-    for (std::size_t k = 0; k < small_.size(); ++k) small_[k] = (*this)(static_cast<double>(k));
     per_root_ = static_cast<float>(static_cast<double>(nodes - 1) / std::sqrt(4.0 * full + 50.0));
     for (std::size_t k = 0; k < nodes; ++k) {
       const double root = static_cast<double>(k) / static_cast<double>(per_root_);
@@ -27,11 +26,6 @@ class Response {
   }
 
   double operator()(double count) const { return std::min(1.0, scale_ * std::log1p(count / threshold_)); }
-  /// The same for a whole number >= 0, mostly looked up.
-  double of_count(Index count) const {
-    const auto k = static_cast<std::size_t>(count);
-    return k < small_.size() ? small_[k] : (*this)(static_cast<double>(count));
-  }
 
   /// E φ(Poisson(mean)), by linear interpolation in √mean.
   float averaged(float mean) const {
@@ -56,7 +50,6 @@ class Response {
 
   double threshold_, scale_;
   float per_root_ = 1.0F;
-  std::vector<double> small_ = std::vector<double>(256);  // of counts
   std::vector<float> table_ = std::vector<float>(nodes);
 };
 

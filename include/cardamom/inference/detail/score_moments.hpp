@@ -76,8 +76,8 @@ void sum_counted(const ScoreBlock<Model>& block, const ScoreStatistics& statisti
   for (Index i = 0; i < deviation.cols(); ++i) {
     const Response& response = statistics.responses[static_cast<std::size_t>(i)];
     for (Index c = 0; c < deviation.rows(); ++c) {
-      const auto count = random.poisson(static_cast<double>(block.mrna()(c, i)));
-      deviation(c, i) = static_cast<float>(response.of_count(count) - shares[i]);
+      const auto count = static_cast<double>(random.poisson(static_cast<double>(block.mrna()(c, i))));
+      deviation(c, i) = static_cast<float>(response(count) - shares[i]);
     }
   }
   const Eigen::MatrixXf values = statistics_of(deviation, statistics);

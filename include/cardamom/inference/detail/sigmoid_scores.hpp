@@ -37,7 +37,9 @@ struct ScoreModel : ScoreKinetics {
     return x;
   }
 
-  /// Proteins of genes at full activity are 1.
+  /// (11): proteins of genes at full activity are 1.
+  void scale_proteins() { s1 = d1.array() * d0.array() / (burst.array() * k1.array()); }
+
   void set_parameters(const Vector& x, double limit) {
     for (Index a = 0; a < genes(); ++a) {
       const auto own = x.segment(a * row_size(), row_size());
@@ -46,7 +48,7 @@ struct ScoreModel : ScoreKinetics {
       k1[a] = std::min(std::exp(own[high_column()]), most_frequent * d0[a]);
       k0[a] = std::min(std::exp(own[low_column()]), largest_ratio * k1[a]);
     }
-    s1 = d1.array() * d0.array() / (burst.array() * k1.array());
+    scale_proteins();
     interactions = interactions.cwiseMax(-limit).cwiseMin(limit);
   }
 
