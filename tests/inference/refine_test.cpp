@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -178,25 +179,35 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   CHECK(alone.objective < 1.0);
   CHECK(alone.residuals.cwiseAbs().maxCoeff() < 6.0);
   CHECK_NOTHROW(validate(alone.model.kinetics));
+  CHECK(alone.presence.minCoeff() >= 0.0);
+  CHECK(alone.presence.maxCoeff() <= 1.0);
+  CHECK(alone.presence.row(0).isZero());
+  CHECK(aupr(rank_edges(alone.presence, Matrix(truth.network.interactions()))) > 0.9);
   options.steps_per_time_point = 1;
   options.final_steps = 2;
   options.rival_steps = 1;
   options.averaged = 1;
   const Refinement once = refine(counts, start, rates_of(truth), options);
-  // Two starts take seven steps while time points are added and one more; the better one goes on alone.
+  // Two starts take seven steps while time points are added and one more, three networks with exchanged targets one;
+  // the best goes on alone.
   std::vector<Index> seen;
   const auto watch = [&seen](Index done, Index total) {
-    CHECK(total == 17);
+    CHECK(total == 20);
     seen.push_back(done);
     return true;
   };
   refine(counts, start, rates_of(truth), options, Sequential{}, watch);
-  CHECK(seen.size() == 17);
+  CHECK(seen.back() == 20);
   const Refinement team = refine(counts, start, rates_of(truth), options, Threads(3));
   CHECK(team.inference.scores == once.inference.scores);
   CHECK(team.objective == once.objective);
   options.joint_genes = 1;
   const Refinement rows = refine(counts, start, rates_of(truth), options);
+  for (Index i = 1; i < 5; ++i) {
+    for (Index j = 0; j < 5; ++j) {
+      if (rows.inference.interactions().coeff(i, j) != 0.0) CHECK(rows.inference.scores(i, j) > 0.0);
+    }
+  }
   CHECK(rows.inference.scores.allFinite());
   CHECK(refine(counts, start, rates_of(truth), options, Threads(3)).inference.scores == rows.inference.scores);
 }
@@ -244,6 +255,88 @@ TEST_CASE("the average of steps is their mean, but for what a quarter of them le
     }
   }
   CHECK(mixed > 0);
+}
+
+TEST_CASE("scores of few edges keep their order") {
+  Matrix scores = Matrix::Zero(6, 6);
+  scores(1, 0) = 3.0;
+  scores(2, 1) = 0.5;
+  scores(3, 2) = -1.0;
+  scores(4, 4) = 9.0;  // does not count
+  const Matrix confidence = detail::confidence(scores);
+  CHECK(confidence(1, 0) == 3.0);
+  CHECK(confidence(3, 2) == 1.0);
+  CHECK(confidence(2, 1) == 0.5);
+  CHECK(detail::confidence(Matrix::Zero(3, 3)).isZero());
+}
+
+TEST_CASE("genes of similar time courses exchange their targets first") {
+  detail::RefinementData data;
+  data.active = {1, 2, 3};
+  for (const double third : {0.2, 0.9}) {
+    detail::Snapshot snapshot;
+    snapshot.cells = 50.0;
+    snapshot.shares = (Vector(3) << 0.2, 0.8, third).finished();
+    data.snapshots.push_back(snapshot);
+  }
+  CHECK(detail::time_course_distance(data, 0, 1) == doctest::Approx(2.0 * 0.36 * 50.0 / (0.16 + 0.16 + 0.02)));
+  detail::ScoreModel model;
+  model.interactions = Matrix::Zero(3, 4);
+  model.interactions(0, 0) = 4.0;
+  model.interactions(2, 1) = 5.0;  // gene 1 acts on gene 3
+  model.interactions(0, 2) = 2.0;  // gene 2 on gene 1
+  detail::RoleExchange propose(data);
+  // Genes 1 and 3 have no other target to exchange; 2 and 3 are closer than 1 and 2.
+  const auto first = propose(model);
+  REQUIRE(first);
+  Matrix expected = model.interactions;
+  expected(0, 2) = 0.0;
+  expected(0, 3) = 2.0;
+  CHECK(first->interactions == expected);
+  const auto second = propose(model);
+  REQUIRE(second);
+  expected = model.interactions;
+  expected(2, 1) = 0.0;
+  expected(2, 2) = 5.0;
+  CHECK(second->interactions == expected);
+  CHECK(!propose(model));
+}
+
+TEST_CASE("a proposed network that fits better takes over") {
+  const Model truth = fn4();
+  Experiment experiment;
+  experiment.time_points = {0.0, 15.0, 40.0};  // all fitted from the first step on
+  const Counts counts = simulate(truth, experiment, 2).counts;
+  Inference start = propagated(counts, truth);
+  RefinementOptions options;
+  options.cells = 300;
+  options.final_steps = 2;
+  options.rival_steps = 1;
+  options.averaged = 1;
+  const Vector cells = detail::cells_active(start.clustering, 5);
+  const std::vector<Index> active = detail::active_genes(cells, counts.cells(), 10);
+  const detail::ScoreModel first = detail::sigmoid_start(start, detail::mode_kinetics(start.clustering, cells, active),
+                                                         active, rates_of(truth), options.limit);
+  const detail::RefinementData data =
+      detail::take_refinement_data(counts, start.clustering, active, first, std::vector<Index>(4, 8), 16);
+  const detail::RefinementPenalty penalty =
+      detail::refinement_penalty(data, first, detail::confidence(start.scores), options);
+  const detail::ScoreModel wrong = detail::without_edges(first, options.limit);
+  detail::ScoreModel right = first;
+  right.interactions = Matrix(truth.network.interactions()).bottomRows(4);
+  right.basal = truth.network.basal().tail(4);
+  const auto fit = [&](Index proposals) {
+    IgnoreProgress progress;
+    const auto propose = [&](const detail::ScoreModel&) { return std::optional<detail::ScoreModel>(right); };
+    return detail::fit_by_simulation(data, std::vector<detail::ScoreModel>{wrong}, propose, proposals, penalty, options,
+                                     Sequential{}, progress);
+  };
+  const auto without = fit(0);
+  const auto with = fit(1);
+  CHECK(with.objective < without.objective);
+  CHECK(with.steps == without.steps + 1);
+  CHECK((with.model.interactions - right.interactions).norm() <
+        (without.model.interactions - right.interactions).norm());
 }
 
 TEST_CASE("refinement is defined for poor data") {

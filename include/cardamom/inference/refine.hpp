@@ -6,8 +6,8 @@
 /// of simulated cells, in units of their joint sampling error. The likelihood score of the simulated paths gives the
 /// sensitivity of every statistic to every parameter, edges that are absent and burst frequencies included, from one
 /// set of simulations; Gauss-Newton steps with an L1 penalty follow. The first time points are fitted first, then more
-/// and more of them. Not every start leads to the best fit: an empty network is tried beside the given one, and the
-/// better of the two goes on.
+/// and more of them. Not every start leads to the best fit: an empty network is tried beside the given one, then
+/// networks in which two genes of similar time courses exchange their targets, and the best goes on.
 #pragma once
 
 #include <algorithm>
@@ -26,6 +26,7 @@
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_run.hpp>
 #include <cardamom/inference/detail/refinement_step.hpp>
+#include <cardamom/inference/detail/role_exchange.hpp>
 #include <cardamom/inference/detail/score_simulation.hpp>
 #include <cardamom/inference/detail/sigmoid_scores.hpp>
 #include <cardamom/inference/inference.hpp>
@@ -40,7 +41,10 @@ struct Refinement {
   Model model;             ///< the model that was simulated: refined burst frequencies and network
   double objective = 0.0;  ///< half the mean squared residual of the last step in joint errors; at most about ½ when
                            ///< the model is right
-  Matrix residuals;        ///< time points × G: (mean response in the data − simulated) in standard errors
+  /// G × G: probability, in [0, 1], that j acts on i, where the fit is approximated by a quadratic model in which edges
+  /// may take each other's place; 0 for genes that take no part.
+  Matrix presence;
+  Matrix residuals;  ///< time points × G: (mean response in the data − simulated) in standard errors
 };
 
 namespace detail {
@@ -80,14 +84,18 @@ inline ScoreModel without_edges(ScoreModel model, double limit) {
   return model;
 }
 
-/// Edges the start believes in are cheaper.
+/// Edges the start believes in are cheaper, and more probable.
 /// @param confidence of the start, G × G
 inline RefinementPenalty refinement_penalty(const RefinementData& data, const ScoreModel& start,
                                             const Matrix& confidence, const RefinementOptions& options) {
   const Index size = data.size();
   const Index row = start.row_size();
-  RefinementPenalty penalty{Vector::Zero(size * row), Vector::Zero(size * row), start.parameters(),
-                            Vector::Ones(size * row), Vector::Constant(size * row, options.limit)};
+  RefinementPenalty penalty{Vector::Zero(size * row),
+                            Vector::Zero(size * row),
+                            start.parameters(),
+                            Vector::Ones(size * row),
+                            Vector::Constant(size * row, options.limit),
+                            Vector::Ones(size * row)};
   const double trust = data.joint ? options.trust : options.trust_of_many;
   double sum = 0.0;
   for (Index a = 0; a < size; ++a) {
@@ -101,7 +109,10 @@ inline RefinementPenalty refinement_penalty(const RefinementData& data, const Sc
   for (Index a = 0; a < size; ++a) {
     const auto own = [&](Index column) { return a * row + column; };
     penalty.anchor.segment(own(0), size + 1).setZero();
+    penalty.presence.segment(own(0), size + 1) =
+        (options.presence * options.strength / penalty.strength.segment(own(0), size + 1).array()).min(0.9);
     penalty.strength[own(a + 1)] = options.self_strength;
+    penalty.presence[own(a + 1)] = options.self_presence;
     penalty.strength[own(start.basal_column())] = options.basal_strength;
     penalty.precision[own(start.low_column())] = options.low_precision;
     penalty.precision[own(start.high_column())] = options.high_precision;
@@ -123,35 +134,66 @@ inline Matrix all_interactions(const Matrix& others, const RefinementData& data,
   return result;
 }
 
-/// |θ| of all that the starts led to, the less plausible the less: A × (A + 1).
-inline Matrix mean_strength(const SimulationFit<ScoreModel>& fit) {
-  Matrix sum = fit.model.interactions.cwiseAbs();
+/// The rows of parameters' edges, A × (A + 1).
+inline Matrix edge_columns(const VectorIn& parameters, Index size) {
+  const Index row = size > 0 ? parameters.size() / size : 1;
+  return parameters.reshaped<Eigen::RowMajor>(size, row).leftCols(size + 1);
+}
+
+/// |θ| and presence of edges, A × (A + 1) each.
+struct EdgeOpinion {
+  Matrix strength, presence;
+};
+
+/// The mean over all that the starts led to, the less plausible the less.
+inline EdgeOpinion mean_opinion(const SimulationFit<ScoreModel>& fit) {
+  const Index size = fit.model.genes();
+  EdgeOpinion sum{fit.model.interactions.cwiseAbs(), edge_columns(fit.presence, size)};
   double weights = 1.0;
-  for (const auto& [weight, rival] : fit.rivals) {
-    sum += weight * rival.interactions.cwiseAbs();
-    weights += weight;
+  for (const auto& rival : fit.rivals) {
+    sum.strength += rival.plausibility * rival.model.interactions.cwiseAbs();
+    sum.presence += rival.plausibility * edge_columns(rival.presence, size);
+    weights += rival.plausibility;
   }
-  return sum / weights;
+  return {sum.strength / weights, sum.presence / weights};
+}
+
+/// Scores to rank edges by: their probability, with shares of their strength and of the start's opinion for those that
+/// are about as probable. Where only a gene's own statistics speak, edges that are not in the fit and that the data do
+/// not make likelier than they were before get 0.
+inline Matrix refined_scores(const Matrix& before, const RefinementData& data, const SimulationFit<ScoreModel>& fit,
+                             const RefinementPenalty& penalty, const Matrix& confidence_of_start,
+                             double trust_in_rank) {
+  constexpr double probability_in_rank = 3.0;
+  constexpr double most = 2.0;         // of strength and of the start's opinion, in units of an edge's
+  constexpr double substantial = 3.0;  // ratio of odds
+  const EdgeOpinion opinion = mean_opinion(fit);
+  const Matrix presence = all_interactions(Matrix::Zero(before.rows(), before.cols()), data, opinion.presence);
+  Matrix scores = probability_in_rank * presence +
+                  confidence(all_interactions(before, data, opinion.strength)).cwiseMin(most) +
+                  trust_in_rank * confidence_of_start.cwiseMin(most);
+  if (data.joint) return scores;
+  const auto odds = [](const Matrix& probability) { return probability.array() / (1.0 - probability.array()); };
+  const auto listed = opinion.strength.array() > 0.0 ||
+                      odds(opinion.presence) >= substantial * odds(edge_columns(penalty.presence, data.size()));
+  return scores.cwiseProduct(all_interactions((scores.array() > 0.0).cast<double>(), data, listed.cast<double>()));
 }
 
 /// Puts the refined rows among those of genes that took no part.
 inline Inference refined_inference(const Inference& start, const RefinementData& data,
-                                   const SimulationFit<ScoreModel>& fit, const Matrix& confidence_of_start, double time,
-                                   const RefinementOptions& options) {
+                                   const SimulationFit<ScoreModel>& fit, Matrix scores, double time) {
   Inference result;
   result.names = start.names;
   result.clustering = start.clustering;
   result.basins = start.basins;
   result.diagnostics = start.diagnostics;
-  const Matrix before(start.interactions());
   Vector basal = start.basal();
   for (Index a = 0; a < data.size(); ++a) basal[data.gene(a)] = fit.model.basal[a];
-  // A small share of the start's opinion ranks edges the refinement cannot tell apart.
-  result.scores = confidence(all_interactions(before, data, mean_strength(fit))) +
-                  options.trust_in_rank * confidence_of_start.cwiseMin(2.0);
-  result.steps.push_back({time, std::move(basal),
-                          all_interactions(before, data, fit.model.interactions).sparseView(0.0, 0.0),
-                          Convergence{ConvergenceStatus::converged, fit.steps, 0.0}});
+  result.scores = std::move(scores);
+  result.steps.push_back(
+      {time, std::move(basal),
+       all_interactions(Matrix(start.interactions()), data, fit.model.interactions).sparseView(0.0, 0.0),
+       Convergence{ConvergenceStatus::converged, fit.steps, 0.0}});
   return result;
 }
 
@@ -198,14 +240,21 @@ Refinement refine(const Counts& counts, const Inference& start, const DecayRates
   const detail::RefinementPenalty penalty = detail::refinement_penalty(data, first, confidence, options);
   std::vector<detail::ScoreModel> starts{first};
   if (options.also_from_nothing && data.joint) starts.push_back(detail::without_edges(first, options.limit));
-  detail::SimulationFit<detail::ScoreModel> fit{first, 0.0, {}, 0, {}};
-  if (data.size() > 0) fit = detail::fit_by_simulation(data, starts, penalty, options, executor, progress);
+  detail::SimulationFit<detail::ScoreModel> fit{first, {}, 0.0, {}, 0, {}};
+  if (data.size() > 0) {
+    fit = detail::fit_by_simulation(data, starts, detail::RoleExchange(data), data.joint ? options.exchanges : 0,
+                                    penalty, options, executor, progress);
+  }
 
   Refinement result;
   result.objective = fit.objective;
+  result.presence = detail::all_interactions(Matrix::Zero(genes, genes), data, detail::mean_opinion(fit).presence);
   result.residuals = detail::gene_residuals(data, fit.residuals, genes);
   const double last = counts.time_points()[counts.time_points().size() - 1];
-  result.inference = detail::refined_inference(start, data, fit, confidence, last, options);
+  result.inference = detail::refined_inference(
+      start, data, fit,
+      detail::refined_scores(Matrix(start.interactions()), data, fit, penalty, confidence, options.trust_in_rank),
+      last);
   Vector low = modes.low;
   Vector high = modes.high;
   Vector inverse = modes.inverse;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -125,12 +126,18 @@ BurstRateRefinement<Rate> refine_burst_rate(const Counts& counts, const Clusteri
   const detail::RefinementData data =
       detail::take_refinement_data(counts, clustering, active, simulated, sizes, options.joint_genes);
   const Index size = model.parameters().size();
-  const detail::RefinementPenalty penalty{Vector::Constant(size, options.strength), Vector::Zero(size),
-                                          Simulated(simulated, anchor, active, always).parameters(), Vector::Ones(size),
-                                          Vector::Constant(size, options.limit)};
-  detail::SimulationFit<Simulated> fit =
-      size > 0 ? detail::fit_by_simulation(data, std::vector<Simulated>{model}, penalty, options, executor, progress)
-               : detail::SimulationFit<Simulated>{model, 0.0, {}, 0, {}};
+  const detail::RefinementPenalty penalty{Vector::Constant(size, options.strength),
+                                          Vector::Zero(size),
+                                          Simulated(simulated, anchor, active, always).parameters(),
+                                          Vector::Ones(size),
+                                          Vector::Constant(size, options.limit),
+                                          Vector::Ones(size)};
+  detail::SimulationFit<Simulated> fit{model, {}, 0.0, {}, 0, {}};
+  if (size > 0) {
+    const auto nothing_else = [](const Simulated&) { return std::optional<Simulated>{}; };
+    fit = detail::fit_by_simulation(data, std::vector<Simulated>{model}, nothing_else, 0, penalty, options, executor,
+                                    progress);
+  }
   Matrix residuals = fit.residuals.empty() ? Matrix(Matrix::Zero(counts.time_points().size(), genes))
                                            : detail::gene_residuals(data, fit.residuals, genes);
   return {std::move(fit.model.burst_rate), fit.objective, std::move(residuals)};

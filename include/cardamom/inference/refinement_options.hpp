@@ -28,11 +28,17 @@ struct RefinementOptions {
   /// Final steps that every start takes before the best goes on alone, 1 … final_steps − averaged. Above `joint_genes`
   /// there is one start, and so many final steps more.
   Index rival_steps = 12;
+  /// Networks, with the targets of two genes exchanged, that are tried for so many steps before that, >= 0; none above
+  /// `joint_genes`.
+  Index exchanges = 3;
   Index joint_genes = 16;   ///< up to so many genes all sensitivities are used; above, those of a gene's own statistics
   Index least_active = 10;  ///< genes on in fewer cells keep the start's coefficients and are not simulated, >= 1
   /// Weight, in [0, 1), of the sensitivities of earlier steps in their running mean, a plain mean while steps are few:
   /// one set of simulations is noisy.
   double memory = 0.95;
+  double presence = 0.1;  ///< prior probability of an average edge, in (0, 0.9]; as `strength`, it follows the start
+  double self_presence = 0.2;     ///< of a self-interaction, in (0, 0.9]
+  double typical = 8.0;           ///< prior standard deviation of θ where there is an edge, > 0
   double trust_in_rank = 0.1;     ///< share of the start's scores in those of the result, >= 0
   double low_precision = 4.0;     ///< prior precision of log k0 around the estimate from the modes, > 0
   double high_precision = 10.0;   ///< of log k1, > 0
@@ -54,11 +60,17 @@ inline void validate(const RefinementOptions& options) {
   check_at_least("RefinementOptions", "final_steps", options.final_steps, 1);
   check_at_least("RefinementOptions", "averaged", options.averaged, 1);
   check_at_least("RefinementOptions", "rival_steps", options.rival_steps, 1);
+  check_at_least("RefinementOptions", "exchanges", options.exchanges, 0);
   check_at_least("RefinementOptions", "final_steps - averaged - rival_steps",
                  options.final_steps - options.averaged - options.rival_steps, 0);
   check_at_least("RefinementOptions", "joint_genes", options.joint_genes, 1);
   check_in("RefinementOptions", "memory", options.memory, 0.0, 0.999);
   check_nonnegative("RefinementOptions", "trust_in_rank", options.trust_in_rank);
+  check_positive("RefinementOptions", "presence", options.presence);
+  check_in("RefinementOptions", "presence", options.presence, 0.0, 0.9);
+  check_positive("RefinementOptions", "self_presence", options.self_presence);
+  check_in("RefinementOptions", "self_presence", options.self_presence, 0.0, 0.9);
+  check_positive("RefinementOptions", "typical", options.typical);
   check_at_least("RefinementOptions", "least_active", options.least_active, 1);
   check_positive("RefinementOptions", "low_precision", options.low_precision);
   check_positive("RefinementOptions", "high_precision", options.high_precision);

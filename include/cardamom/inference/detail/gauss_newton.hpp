@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include <Eigen/Cholesky>
 
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/inference/detail/presence.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_step.hpp>
 #include <cardamom/inference/detail/score_moments.hpp>
@@ -46,6 +49,13 @@ class GaussNewton {
         sets_[k] = 1.0 / (1.0 - kept);
       }
     }
+    if (sums_.size() != residuals_.size()) {
+      sums_ = residuals_;
+      summed_ = 1.0;
+    } else {
+      for (std::size_t k = 0; k < sums_.size(); ++k) sums_[k] += residuals_[k];
+      summed_ += 1.0;
+    }
     for_each_index(executor, static_cast<Index>(moments.size() * groups), [&](Index task) {
       const std::size_t k = static_cast<std::size_t>(task) / groups;
       const std::size_t g = static_cast<std::size_t>(task) % groups;
@@ -56,35 +66,43 @@ class GaussNewton {
   /// The step of all groups at once.
   template <Executor E>
   Vector step(const Vector& x, const RefinementPenalty& penalty, const StepBounds& bounds, const E& executor) const {
-    Vector result = Vector::Zero(x.size());
-    const auto readings = static_cast<Index>(residuals_.size());
-    const auto solve = [&](std::size_t g, const std::vector<NormalEquations>& parts) {
-      const auto& group = data_.statistics.groups[g];
-      Matrix normal = Matrix::Zero(group.parameters, group.parameters);
-      Vector gradient = Vector::Zero(group.parameters);
-      for (const NormalEquations& part : parts) {
-        normal += part.normal;
-        gradient += part.gradient;
-      }
-      normal.triangularView<Eigen::StrictlyUpper>() = normal.transpose();
-      result.segment(group.first_parameter, group.parameters) = penalised_step(
-          normal, gradient, x.segment(group.first_parameter, group.parameters), penalty, group.first_parameter, bounds);
-    };
-    // One group is large, many are small: the former's time points, or the latter, are worked at side by side.
-    if (data_.joint) {
-      std::vector<NormalEquations> parts(residuals_.size());
-      for_each_index(executor, readings,
-                     [&](Index k) { parts[static_cast<std::size_t>(k)] = equations(static_cast<std::size_t>(k), 0); });
-      solve(0, parts);
-    } else {
-      for_each_index(executor, static_cast<Index>(data_.statistics.groups.size()), [&](Index task) {
-        const auto g = static_cast<std::size_t>(task);
-        if (data_.statistics.groups[g].parameters == 0) return;  // a rate that nothing moves
-        std::vector<NormalEquations> parts;
-        for (std::size_t k = 0; k < residuals_.size(); ++k) parts.push_back(equations(k, g));
-        solve(g, parts);
-      });
-    }
+    Vector result(x.size());
+    for_each_group(executor, residuals_, [&](Index first, const NormalEquations& all) {
+      const Index size = all.gradient.size();
+      result.segment(first, size) =
+          penalised_step(all.normal, all.gradient, x.segment(first, size), penalty, first, bounds);
+    });
+    return result;
+  }
+
+  /// Averages of residuals are those of the steps from here on.
+  void forget_average() {
+    sums_.clear();
+    summed_ = 0.0;
+  }
+
+  /// Probability that each parameter is away from its anchor, given the average residuals.
+  /// @param x average parameters of the same steps
+  /// @param typical standard deviation of parameters that are
+  template <Executor E>
+  Vector presence(const Vector& x, const RefinementPenalty& penalty, double typical, std::uint64_t seed,
+                  const E& executor) const {
+    Vector result = Vector::Ones(x.size());
+    if ((penalty.presence.array() == 1.0).all()) return result;
+    std::vector<Vector> residuals = sums_;
+    for (Vector& mean : residuals) mean /= summed_;
+    for_each_group(executor, residuals, [&](Index first, const NormalEquations& all) {
+      const Index size = all.gradient.size();
+      RandomStream random(seed, Purpose::refinement, presence_streams + static_cast<std::uint64_t>(first));
+      const Vector away = x.segment(first, size) - penalty.anchor.segment(first, size);
+      result.segment(first, size) = probability_of_presence(
+          {all.normal,
+           all.normal * away + all.gradient,
+           penalty.precision.segment(first, size).array() + 1.0 / (typical * typical),
+           penalty.presence.segment(first, size).unaryExpr([](double p) { return std::log(p / (1.0 - p)); }),
+           {data_.owner.begin() + first, data_.owner.begin() + first + size}},
+          away, random);
+    });
     return result;
   }
 
@@ -111,9 +129,10 @@ class GaussNewton {
   const std::vector<Vector>& residuals() const noexcept { return residuals_; }
 
  private:
-  /// Of one time point.
+  static constexpr std::uint64_t presence_streams = std::uint64_t{1} << 63U;  // simulations use those below
+
   struct NormalEquations {
-    Matrix normal;  ///< the lower triangle
+    Matrix normal;  ///< of one time point: the lower triangle
     Vector gradient;
   };
 
@@ -168,14 +187,44 @@ class GaussNewton {
     return Eigen::LLT<Matrix>(correlation);
   }
 
-  NormalEquations equations(std::size_t k, std::size_t g) const {
+  NormalEquations equations(const Vector& residuals, std::size_t k, std::size_t g) const {
     Matrix jacobian = chosen(scales_[k], g).asDiagonal() * known_[k].sensitivity[g];
-    Vector right = chosen(residuals_[k], g);
+    Vector right = chosen(residuals, g);
     factors_[k][g].matrixL().solveInPlace(jacobian);
     factors_[k][g].matrixL().solveInPlace(right);
     NormalEquations result{Matrix::Zero(jacobian.cols(), jacobian.cols()), jacobian.transpose() * right};
     result.normal.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
     return result;
+  }
+
+  // Of all time points, added in order.
+  template <Executor E>
+  NormalEquations all_equations(const std::vector<Vector>& residuals, std::size_t g, const E& executor) const {
+    std::vector<NormalEquations> parts(residuals.size());
+    for_each_index(executor, static_cast<Index>(parts.size()), [&](Index reading) {
+      const auto k = static_cast<std::size_t>(reading);
+      parts[k] = equations(residuals[k], k, g);
+    });
+    NormalEquations result = std::move(parts[0]);
+    for (std::size_t k = 1; k < parts.size(); ++k) {
+      result.normal += parts[k].normal;
+      result.gradient += parts[k].gradient;
+    }
+    result.normal.triangularView<Eigen::StrictlyUpper>() = result.normal.transpose();
+    return result;
+  }
+
+  // Calls work(first parameter, equations). One group is large, many are small: the former's time points, or the
+  // latter, are worked at side by side.
+  template <Executor E, class Work>
+  void for_each_group(const E& executor, const std::vector<Vector>& residuals, const Work& work) const {
+    const auto& groups = data_.statistics.groups;
+    if (data_.joint) return work(groups[0].first_parameter, all_equations(residuals, 0, executor));
+    for_each_index(executor, static_cast<Index>(groups.size()), [&](Index task) {
+      const auto g = static_cast<std::size_t>(task);
+      if (groups[g].parameters == 0) return;  // a rate that nothing moves
+      work(groups[g].first_parameter, all_equations(residuals, g, Sequential{}));
+    });
   }
 
   const RefinementData& data_;
@@ -184,6 +233,8 @@ class GaussNewton {
   std::vector<double> sets_;                              // per time point: simulations that these average
   std::vector<std::vector<Eigen::LLT<Matrix>>> factors_;  // per time point, per group
   std::vector<Vector> residuals_, scales_;                // per time point
+  std::vector<Vector> sums_;                              // per time point: of residuals since forget_average
+  double summed_ = 0.0;
 };
 
 }  // namespace cardamom::detail

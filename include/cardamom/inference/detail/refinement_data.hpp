@@ -33,6 +33,7 @@ struct RefinementData {
   std::vector<Index> active;  ///< genes that take part, A of them
   bool joint = true;          ///< few enough for the sensitivities of all statistics to all parameters
   ScoreStatistics statistics;
+  std::vector<Index> owner;  ///< of every parameter: whose it is, 0 … A − 1
   std::vector<Snapshot> snapshots;
   Vector spread;  ///< variance of φ within time points over f(1 − f), A
 
@@ -192,6 +193,9 @@ inline RefinementData take_refinement_data(const Counts& counts, const Clusterin
   data.active = std::move(active);
   data.joint = data.size() <= joint_genes;
   data.statistics = score_statistics(kinetics, parameters, data.joint);
+  for (Index a = 0; a < data.size(); ++a) {
+    data.owner.insert(data.owner.end(), static_cast<std::size_t>(parameters[static_cast<std::size_t>(a)]), a);
+  }
   for (Index k = 0; k < counts.time_points().size(); ++k) {
     data.snapshots.push_back(take_snapshot(counts, clustering, k, data));
   }

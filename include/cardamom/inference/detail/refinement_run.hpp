@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -88,6 +89,7 @@ class RefinementRun {
     total_ += solver_.objective() * solver_.count() + penalty_.value(x);
     model_.move(solver_.step(x, penalty_, step.bounds, executor), options_.limit);
     const Vector now = model_.parameters();
+    visited_ += x;
     sum_ += now;
     away_ += ((now - penalty_.anchor).array().abs() > rounding).template cast<double>().matrix();
     steps_ += 1.0;
@@ -95,14 +97,20 @@ class RefinementRun {
 
   /// Averages are those of the steps from here on.
   void forget_average() {
-    away_ = sum_ = Vector::Zero(model_.parameters().size());
+    away_ = sum_ = visited_ = Vector::Zero(model_.parameters().size());
     total_ = steps_ = 0.0;
+    solver_.forget_average();
   }
   /// Parameters that were at their anchor a quarter of the time, such as edges that come and go, stay there.
   Model average() const {
     Model result = model_;
     result.set_parameters((away_.array() > 0.75 * steps_).select(sum_ / steps_, penalty_.anchor), options_.limit);
     return result;
+  }
+  /// Probability that parameters are away from their anchors.
+  template <Executor E>
+  Vector presence(const E& executor) const {
+    return solver_.presence(visited_ / steps_, penalty_, options_.typical, options_.seed, executor);
   }
   /// Half the squared residuals and the penalty.
   double average_total() const { return total_ / steps_; }
@@ -119,58 +127,82 @@ class RefinementRun {
   Model model_;
   GaussNewton solver_;
   std::vector<Vector> shares_;  // of the data, per time point
-  Vector sum_;
-  Vector away_;  // steps at which a parameter was not at its anchor
+  Vector visited_, sum_;        // of parameters before and after steps
+  Vector away_;                 // steps at which a parameter was not at its anchor
   double total_ = 0.0;
   double steps_ = 0.0;
+};
+
+/// Where a start led to when the best went on alone.
+template <ScoreModelLike Model>
+struct RivalFit {
+  double plausibility;  ///< beside the best, at most 1
+  Model model;
+  Vector presence;
 };
 
 /// Where the starts led to.
 template <ScoreModelLike Model>
 struct SimulationFit {
   Model model;                    ///< the best
+  Vector presence;                ///< of its parameters: probability of being away from the anchor
   double objective = 0.0;         ///< half the mean squared residual of the best
   std::vector<Vector> residuals;  ///< of the best: per time point, per statistic
   Index steps = 0;                ///< of all together
-  /// The others as they were when the best went on alone, with how plausible they were beside it, at most 1.
-  std::vector<std::pair<double, Model>> rivals;
+  std::vector<RivalFit<Model>> rivals;
 };
 
-/// Runs the schedule from every start, from the most promising one to its end.
-template <ScoreModelLike Model, Executor E, Progress P>
-SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::vector<Model>& starts,
-                                       const RefinementPenalty& penalty, const RefinementOptions& options,
-                                       const E& executor, P& progress) {
+/// Runs the schedule from every start. Models that `propose` makes of the best one take its last steps, too, and the
+/// most promising of all goes to the end.
+/// @param propose std::optional<Model>(const Model& best), asked at most so many times
+template <ScoreModelLike Model, class Propose, Executor E, Progress P>
+SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::vector<Model>& starts, Propose propose,
+                                       Index proposals, const RefinementPenalty& penalty,
+                                       const RefinementOptions& options, const E& executor, P& progress) {
   const auto schedule = refinement_schedule(data, options);
-  const auto rivals_end = schedule.size() - static_cast<std::size_t>(options.final_steps - options.rival_steps);
-  const auto rivals_average = static_cast<std::size_t>((options.rival_steps + 1) / 2);
-  const auto average = static_cast<std::size_t>(options.averaged);
-  const auto steps = static_cast<Index>(schedule.size() + rivals_end * (starts.size() - 1));
+  const auto contest = static_cast<std::size_t>(options.rival_steps);
+  const auto contest_end = schedule.size() - static_cast<std::size_t>(options.final_steps) + contest;
+  Index steps = static_cast<Index>(schedule.size() + contest_end * (starts.size() - 1) +
+                                   contest * static_cast<std::size_t>(proposals));
   ProgressCounter<P> counter(progress, steps);
   std::vector<RefinementRun<Model>> runs;
-  for (const Model& start : starts) runs.emplace_back(data, penalty, options, start);
-  for (auto& run : runs) {
-    for (std::size_t k = 0; k < rivals_end; ++k) {
-      if (k + rivals_average == rivals_end) run.forget_average();
+  const auto advance = [&](RefinementRun<Model>& run, std::size_t first, std::size_t end, std::size_t averaged) {
+    for (std::size_t k = first; k < end; ++k) {
+      if (k + averaged == end) run.forget_average();
       run.take(schedule[k], k, executor);
       counter.add();
     }
+  };
+  std::size_t best = 0;
+  const auto compete = [&](const Model& model, std::size_t first) {
+    runs.emplace_back(data, penalty, options, model);
+    advance(runs.back(), first, contest_end, (contest + 1) / 2);
+    if (runs.back().average_total() < runs[best].average_total()) best = runs.size() - 1;
+  };
+  for (const Model& start : starts) compete(start, 0);
+  for (Index k = 0; k < proposals; ++k) {
+    const std::optional<Model> proposed = propose(runs[best].average());
+    if (proposed) {
+      compete(*proposed, contest_end - contest);
+    } else {
+      counter.add(options.rival_steps);
+      steps -= options.rival_steps;
+    }
   }
-  const auto best = std::min_element(
-      runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.average_total() < b.average_total(); });
   // Totals of equally good fits differ by chance by a few units.
   constexpr double by_chance = 5.0;
-  std::vector<std::pair<double, Model>> rivals;
-  for (auto run = runs.begin(); run != runs.end(); ++run) {
-    if (run == best) continue;
-    rivals.emplace_back(std::exp((best->average_total() - run->average_total()) / by_chance), run->average());
+  constexpr double implausible = 0.01;
+  std::vector<RivalFit<Model>> rivals;
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    const double plausibility = std::exp((runs[best].average_total() - runs[k].average_total()) / by_chance);
+    if (k != best && plausibility > implausible) {
+      rivals.push_back({plausibility, runs[k].average(), runs[k].presence(executor)});
+    }
   }
-  for (std::size_t k = rivals_end; k < schedule.size(); ++k) {
-    if (k + average == schedule.size()) best->forget_average();
-    best->take(schedule[k], k, executor);
-    counter.add();
-  }
-  return {best->average(), best->fit().objective(), best->fit().residuals(), steps, std::move(rivals)};
+  RefinementRun<Model>& leader = runs[best];
+  advance(leader, contest_end, schedule.size(), static_cast<std::size_t>(options.averaged));
+  return {leader.average(), leader.presence(executor), leader.fit().objective(), leader.fit().residuals(), steps,
+          std::move(rivals)};
 }
 
 /// The last residuals of single genes, in their standard errors: time points × G.

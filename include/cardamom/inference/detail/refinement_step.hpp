@@ -16,6 +16,7 @@ struct RefinementPenalty {
   Vector anchor;
   Vector reach;  ///< of a step, relative to that of others
   Vector limit;
+  Vector presence;  ///< prior probability, in (0, 1], that x_j is not at its anchor
 
   double value(const Vector& x) const {
     const Vector away = (x - anchor).cwiseAbs();
