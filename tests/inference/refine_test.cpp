@@ -380,7 +380,7 @@ TEST_CASE("refine says what is wrong with its input") {
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.cells = 10}),
                        "RefinementOptions: cells is 10, must be at least 100", std::invalid_argument);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.final_steps = 2, .averaged = 3}),
-                       "RefinementOptions: final_steps - averaged - rival_steps is -13, must be at least 0",
+                       "RefinementOptions: final_steps - averaged - rival_steps is -9, must be at least 0",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.strength = 0.0}),
                        "RefinementOptions: strength is 0, must be finite and > 0", std::domain_error);

@@ -23,6 +23,7 @@
 #include <cardamom/core/progress.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/detail/confidence.hpp>
+#include <cardamom/inference/detail/edge_opinion.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_run.hpp>
 #include <cardamom/inference/detail/refinement_step.hpp>
@@ -121,62 +122,6 @@ inline RefinementPenalty refinement_penalty(const RefinementData& data, const Sc
     penalty.reach[own(start.high_column())] = 0.1;
   }
   return penalty;
-}
-
-/// θ of the genes that take part, among those that the others have.
-inline Matrix all_interactions(const Matrix& others, const RefinementData& data, const Matrix& interactions) {
-  Matrix result = others;
-  for (Index a = 0; a < data.size(); ++a) {
-    const Index i = data.gene(a);
-    result(i, 0) = interactions(a, 0);
-    for (Index b = 0; b < data.size(); ++b) result(i, data.gene(b)) = interactions(a, b + 1);
-  }
-  return result;
-}
-
-/// The rows of parameters' edges, A × (A + 1).
-inline Matrix edge_columns(const VectorIn& parameters, Index size) {
-  const Index row = size > 0 ? parameters.size() / size : 1;
-  return parameters.reshaped<Eigen::RowMajor>(size, row).leftCols(size + 1);
-}
-
-/// |θ| and presence of edges, A × (A + 1) each.
-struct EdgeOpinion {
-  Matrix strength, presence;
-};
-
-/// The mean over all that the starts led to, the less plausible the less.
-inline EdgeOpinion mean_opinion(const SimulationFit<ScoreModel>& fit) {
-  const Index size = fit.model.genes();
-  EdgeOpinion sum{fit.model.interactions.cwiseAbs(), edge_columns(fit.presence, size)};
-  double weights = 1.0;
-  for (const auto& rival : fit.rivals) {
-    sum.strength += rival.plausibility * rival.model.interactions.cwiseAbs();
-    sum.presence += rival.plausibility * edge_columns(rival.presence, size);
-    weights += rival.plausibility;
-  }
-  return {sum.strength / weights, sum.presence / weights};
-}
-
-/// Scores to rank edges by: their probability, with shares of their strength and of the start's opinion for those that
-/// are about as probable. Where only a gene's own statistics speak, edges that are not in the fit and that the data do
-/// not make likelier than they were before get 0.
-inline Matrix refined_scores(const Matrix& before, const RefinementData& data, const SimulationFit<ScoreModel>& fit,
-                             const RefinementPenalty& penalty, const Matrix& confidence_of_start,
-                             double trust_in_rank) {
-  constexpr double probability_in_rank = 3.0;
-  constexpr double most = 2.0;         // of strength and of the start's opinion, in units of an edge's
-  constexpr double substantial = 3.0;  // ratio of odds
-  const EdgeOpinion opinion = mean_opinion(fit);
-  const Matrix presence = all_interactions(Matrix::Zero(before.rows(), before.cols()), data, opinion.presence);
-  Matrix scores = probability_in_rank * presence +
-                  confidence(all_interactions(before, data, opinion.strength)).cwiseMin(most) +
-                  trust_in_rank * confidence_of_start.cwiseMin(most);
-  if (data.joint) return scores;
-  const auto odds = [](const Matrix& probability) { return probability.array() / (1.0 - probability.array()); };
-  const auto listed = opinion.strength.array() > 0.0 ||
-                      odds(opinion.presence) >= substantial * odds(edge_columns(penalty.presence, data.size()));
-  return scores.cwiseProduct(all_interactions((scores.array() > 0.0).cast<double>(), data, listed.cast<double>()));
 }
 
 /// Puts the refined rows among those of genes that took no part.

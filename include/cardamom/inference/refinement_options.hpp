@@ -17,17 +17,17 @@ struct RefinementOptions {
   double trust = 1.0;             ///< an edge's weight is 1/(trust + c), c in [0, 1] its strength in the start, > 0
   double trust_of_many = 0.3;     ///< the same above `joint_genes`, > 0
   double limit = 12.0;            ///< |θ| <= limit, > 0
-  /// Simulated per step; a tenth more for every gene above ten. Above `joint_genes` two thirds while time points are
-  /// added, then four thirds of it.
-  Index cells = 1000;              ///< >= 100
-  Index steps_per_time_point = 3;  ///< one more above `joint_genes`, >= 1
-  Index final_steps = 36;          ///< with all time points, >= 1
+  /// Simulated per step; a tenth more for every gene above ten. Above `joint_genes` five sixths while time points are
+  /// added, then twice that.
+  Index cells = 800;               ///< >= 100
+  Index steps_per_time_point = 2;  ///< twice as many above `joint_genes`, >= 1
+  Index final_steps = 28;          ///< with all time points; three quarters more above `joint_genes`, >= 1
   /// Of the final steps, the last so many are averaged, 1 … final_steps − rival_steps; edges and other parameters that
   /// a quarter of them leave at their anchor (edges: 0) stay there.
-  Index averaged = 12;
+  Index averaged = 10;
   /// Final steps that every start takes before the best goes on alone, 1 … final_steps − averaged. Above `joint_genes`
-  /// there is one start, and so many final steps more.
-  Index rival_steps = 12;
+  /// there is one start.
+  Index rival_steps = 8;
   /// Networks, with the targets of two genes exchanged, that are tried for so many steps before that, >= 0; none above
   /// `joint_genes`.
   Index exchanges = 3;

@@ -49,7 +49,7 @@ class GaussNewton {
         sets_[k] = 1.0 / (1.0 - kept);
       }
     }
-    if (sums_.size() != residuals_.size()) {
+    if (sums_.size() != residuals_.size()) {  // at first, and with every time point that comes in
       sums_ = residuals_;
       summed_ = 1.0;
     } else {

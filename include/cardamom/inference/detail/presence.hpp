@@ -78,7 +78,7 @@ class PresenceChain {
   }
   double gain_of(Index j) const {
     const double own = swept_(j, j);
-    const double right = swept_(j, size());
+    const double right = swept_(size(), j);
     return present_[at(j)] ? gain(j, -1.0 / own, -right / own) : gain(j, own, right);
   }
 
@@ -90,9 +90,9 @@ class PresenceChain {
     const Index out = present_[at(first)] ? first : second;
     const Index in = present_[at(first)] ? second : first;
     // Terms of `in` once `out` is gone.
-    const double shared = swept_(in, out) / swept_(out, out);
-    const double quadratic = swept_(in, in) - shared * swept_(in, out);
-    const double linear = swept_(in, size()) - shared * swept_(out, size());
+    const double shared = entry(in, out) / swept_(out, out);
+    const double quadratic = swept_(in, in) - shared * entry(in, out);
+    const double linear = swept_(size(), in) - shared * swept_(size(), out);
     if (std::log(random.uniform()) > gain(in, quadratic, linear) - gain_of(out)) return;
     flip(out);
     flip(in);
@@ -105,26 +105,30 @@ class PresenceChain {
   }
 
   void rebuild() {
-    swept_.resize(size() + 1, size() + 1);
+    swept_ = Matrix::Zero(size() + 1, size() + 1);
     swept_.topLeftCorner(size(), size()) = model_.quadratic;
     swept_.diagonal().head(size()) += model_.slab;
-    swept_.col(size()).head(size()) = model_.linear;
     swept_.row(size()).head(size()) = model_.linear.transpose();
-    swept_(size(), size()) = 0.0;
+    column_.resize(size() + 1);
     for (Index j = 0; j < size(); ++j) {
       if (present_[at(j)]) pivot(j, 1.0);
     }
   }
 
+  double entry(Index a, Index b) const { return swept_(std::max(a, b), std::min(a, b)); }
+
   // The sweep operator, or with sign −1 its inverse.
   void pivot(Index j, double sign) {
+    const Index rest = size() + 1 - j;
     const double own = swept_(j, j);
-    const Vector column = swept_.col(j);
+    column_.head(j) = swept_.row(j).head(j).transpose();
+    column_.tail(rest) = swept_.col(j).tail(rest);
     for (Index k = 0; k <= size(); ++k) {
-      if (column[k] != 0.0) swept_.col(k) -= (column[k] / own) * column;
+      const Index below = size() + 1 - k;
+      if (column_[k] != 0.0) swept_.col(k).tail(below) -= (column_[k] / own) * column_.tail(below);
     }
-    swept_.col(j) = (sign / own) * column;
-    swept_.row(j) = swept_.col(j).transpose();
+    swept_.row(j).head(j) = (sign / own) * column_.head(j).transpose();
+    swept_.col(j).tail(rest) = (sign / own) * column_.tail(rest);
     swept_(j, j) = -1.0 / own;
   }
 
@@ -132,7 +136,8 @@ class PresenceChain {
   std::vector<bool> present_;
   std::vector<Index> open_;                  // that may be absent
   std::vector<std::vector<Index>> members_;  // of them, per group
-  Matrix swept_;                             // bordered by the linear terms
+  Matrix swept_;                             // its lower triangle, bordered by the linear terms
+  Vector column_;                            // of a pivot
   int flips_ = 0;
   Vector sum_;
   double sweeps_ = 0.0;
@@ -141,7 +146,7 @@ class PresenceChain {
 /// @param away values found before: those present at first
 inline Vector probability_of_presence(const PresenceModel& model, const Vector& away, RandomStream& random) {
   constexpr int unsettled = 50;
-  constexpr int sweeps = 500;
+  constexpr int sweeps = 300;
   constexpr double rounding = 1e-12;
   std::vector<bool> present;
   for (const double value : away) present.push_back(std::abs(value) > rounding);

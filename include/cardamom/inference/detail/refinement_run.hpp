@@ -34,13 +34,13 @@ inline std::vector<RefinementStep> refinement_schedule(const RefinementData& dat
   constexpr Index few = 10;  // genes for which `cells` suffice; more have more parameters to tell apart
   const auto times = static_cast<Index>(data.snapshots.size());
   std::vector<RefinementStep> schedule;
-  const Index first = data.joint ? options.cells * std::max(data.size(), few) / few : 2 * options.cells / 3;
-  const Index first_steps = options.steps_per_time_point + (data.joint ? 0 : 1);
+  const Index first = data.joint ? options.cells * std::max(data.size(), few) / few : 5 * options.cells / 6;
+  const Index first_steps = (data.joint ? 1 : 2) * options.steps_per_time_point;
   for (Index used = std::min<Index>(3, times); used < times; ++used) {
     for (Index k = 0; k < first_steps; ++k) schedule.push_back({used, first, 0.5, {3.0, 1.5}});
   }
   const Index later = data.joint ? first : 2 * first;
-  const Index steps = options.final_steps + (data.joint ? 0 : options.rival_steps);
+  const Index steps = data.joint ? options.final_steps : 7 * options.final_steps / 4;
   for (Index k = 0; k < steps; ++k) {
     schedule.push_back({times, later, options.memory, {1.0, k < steps - options.averaged ? 1.5 : 0.75}});
   }
@@ -86,7 +86,8 @@ class RefinementRun {
     protocol.pass = pass;
     solver_.take(simulate_scores(model_, protocol, data_.statistics, shares_, executor), step.memory, executor);
     const Vector x = model_.parameters();
-    total_ += solver_.objective() * solver_.count() + penalty_.value(x);
+    last_total_ = solver_.objective() * solver_.count() + penalty_.value(x);
+    total_ += last_total_;
     model_.move(solver_.step(x, penalty_, step.bounds, executor), options_.limit);
     const Vector now = model_.parameters();
     visited_ += x;
@@ -114,6 +115,8 @@ class RefinementRun {
   }
   /// Half the squared residuals and the penalty.
   double average_total() const { return total_ / steps_; }
+  /// Of the last step; 0 before the first.
+  double last_total() const noexcept { return last_total_; }
 
   /// Of the last step.
   const GaussNewton& fit() const noexcept { return solver_; }
@@ -130,6 +133,7 @@ class RefinementRun {
   Vector visited_, sum_;        // of parameters before and after steps
   Vector away_;                 // steps at which a parameter was not at its anchor
   double total_ = 0.0;
+  double last_total_ = 0.0;
   double steps_ = 0.0;
 };
 
@@ -174,20 +178,32 @@ SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::ve
     }
   };
   std::size_t best = 0;
-  const auto compete = [&](const Model& model, std::size_t first) {
+  const std::size_t window = (contest + 1) / 2;
+  const auto enter = [&](const Model& model, std::size_t first) -> RefinementRun<Model>& {
     runs.emplace_back(data, penalty, options, model);
-    advance(runs.back(), first, contest_end, (contest + 1) / 2);
-    if (runs.back().average_total() < runs[best].average_total()) best = runs.size() - 1;
+    advance(runs.back(), first, contest_end - window, 0);
+    return runs.back();
   };
-  for (const Model& start : starts) compete(start, 0);
+  const auto compete = [&](RefinementRun<Model>& run) {
+    advance(run, contest_end - window, contest_end, window);
+    if (run.average_total() < runs[best].average_total()) best = runs.size() - 1;
+  };
+  for (const Model& start : starts) compete(enter(start, 0));
   for (Index k = 0; k < proposals; ++k) {
+    constexpr double hopeless = 30.0;  // a total so much higher half way through
     const std::optional<Model> proposed = propose(runs[best].average());
+    Index spared = options.rival_steps;
     if (proposed) {
-      compete(*proposed, contest_end - contest);
-    } else {
-      counter.add(options.rival_steps);
-      steps -= options.rival_steps;
+      auto& run = enter(*proposed, contest_end - contest);
+      spared = static_cast<Index>(window);
+      if (run.last_total() < runs[best].average_total() + hopeless) {
+        compete(run);
+        continue;
+      }
+      runs.pop_back();
     }
+    counter.add(spared);
+    steps -= spared;
   }
   // Totals of equally good fits differ by chance by a few units.
   constexpr double by_chance = 5.0;
