@@ -4,7 +4,8 @@
 //   accuracy --random N [--genes A..B] [--first-seed S] [--method ...] [--unknown-rates] [--tsv]
 //
 // DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores. The second form
-// simulates N random networks instead (random_networks.hpp), of A to B genes in turn.
+// simulates N random networks instead (random_networks.hpp), of A to B genes in turn. `refined` gives edges
+// probabilities; a second table says how often they are right.
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -71,17 +72,52 @@ Inference run(const Arguments& arguments, const Counts& counts, const DecayRates
   return refine(counts, propagated, rates).inference;
 }
 
+// Edges by the probability they were given: how many, and the share of them that are true.
+class Calibration {
+ public:
+  void add(const Matrix& probabilities, const Matrix& truth) {
+    for (Index i = 1; i < probabilities.rows(); ++i) {
+      for (Index j = 0; j < probabilities.cols(); ++j) {
+        if (i == j) continue;
+        std::size_t bin = 0;
+        while (probabilities(i, j) > bins_[bin].most) ++bin;
+        bins_[bin].edges += 1.0;
+        bins_[bin].expected += probabilities(i, j);
+        bins_[bin].found += truth(i, j) != 0.0 ? 1.0 : 0.0;
+      }
+    }
+  }
+
+  void print() const {
+    std::printf("\n%-12s %8s %8s %8s\n", "probability", "edges", "mean", "true");
+    for (const Bin& bin : bins_) {
+      if (bin.edges == 0.0) continue;
+      std::printf("up to %-6.2f %8.0f %8.3f %8.3f\n", bin.most, bin.edges, bin.expected / bin.edges,
+                  bin.found / bin.edges);
+    }
+  }
+
+ private:
+  struct Bin {
+    double most;
+    double edges = 0.0, expected = 0.0, found = 0.0;
+  };
+  std::vector<Bin> bins_{{0.02}, {0.05}, {0.1}, {0.2}, {0.4}, {0.6}, {0.8}, {0.95}, {1.0}};
+};
+
 // |truth| > 0: an edge.
-Scores score(const Arguments& arguments, const Counts& counts, const Matrix& truth, const DecayRates& rates) {
+Scores score(const Arguments& arguments, const Counts& counts, const Matrix& truth, const DecayRates& rates,
+             Calibration& calibration) {
   const auto start = std::chrono::steady_clock::now();
   const Inference result = run(arguments, counts, rates);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (result.probabilities.size() > 0) calibration.add(result.probabilities, truth);
   const EdgeRanking directed = rank_edges(result.scores, truth);
   const EdgeRanking undirected = rank_edges(result.scores, truth, EdgeDirection::undirected);
   return {aupr(directed), average_precision(directed), auroc(directed), aupr(undirected), seconds};
 }
 
-Scores evaluate(const Arguments& arguments, const std::string& network, int set) {
+Scores evaluate(const Arguments& arguments, const std::string& network, int set, Calibration& calibration) {
   const auto base = arguments.data / network;
   const std::string number = std::to_string(set);
   const Counts counts = read_panel((base / ("data_" + number + ".tsv")).string());
@@ -91,7 +127,8 @@ Scores evaluate(const Arguments& arguments, const std::string& network, int set)
   }
   const auto rates = published_rates(network);
   return score(arguments, counts, truth,
-               {Vector::Constant(counts.genes(), rates.first), Vector::Constant(counts.genes(), rates.second)});
+               {Vector::Constant(counts.genes(), rates.first), Vector::Constant(counts.genes(), rates.second)},
+               calibration);
 }
 
 void print_tsv(const Arguments& arguments, const std::string& network, int set, const Scores& scores) {
@@ -111,6 +148,7 @@ void print_header() {
 
 // Random networks: one line each, then the mean.
 void run_random(const Arguments& arguments) {
+  Calibration calibration;
   Scores total;
   if (!arguments.tsv) {
     print_header();
@@ -121,7 +159,7 @@ void run_random(const Arguments& arguments) {
     const auto drawn = benchmarks::random_experiment(genes, static_cast<std::uint64_t>(seed));
     const Kinetics& kinetics = drawn.model.kinetics;
     const Scores scores = score(arguments, drawn.counts, Matrix(drawn.model.network.interactions()).cwiseAbs(),
-                                {kinetics.mrna_decay, kinetics.protein_decay});
+                                {kinetics.mrna_decay, kinetics.protein_decay}, calibration);
     total = total + scores;
     const std::string name = "random_" + std::to_string(genes) + "_seed" + std::to_string(seed);
     if (arguments.tsv) {
@@ -135,6 +173,7 @@ void run_random(const Arguments& arguments) {
   if (!arguments.tsv) {
     print_row("mean", total / arguments.random);
     std::printf("\n");
+    if (arguments.method == "refined") calibration.print();
   }
 }
 
@@ -157,6 +196,7 @@ std::map<std::string, std::map<std::string, double>> read_peers(const std::files
 
 // The published networks: one line each beside the published methods, then the mean.
 void run_published(const Arguments& arguments) {
+  Calibration calibration;
   const auto peers = read_peers(arguments.data / "peers.tsv", arguments.sets);
   const std::vector<std::string> shown = {"CARDAMOM", "CARDAMOM2", "HARISSA", "GENIE3"};
   if (!arguments.tsv) {
@@ -168,7 +208,7 @@ void run_published(const Arguments& arguments) {
   for (const std::string& network : arguments.networks) {
     Scores sum;
     for (int set = 1; set <= arguments.sets; ++set) {
-      const Scores scores = evaluate(arguments, network, set);
+      const Scores scores = evaluate(arguments, network, set, calibration);
       sum = sum + scores;
       if (arguments.tsv) print_tsv(arguments, network, set, scores);
     }
@@ -187,6 +227,7 @@ void run_published(const Arguments& arguments) {
   if (!arguments.tsv) {
     print_row("mean", total / static_cast<double>(arguments.networks.size()));
     std::printf("\n");
+    if (arguments.method == "refined") calibration.print();
   }
 }
 

@@ -113,10 +113,12 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::positive())
       ->capture_default_str()
       ->type_name("X");
-  app.add_option("--method", options.method,
-                 "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
-                 "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
-                 "cells simulated from it look like the data, best and slowest, needs --rates")
+  app.add_option(
+         "--method", options.method,
+         "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
+         "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
+         "cells simulated from it look like the data, best and slowest, needs --rates; writes the probability of "
+         "each edge as last column")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, cardamom::Method>{{"paper", cardamom::Method::paper},
                                                                           {"propagated", cardamom::Method::propagated},
@@ -320,6 +322,7 @@ void infer_to_files(const Options& options) {
                                     cardamom::Threads(options.threads), support::ProgressBar("resampling"));
     columns.push_back(column("frequency", ranked, stability));
   }
+  if (inference.probabilities.size() > 0) columns.push_back(column("probability", ranked, inference.probabilities));
   const std::string edges =
       cardamom::edges_text(ranked, has_names(counts) ? counts.names() : std::vector<std::string>{},
                            titles_by_name.at(options.titles), columns);

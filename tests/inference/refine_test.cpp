@@ -179,10 +179,10 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   CHECK(alone.objective < 1.0);
   CHECK(alone.residuals.cwiseAbs().maxCoeff() < 6.0);
   CHECK_NOTHROW(validate(alone.model.kinetics));
-  CHECK(alone.presence.minCoeff() >= 0.0);
-  CHECK(alone.presence.maxCoeff() <= 1.0);
-  CHECK(alone.presence.row(0).isZero());
-  CHECK(aupr(rank_edges(alone.presence, Matrix(truth.network.interactions()))) > 0.9);
+  CHECK(alone.inference.probabilities.minCoeff() >= 0.0);
+  CHECK(alone.inference.probabilities.maxCoeff() <= 1.0);
+  CHECK(alone.inference.probabilities.row(0).isZero());
+  CHECK(aupr(rank_edges(alone.inference.probabilities, Matrix(truth.network.interactions()))) > 0.9);
   options.steps_per_time_point = 1;
   options.final_steps = 2;
   options.rival_steps = 1;

@@ -28,6 +28,11 @@ same out edges_1.tsv
 matches edges_1.tsv "^source${tab}target${tab}weight${tab}score$"
 lacks edges_1.tsv 'nan|inf'
 
+for gene in 0 1 2 3 4; do echo '0.2 0.04'; done >rates.tsv
+succeeds cardamom_infer counts_1.tsv --method refined --rates rates.tsv --output refined.tsv
+matches refined.tsv "^source${tab}target${tab}weight${tab}score${tab}probability$"
+awk 'NR > 1 && !($5 >= 0 && $5 <= 1) { exit 1 }' refined.tsv || fail "probabilities: $(cat refined.tsv)"
+
 succeeds cardamom_evaluate edges_1.tsv truth_1.tsv
 for measure in auroc aupr average_precision early_precision sign_accuracy; do
   awk -v name=$measure '$1 == name && $2 >= 0.5 && $2 <= 1 { found = 1 } END { exit !found }' out ||

@@ -41,6 +41,7 @@ struct Inference {
   Clustering clustering;           ///< modes of genes and cells
   Basins basins;                   ///< distinct rows of modes and their shares over time
   Matrix scores;                   ///< G × G: confidence in each edge j → i, >= 0, for ranking
+  Matrix probabilities;            ///< G × G: of each edge j → i, from `refine`; empty from methods that give none
   InferenceDiagnostics diagnostics;
 
   Index genes() const noexcept { return static_cast<Index>(names.size()); }

@@ -38,14 +38,13 @@
 namespace cardamom {
 
 struct Refinement {
-  Inference inference;     ///< the refined network as its only step
+  /// The refined network as its only step, and probabilities of edges, where the fit is approximated by a quadratic
+  /// model in which edges may take each other's place; 0 for genes that take no part.
+  Inference inference;
   Model model;             ///< the model that was simulated: refined burst frequencies and network
   double objective = 0.0;  ///< half the mean squared residual of the last step in joint errors; at most about ½ when
                            ///< the model is right
-  /// G × G: probability, in [0, 1], that j acts on i, where the fit is approximated by a quadratic model in which edges
-  /// may take each other's place; 0 for genes that take no part.
-  Matrix presence;
-  Matrix residuals;  ///< time points × G: (mean response in the data − simulated) in standard errors
+  Matrix residuals;        ///< time points × G: (mean response in the data − simulated) in standard errors
 };
 
 namespace detail {
@@ -135,6 +134,7 @@ inline Inference refined_inference(const Inference& start, const RefinementData&
   Vector basal = start.basal();
   for (Index a = 0; a < data.size(); ++a) basal[data.gene(a)] = fit.model.basal[a];
   result.scores = std::move(scores);
+  result.probabilities = all_interactions(Matrix::Zero(start.genes(), start.genes()), data, mean_opinion(fit).presence);
   result.steps.push_back(
       {time, std::move(basal),
        all_interactions(Matrix(start.interactions()), data, fit.model.interactions).sparseView(0.0, 0.0),
@@ -193,7 +193,6 @@ Refinement refine(const Counts& counts, const Inference& start, const DecayRates
 
   Refinement result;
   result.objective = fit.objective;
-  result.presence = detail::all_interactions(Matrix::Zero(genes, genes), data, detail::mean_opinion(fit).presence);
   result.residuals = detail::gene_residuals(data, fit.residuals, genes);
   const double last = counts.time_points()[counts.time_points().size() - 1];
   result.inference = detail::refined_inference(
