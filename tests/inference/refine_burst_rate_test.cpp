@@ -113,6 +113,12 @@ TEST_CASE("a Hill level is recovered from counts") {
   experiment.cells_per_time_point = 2000;
   RefinementOptions options;
   options.strength = 0.01;
+  // Those with which the errors below were found.
+  options.cells = 1000;
+  options.steps_per_time_point = 3;
+  options.final_steps = 36;
+  options.rival_steps = 12;
+  options.averaged = 12;
   const auto refined = [&](double truth, double start, std::uint64_t seed) {
     const Counts counts = simulate(kinetics, cascade(truth), experiment, seed, Threads(2)).counts;
     const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));

@@ -165,6 +165,9 @@ TEST_CASE("genes without activity keep what the start said") {
   CHECK(found.row(4) == theta.row(4));
   CHECK(found(3, 4) == 0.75);
   CHECK(result.residuals.col(4).isZero());
+  CHECK(result.inference.probabilities.row(4).isZero());
+  CHECK(result.inference.probabilities.col(4).isZero());
+  CHECK(result.inference.scores(4, 2) > 0.0);
 }
 
 TEST_CASE("refinement finds the network of four genes with its signs and reports its fit") {
@@ -198,6 +201,17 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
   };
   refine(counts, start, rates_of(truth), options, Sequential{}, watch);
   CHECK(seen.back() == 20);
+  RefinementOptions more = options;
+  more.exchanges = 10;  // of at most six pairs
+  Index told = 0;
+  Index promised = 1;
+  refine(counts, start, rates_of(truth), more, Sequential{}, [&](Index done, Index total) {
+    told = done;
+    promised = total;
+    return true;
+  });
+  CHECK(promised == 27);
+  CHECK(told == promised);
   const Refinement team = refine(counts, start, rates_of(truth), options, Threads(3));
   CHECK(team.inference.scores == once.inference.scores);
   CHECK(team.objective == once.objective);
@@ -268,6 +282,40 @@ TEST_CASE("scores of few edges keep their order") {
   CHECK(confidence(3, 2) == 1.0);
   CHECK(confidence(2, 1) == 0.5);
   CHECK(detail::confidence(Matrix::Zero(3, 3)).isZero());
+}
+
+TEST_CASE("edges above joint_genes are listed when fitted or likelier than before") {
+  detail::RefinementData data;
+  data.active = {1, 2};
+  data.joint = false;
+  // Parameters of a row: three edges and three more.
+  const Vector prior = Vector::Constant(12, 0.1);
+  detail::EdgeOpinion opinion{Matrix::Zero(2, 3), Matrix::Constant(2, 3, 0.1)};
+  opinion.strength(0, 0) = 2.0;
+  opinion.presence(0, 2) = 0.24;  // odds less than three times those of 0.1
+  opinion.presence(1, 0) = 0.26;
+  const Matrix ones = Matrix::Ones(3, 3);
+  const Matrix scores = detail::refined_scores(Matrix::Zero(3, 3), data, opinion, prior, ones, 0.1);
+  CHECK(scores(1, 0) == doctest::Approx(3.0 * 0.1 + 1.0 + 0.1));
+  CHECK(scores(1, 2) == 0.0);
+  CHECK(scores(2, 0) == doctest::Approx(3.0 * 0.26 + 0.1));
+  CHECK(scores(2, 1) == 0.0);
+  data.joint = true;
+  CHECK(detail::refined_scores(Matrix::Zero(3, 3), data, opinion, prior, ones, 0.1)(1, 2) ==
+        doctest::Approx(3.0 * 0.24 + 0.1));
+}
+
+TEST_CASE("a rival counts as much as it is plausible") {
+  detail::ScoreModel model;
+  model.burst = Vector::Ones(1);
+  model.interactions = Matrix::Constant(1, 2, 4.0);
+  detail::SimulationFit<detail::ScoreModel> fit{model, Vector::Constant(5, 0.9), 0.0, {}, 0, {}};
+  model.interactions << 0.0, -1.0;
+  fit.rivals.push_back({0.5, model, Vector::Constant(5, 0.3)});
+  const detail::EdgeOpinion opinion = detail::mean_opinion(fit);
+  CHECK(opinion.strength(0, 0) == doctest::Approx(8.0 / 3.0));
+  CHECK(opinion.strength(0, 1) == doctest::Approx(3.0));
+  CHECK(opinion.presence(0, 0) == doctest::Approx(0.7));
 }
 
 TEST_CASE("genes of similar time courses exchange their targets first") {
@@ -379,6 +427,12 @@ TEST_CASE("refine says what is wrong with its input") {
                        "refine: rates.protein has size 4, must be 5", std::invalid_argument);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.cells = 10}),
                        "RefinementOptions: cells is 10, must be at least 100", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.exchanges = -1}),
+                       "RefinementOptions: exchanges is -1, must be at least 0", std::invalid_argument);
+  CHECK_THROWS_AS(refine(counts, start, rates, {.presence = 0.0}), std::domain_error);
+  CHECK_THROWS_AS(refine(counts, start, rates, {.presence = 0.95}), std::domain_error);
+  CHECK_THROWS_AS(refine(counts, start, rates, {.self_presence = 0.0}), std::domain_error);
+  CHECK_THROWS_AS(refine(counts, start, rates, {.typical = 0.0}), std::domain_error);
   CHECK_THROWS_WITH_AS(refine(counts, start, rates, {.final_steps = 2, .averaged = 3}),
                        "RefinementOptions: final_steps - averaged - rival_steps is -9, must be at least 0",
                        std::invalid_argument);

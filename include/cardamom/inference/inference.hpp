@@ -41,7 +41,9 @@ struct Inference {
   Clustering clustering;           ///< modes of genes and cells
   Basins basins;                   ///< distinct rows of modes and their shares over time
   Matrix scores;                   ///< G × G: confidence in each edge j → i, >= 0, for ranking
-  Matrix probabilities;            ///< G × G: of each edge j → i, from `refine`; empty from methods that give none
+  /// G × G: of each edge j → i, in [0, 1], from `refine`; empty from methods that give none. 0 also where nothing can
+  /// be said: for the stimulus, and for genes that the refinement leaves as they were.
+  Matrix probabilities;
   InferenceDiagnostics diagnostics;
 
   Index genes() const noexcept { return static_cast<Index>(names.size()); }

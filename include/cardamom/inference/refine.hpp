@@ -11,7 +11,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <stdexcept>
@@ -125,7 +124,8 @@ inline RefinementPenalty refinement_penalty(const RefinementData& data, const Sc
 
 /// Puts the refined rows among those of genes that took no part.
 inline Inference refined_inference(const Inference& start, const RefinementData& data,
-                                   const SimulationFit<ScoreModel>& fit, Matrix scores, double time) {
+                                   const SimulationFit<ScoreModel>& fit, const EdgeOpinion& opinion, Matrix scores,
+                                   double time) {
   Inference result;
   result.names = start.names;
   result.clustering = start.clustering;
@@ -134,7 +134,7 @@ inline Inference refined_inference(const Inference& start, const RefinementData&
   Vector basal = start.basal();
   for (Index a = 0; a < data.size(); ++a) basal[data.gene(a)] = fit.model.basal[a];
   result.scores = std::move(scores);
-  result.probabilities = all_interactions(Matrix::Zero(start.genes(), start.genes()), data, mean_opinion(fit).presence);
+  result.probabilities = all_interactions(Matrix::Zero(start.genes(), start.genes()), data, opinion.presence);
   result.steps.push_back(
       {time, std::move(basal),
        all_interactions(Matrix(start.interactions()), data, fit.model.interactions).sparseView(0.0, 0.0),
@@ -168,7 +168,7 @@ inline void check_refinement(const Counts& counts, const Inference& start, const
 /// @throws std::invalid_argument when rates are missing, on sizes and options; std::domain_error on rates; Cancelled
 /// (told of steps)
 /// Cost O(steps · cells · (simulated steps of time · A² + time points · A⁴)) for A active genes, A³ above
-/// `joint_genes`.
+/// `joint_genes`; probabilities, after the last step told of, a few per cent of it.
 template <Executor E = Sequential, Progress P = IgnoreProgress>
 Refinement refine(const Counts& counts, const Inference& start, const DecayRates& rates,
                   const RefinementOptions& options = {}, const E& executor = {}, P progress = {}) {
@@ -195,10 +195,12 @@ Refinement refine(const Counts& counts, const Inference& start, const DecayRates
   result.objective = fit.objective;
   result.residuals = detail::gene_residuals(data, fit.residuals, genes);
   const double last = counts.time_points()[counts.time_points().size() - 1];
-  result.inference = detail::refined_inference(
-      start, data, fit,
-      detail::refined_scores(Matrix(start.interactions()), data, fit, penalty, confidence, options.trust_in_rank),
-      last);
+  const detail::EdgeOpinion opinion = detail::mean_opinion(fit);
+  result.inference =
+      detail::refined_inference(start, data, fit, opinion,
+                                detail::refined_scores(Matrix(start.interactions()), data, opinion, penalty.presence,
+                                                       confidence, options.trust_in_rank),
+                                last);
   Vector low = modes.low;
   Vector high = modes.high;
   Vector inverse = modes.inverse;

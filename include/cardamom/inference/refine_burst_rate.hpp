@@ -87,8 +87,9 @@ std::vector<Index> parameter_counts(const Rate& rate, const std::vector<Index>& 
 /// constant bound, or without one at k1: steps of time are short against both
 /// @param start of G genes, finite and >= 0 everywhere
 /// @param anchor what parameters are drawn to, by `options.strength` |x − anchor|; often the rate without any effect
-/// @param options those of the sigmoid's own penalty (self_strength, basal_strength, trust, precisions) and
-/// also_from_nothing are not used; parameters stay within ±limit
+/// @param options those of the sigmoid's own penalty (self_strength, basal_strength, trust, precisions), of edges and
+/// their rank (presence, self_presence, typical, trust_in_rank), also_from_nothing and exchanges are not used;
+/// parameters stay within ±limit
 /// @throws std::invalid_argument on sizes and options, std::domain_error on kinetics, NumericalError when the rate is
 /// not finite and >= 0 or its gradient not finite, Cancelled (told of steps)
 ///
@@ -132,12 +133,11 @@ BurstRateRefinement<Rate> refine_burst_rate(const Counts& counts, const Clusteri
                                           Vector::Ones(size),
                                           Vector::Constant(size, options.limit),
                                           Vector::Ones(size)};
-  detail::SimulationFit<Simulated> fit{model, {}, 0.0, {}, 0, {}};
-  if (size > 0) {
-    const auto nothing_else = [](const Simulated&) { return std::optional<Simulated>{}; };
-    fit = detail::fit_by_simulation(data, std::vector<Simulated>{model}, nothing_else, 0, penalty, options, executor,
-                                    progress);
-  }
+  const auto nothing_else = [](const Simulated&) { return std::optional<Simulated>{}; };
+  detail::SimulationFit<Simulated> fit =
+      size > 0 ? detail::fit_by_simulation(data, std::vector<Simulated>{model}, nothing_else, 0, penalty, options,
+                                           executor, progress)
+               : detail::SimulationFit<Simulated>{model, {}, 0.0, {}, 0, {}};
   Matrix residuals = fit.residuals.empty() ? Matrix(Matrix::Zero(counts.time_points().size(), genes))
                                            : detail::gene_residuals(data, fit.residuals, genes);
   return {std::move(fit.model.burst_rate), fit.objective, std::move(residuals)};

@@ -28,18 +28,19 @@ struct RefinementOptions {
   /// Final steps that every start takes before the best goes on alone, 1 … final_steps − averaged. Above `joint_genes`
   /// there is one start.
   Index rival_steps = 8;
-  /// Networks, with the targets of two genes exchanged, that are tried for so many steps before that, >= 0; none above
-  /// `joint_genes`.
+  /// Networks, the best so far with the targets of two genes exchanged, that take `rival_steps` steps before the best
+  /// goes on alone, >= 0; none above `joint_genes`.
   Index exchanges = 3;
   Index joint_genes = 16;   ///< up to so many genes all sensitivities are used; above, those of a gene's own statistics
   Index least_active = 10;  ///< genes on in fewer cells keep the start's coefficients and are not simulated, >= 1
   /// Weight, in [0, 1), of the sensitivities of earlier steps in their running mean, a plain mean while steps are few:
   /// one set of simulations is noisy.
   double memory = 0.95;
-  double presence = 0.1;  ///< prior probability of an average edge, in (0, 0.9]; as `strength`, it follows the start
+  /// Prior probability of an average edge, in (0, 0.9]; more where the start believes in one, at most 0.9.
+  double presence = 0.1;
   double self_presence = 0.2;     ///< of a self-interaction, in (0, 0.9]
-  double typical = 8.0;           ///< prior standard deviation of θ where there is an edge, > 0
-  double trust_in_rank = 0.1;     ///< share of the start's scores in those of the result, >= 0
+  double typical = 8.0;           ///< prior standard deviation of coefficients where there is an edge, 1e-3 … 1e3
+  double trust_in_rank = 0.1;     ///< weight of the start's scores, up to 2, beside three times the probability, >= 0
   double low_precision = 4.0;     ///< prior precision of log k0 around the estimate from the modes, > 0
   double high_precision = 10.0;   ///< of log k1, > 0
   double independence = 0.1;      ///< share, in (0, 1], of the identity in the correlations of statistics
@@ -70,7 +71,7 @@ inline void validate(const RefinementOptions& options) {
   check_in("RefinementOptions", "presence", options.presence, 0.0, 0.9);
   check_positive("RefinementOptions", "self_presence", options.self_presence);
   check_in("RefinementOptions", "self_presence", options.self_presence, 0.0, 0.9);
-  check_positive("RefinementOptions", "typical", options.typical);
+  check_in("RefinementOptions", "typical", options.typical, 1e-3, 1e3);
   check_at_least("RefinementOptions", "least_active", options.least_active, 1);
   check_positive("RefinementOptions", "low_precision", options.low_precision);
   check_positive("RefinementOptions", "high_precision", options.high_precision);

@@ -6,7 +6,6 @@
 #include <cardamom/inference/detail/confidence.hpp>
 #include <cardamom/inference/detail/refinement_data.hpp>
 #include <cardamom/inference/detail/refinement_run.hpp>
-#include <cardamom/inference/detail/refinement_step.hpp>
 #include <cardamom/inference/detail/sigmoid_scores.hpp>
 
 namespace cardamom::detail {
@@ -33,7 +32,7 @@ struct EdgeOpinion {
   Matrix strength, presence;
 };
 
-/// The mean over all that the starts led to, the less plausible the less.
+/// The mean over the best fit and its rivals, the less plausible the less.
 inline EdgeOpinion mean_opinion(const SimulationFit<ScoreModel>& fit) {
   const Index size = fit.model.genes();
   EdgeOpinion sum{fit.model.interactions.cwiseAbs(), edge_columns(fit.presence, size)};
@@ -49,19 +48,20 @@ inline EdgeOpinion mean_opinion(const SimulationFit<ScoreModel>& fit) {
 /// Scores to rank edges by: their probability, with shares of their strength and of the start's opinion for those that
 /// are about as probable. Where only a gene's own statistics speak, edges that are not in the fit and that the data do
 /// not make likelier than they were before get 0.
-inline Matrix refined_scores(const Matrix& before, const RefinementData& data, const SimulationFit<ScoreModel>& fit,
-                             const RefinementPenalty& penalty, const Matrix& confidence_of_start,
-                             double trust_in_rank) {
+/// @param before θ of the start, G × G
+/// @param prior_presence probability of presence of every parameter
+/// @param confidence_of_start G × G
+inline Matrix refined_scores(const Matrix& before, const RefinementData& data, const EdgeOpinion& opinion,
+                             const Vector& prior_presence, const Matrix& confidence_of_start, double trust_in_rank) {
   constexpr double probability_in_rank = 3.0;
   constexpr double most = 2.0;         // of strength and of the start's opinion, in units of an edge's
   constexpr double substantial = 3.0;  // ratio of odds
-  const EdgeOpinion opinion = mean_opinion(fit);
   const Matrix presence = all_interactions(Matrix::Zero(before.rows(), before.cols()), data, opinion.presence);
   Matrix scores = probability_in_rank * presence +
                   confidence(all_interactions(before, data, opinion.strength)).cwiseMin(most) +
                   trust_in_rank * confidence_of_start.cwiseMin(most);
   if (data.joint) return scores;
-  const Matrix prior = edge_columns(penalty.presence, data.size());
+  const Matrix prior = edge_columns(prior_presence, data.size());
   for (Index a = 0; a < data.size(); ++a) {
     for (Index b = 0; b <= data.size(); ++b) {
       const double now = opinion.presence(a, b);

@@ -81,8 +81,8 @@ class GaussNewton {
     summed_ = 0.0;
   }
 
-  /// Probability that each parameter is away from its anchor, given the average residuals.
-  /// @param x average parameters of the same steps
+  /// Probability that each parameter is away from its anchor, given the average residuals, of one step at least.
+  /// @param x average parameters of the same steps, all with the same time points
   /// @param typical standard deviation of parameters that are
   template <Executor E>
   Vector presence(const Vector& x, const RefinementPenalty& penalty, double typical, std::uint64_t seed,

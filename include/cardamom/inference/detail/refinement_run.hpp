@@ -137,7 +137,7 @@ class RefinementRun {
   double steps_ = 0.0;
 };
 
-/// Where a start led to when the best went on alone.
+/// Where another start or a proposal led to when the best went on alone.
 template <ScoreModelLike Model>
 struct RivalFit {
   double plausibility;  ///< beside the best, at most 1
@@ -190,13 +190,14 @@ SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::ve
   };
   for (const Model& start : starts) compete(enter(start, 0));
   for (Index k = 0; k < proposals; ++k) {
-    constexpr double hopeless = 30.0;  // a total so much higher half way through
+    constexpr double hopeless = 30.0;   // a total so much higher half way through: such never caught up
+    constexpr std::size_t settled = 3;  // steps before which a total says nothing
     const std::optional<Model> proposed = propose(runs[best].average());
     Index spared = options.rival_steps;
     if (proposed) {
       auto& run = enter(*proposed, contest_end - contest);
       spared = static_cast<Index>(window);
-      if (run.last_total() < runs[best].average_total() + hopeless) {
+      if (contest - window < settled || run.last_total() < runs[best].average_total() + hopeless) {
         compete(run);
         continue;
       }
@@ -207,7 +208,7 @@ SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::ve
   }
   // Totals of equally good fits differ by chance by a few units.
   constexpr double by_chance = 5.0;
-  constexpr double implausible = 0.01;
+  constexpr double implausible = 0.01;  // too little to change a mean
   std::vector<RivalFit<Model>> rivals;
   for (std::size_t k = 0; k < runs.size(); ++k) {
     const double plausibility = std::exp((runs[best].average_total() - runs[k].average_total()) / by_chance);

@@ -4,8 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,7 +14,8 @@
 
 namespace cardamom::detail {
 
-/// Squared difference of the mean responses of two genes over its sampling variance, summed over time points.
+/// Squared difference of the mean responses of two genes over the variance it would have if they were shares of cells,
+/// summed over time points.
 inline double time_course_distance(const RefinementData& data, Index a, Index b) {
   double sum = 0.0;
   for (const Snapshot& snapshot : data.snapshots) {
@@ -36,7 +35,8 @@ class RoleExchange {
     for (Index b = 0; b < data.size(); ++b) {
       for (Index a = 0; a < b; ++a) pairs_.push_back({time_course_distance(data, a, b), a, b});
     }
-    std::sort(pairs_.begin(), pairs_.end(), [](const Pair& p, const Pair& q) { return p.distance < q.distance; });
+    std::stable_sort(pairs_.begin(), pairs_.end(),
+                     [](const Pair& p, const Pair& q) { return p.distance < q.distance; });
   }
 
   /// The model with the targets of the next pair exchanged that has different ones; nothing when no pair is left.
