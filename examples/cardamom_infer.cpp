@@ -118,7 +118,7 @@ void describe(CLI::App& app, Options& options) {
          "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
          "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
          "cells simulated from it look like the data, best and slowest, needs --rates; writes the probability of "
-         "each edge as last column")
+         "edges as last column")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, cardamom::Method>{{"paper", cardamom::Method::paper},
                                                                           {"propagated", cardamom::Method::propagated},

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -25,6 +26,27 @@ Inference propagated(const Counts& counts, const Model& truth) {
 }
 
 DecayRates rates_of(const Model& model) { return {model.kinetics.mrna_decay, model.kinetics.protein_decay}; }
+
+// What a refinement of four active genes begins with.
+struct Beginning {
+  detail::ScoreModel first;
+  detail::RefinementData data;
+  detail::RefinementPenalty penalty;
+};
+
+Beginning four_genes(const Model& truth, const Counts& counts, const RefinementOptions& options) {
+  const Inference start = propagated(counts, truth);
+  const Vector cells = detail::cells_active(start.clustering, 5);
+  const std::vector<Index> active = detail::active_genes(cells, counts.cells(), 10);
+  REQUIRE(active.size() == 4);
+  detail::ScoreModel first = detail::sigmoid_start(start, detail::mode_kinetics(start.clustering, cells, active),
+                                                   active, rates_of(truth), options.limit);
+  detail::RefinementData data =
+      detail::take_refinement_data(counts, start.clustering, active, first, std::vector<Index>(4, 8), 16);
+  detail::RefinementPenalty penalty =
+      detail::refinement_penalty(data, first, detail::confidence(start.scores), options);
+  return {std::move(first), std::move(data), std::move(penalty)};
+}
 
 }  // namespace
 
@@ -229,18 +251,9 @@ TEST_CASE("refinement finds the network of four genes with its signs and reports
 TEST_CASE("the average of steps is their mean, but for what a quarter of them leave at its anchor") {
   const Model truth = fn4();
   const Counts counts = simulate(truth, Experiment{.cells_per_time_point = 60}, 2).counts;
-  const Inference start = propagated(counts, truth);
   RefinementOptions options;
   options.cells = 200;
-  const Vector cells = detail::cells_active(start.clustering, 5);
-  const std::vector<Index> active = detail::active_genes(cells, counts.cells(), 10);
-  REQUIRE(active.size() == 4);
-  const detail::ScoreModel first = detail::sigmoid_start(start, detail::mode_kinetics(start.clustering, cells, active),
-                                                         active, rates_of(truth), options.limit);
-  const detail::RefinementData data =
-      detail::take_refinement_data(counts, start.clustering, active, first, std::vector<Index>(4, 8), 16);
-  const detail::RefinementPenalty penalty =
-      detail::refinement_penalty(data, first, detail::confidence(start.scores), options);
+  const auto [first, data, penalty] = four_genes(truth, counts, options);
   const auto schedule = detail::refinement_schedule(data, options);
   detail::RefinementRun<detail::ScoreModel> watched(data, penalty, options, first);
   detail::RefinementRun<detail::ScoreModel> averaged(data, penalty, options, first);
@@ -355,25 +368,17 @@ TEST_CASE("a proposed network that fits better takes over") {
   Experiment experiment;
   experiment.time_points = {0.0, 15.0, 40.0};  // all fitted from the first step on
   const Counts counts = simulate(truth, experiment, 2).counts;
-  Inference start = propagated(counts, truth);
   RefinementOptions options;
   options.cells = 300;
   options.final_steps = 2;
   options.rival_steps = 1;
   options.averaged = 1;
-  const Vector cells = detail::cells_active(start.clustering, 5);
-  const std::vector<Index> active = detail::active_genes(cells, counts.cells(), 10);
-  const detail::ScoreModel first = detail::sigmoid_start(start, detail::mode_kinetics(start.clustering, cells, active),
-                                                         active, rates_of(truth), options.limit);
-  const detail::RefinementData data =
-      detail::take_refinement_data(counts, start.clustering, active, first, std::vector<Index>(4, 8), 16);
-  const detail::RefinementPenalty penalty =
-      detail::refinement_penalty(data, first, detail::confidence(start.scores), options);
+  const auto [first, data, penalty] = four_genes(truth, counts, options);
   const detail::ScoreModel wrong = detail::without_edges(first, options.limit);
   detail::ScoreModel right = first;
   right.interactions = Matrix(truth.network.interactions()).bottomRows(4);
   right.basal = truth.network.basal().tail(4);
-  const auto fit = [&](Index proposals) {
+  const auto fit = [&, &data = data, &penalty = penalty](Index proposals) {
     IgnoreProgress progress;
     const auto propose = [&](const detail::ScoreModel&) { return std::optional<detail::ScoreModel>(right); };
     return detail::fit_by_simulation(data, std::vector<detail::ScoreModel>{wrong}, propose, proposals, penalty, options,

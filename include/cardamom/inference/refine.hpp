@@ -134,11 +134,10 @@ inline Inference refined_inference(const Inference& start, const RefinementData&
   Vector basal = start.basal();
   for (Index a = 0; a < data.size(); ++a) basal[data.gene(a)] = fit.model.basal[a];
   result.scores = std::move(scores);
-  result.probabilities = all_interactions(Matrix::Zero(start.genes(), start.genes()), data, opinion.presence);
-  result.steps.push_back(
-      {time, std::move(basal),
-       all_interactions(Matrix(start.interactions()), data, fit.model.interactions).sparseView(0.0, 0.0),
-       Convergence{ConvergenceStatus::converged, fit.steps, 0.0}});
+  result.probabilities = all_edges(Matrix::Zero(start.genes(), start.genes()), data, opinion.presence);
+  result.steps.push_back({time, std::move(basal),
+                          all_edges(Matrix(start.interactions()), data, fit.model.interactions).sparseView(0.0, 0.0),
+                          Convergence{ConvergenceStatus::converged, fit.steps, 0.0}});
   return result;
 }
 

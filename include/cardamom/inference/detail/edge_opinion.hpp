@@ -10,13 +10,13 @@
 
 namespace cardamom::detail {
 
-/// θ of the genes that take part, among those that the others have.
-inline Matrix all_interactions(const Matrix& others, const RefinementData& data, const Matrix& interactions) {
+/// Values of the edges between genes that take part, A × (A + 1), put into those of all, G × G.
+inline Matrix all_edges(const Matrix& others, const RefinementData& data, const Matrix& values) {
   Matrix result = others;
   for (Index a = 0; a < data.size(); ++a) {
     const Index i = data.gene(a);
-    result(i, 0) = interactions(a, 0);
-    for (Index b = 0; b < data.size(); ++b) result(i, data.gene(b)) = interactions(a, b + 1);
+    result(i, 0) = values(a, 0);
+    for (Index b = 0; b < data.size(); ++b) result(i, data.gene(b)) = values(a, b + 1);
   }
   return result;
 }
@@ -46,8 +46,8 @@ inline EdgeOpinion mean_opinion(const SimulationFit<ScoreModel>& fit) {
 }
 
 /// Scores to rank edges by: their probability, with shares of their strength and of the start's opinion for those that
-/// are about as probable. Where only a gene's own statistics speak, edges that are not in the fit and that the data do
-/// not make likelier than they were before get 0.
+/// are about as probable. Where only a gene's own statistics speak, edges that are not in the fit and whose odds the
+/// data do not make three times what they were get 0.
 /// @param before θ of the start, G × G
 /// @param prior_presence probability of presence of every parameter
 /// @param confidence_of_start G × G
@@ -56,9 +56,9 @@ inline Matrix refined_scores(const Matrix& before, const RefinementData& data, c
   constexpr double probability_in_rank = 3.0;
   constexpr double most = 2.0;         // of strength and of the start's opinion, in units of an edge's
   constexpr double substantial = 3.0;  // ratio of odds
-  const Matrix presence = all_interactions(Matrix::Zero(before.rows(), before.cols()), data, opinion.presence);
+  const Matrix presence = all_edges(Matrix::Zero(before.rows(), before.cols()), data, opinion.presence);
   Matrix scores = probability_in_rank * presence +
-                  confidence(all_interactions(before, data, opinion.strength)).cwiseMin(most) +
+                  confidence(all_edges(before, data, opinion.strength)).cwiseMin(most) +
                   trust_in_rank * confidence_of_start.cwiseMin(most);
   if (data.joint) return scores;
   const Matrix prior = edge_columns(prior_presence, data.size());

@@ -49,13 +49,6 @@ class GaussNewton {
         sets_[k] = 1.0 / (1.0 - kept);
       }
     }
-    if (sums_.size() != residuals_.size()) {  // at first, and with every time point that comes in
-      sums_ = residuals_;
-      summed_ = 1.0;
-    } else {
-      for (std::size_t k = 0; k < sums_.size(); ++k) sums_[k] += residuals_[k];
-      summed_ += 1.0;
-    }
     for_each_index(executor, static_cast<Index>(moments.size() * groups), [&](Index task) {
       const std::size_t k = static_cast<std::size_t>(task) / groups;
       const std::size_t g = static_cast<std::size_t>(task) % groups;
@@ -75,22 +68,14 @@ class GaussNewton {
     return result;
   }
 
-  /// Averages of residuals are those of the steps from here on.
-  void forget_average() {
-    sums_.clear();
-    summed_ = 0.0;
-  }
-
-  /// Probability that each parameter is away from its anchor, given the average residuals, of one step at least.
-  /// @param x average parameters of the same steps, all with the same time points
+  /// Probability that each parameter is away from its anchor.
+  /// @param x, residuals (per time point) averages of the same steps
   /// @param typical standard deviation of parameters that are
   template <Executor E>
-  Vector presence(const Vector& x, const RefinementPenalty& penalty, double typical, std::uint64_t seed,
-                  const E& executor) const {
+  Vector presence(const Vector& x, const std::vector<Vector>& residuals, const RefinementPenalty& penalty,
+                  double typical, std::uint64_t seed, const E& executor) const {
     Vector result = Vector::Ones(x.size());
     if ((penalty.presence.array() == 1.0).all()) return result;
-    std::vector<Vector> residuals = sums_;
-    for (Vector& mean : residuals) mean /= summed_;
     for_each_group(executor, residuals, [&](Index first, const NormalEquations& all) {
       const Index size = all.gradient.size();
       RandomStream random(seed, Purpose::refinement, presence_streams + static_cast<std::uint64_t>(first));
@@ -233,8 +218,6 @@ class GaussNewton {
   std::vector<double> sets_;                              // per time point: simulations that these average
   std::vector<std::vector<Eigen::LLT<Matrix>>> factors_;  // per time point, per group
   std::vector<Vector> residuals_, scales_;                // per time point
-  std::vector<Vector> sums_;                              // per time point: of residuals since forget_average
-  double summed_ = 0.0;
 };
 
 }  // namespace cardamom::detail

@@ -145,14 +145,13 @@ class PresenceChain {
   double sweeps_ = 0.0;
 };
 
-/// Of every coefficient, within about 0.02. Cost O(sweeps · (flips per sweep · size² + size)), mostly a few flips.
-/// @param away values found before: those present at first
-inline Vector probability_of_presence(const PresenceModel& model, const Vector& away, RandomStream& random) {
+/// Of every coefficient. Cost O(sweeps · (flips per sweep · size² + size)).
+/// @param found values found before: those other than 0 are present at first
+inline Vector probability_of_presence(const PresenceModel& model, const Vector& found, RandomStream& random) {
   constexpr int unsettled = 50;
   constexpr int sweeps = 300;
-  constexpr double rounding = 1e-12;
   std::vector<bool> present;
-  for (const double value : away) present.push_back(std::abs(value) > rounding);
+  for (const double value : found) present.push_back(value != 0.0);
   PresenceChain chain(model, std::move(present));
   for (int k = 0; k < unsettled; ++k) chain.sweep(random);
   chain.forget();

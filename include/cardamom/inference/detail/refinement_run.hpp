@@ -91,6 +91,8 @@ class RefinementRun {
     model_.move(solver_.step(x, penalty_, step.bounds, executor), options_.limit);
     const Vector now = model_.parameters();
     visited_ += x;
+    residuals_.resize(solver_.residuals().size(), Vector::Zero(solver_.residuals()[0].size()));
+    for (std::size_t k = 0; k < residuals_.size(); ++k) residuals_[k] += solver_.residuals()[k];
     sum_ += now;
     away_ += ((now - penalty_.anchor).array().abs() > rounding).template cast<double>().matrix();
     steps_ += 1.0;
@@ -99,8 +101,8 @@ class RefinementRun {
   /// Averages are those of the steps from here on.
   void forget_average() {
     away_ = sum_ = visited_ = Vector::Zero(model_.parameters().size());
+    residuals_.clear();
     total_ = steps_ = 0.0;
-    solver_.forget_average();
   }
   /// Parameters that were at their anchor a quarter of the time, such as edges that come and go, stay there.
   Model average() const {
@@ -108,10 +110,12 @@ class RefinementRun {
     result.set_parameters((away_.array() > 0.75 * steps_).select(sum_ / steps_, penalty_.anchor), options_.limit);
     return result;
   }
-  /// Probability that parameters are away from their anchors.
+  /// Probability that parameters are away from their anchors; averages must be of steps with all time points.
   template <Executor E>
   Vector presence(const E& executor) const {
-    return solver_.presence(visited_ / steps_, penalty_, options_.typical, options_.seed, executor);
+    std::vector<Vector> residuals = residuals_;
+    for (Vector& sum : residuals) sum /= steps_;
+    return solver_.presence(visited_ / steps_, residuals, penalty_, options_.typical, options_.seed, executor);
   }
   /// Half the squared residuals and the penalty.
   double average_total() const { return total_ / steps_; }
@@ -129,9 +133,10 @@ class RefinementRun {
   const RefinementOptions& options_;
   Model model_;
   GaussNewton solver_;
-  std::vector<Vector> shares_;  // of the data, per time point
-  Vector visited_, sum_;        // of parameters before and after steps
-  Vector away_;                 // steps at which a parameter was not at its anchor
+  std::vector<Vector> shares_;     // of the data, per time point
+  Vector visited_, sum_;           // of parameters before and after steps
+  std::vector<Vector> residuals_;  // sums per time point
+  Vector away_;                    // steps at which a parameter was not at its anchor
   double total_ = 0.0;
   double last_total_ = 0.0;
   double steps_ = 0.0;
@@ -190,8 +195,8 @@ SimulationFit<Model> fit_by_simulation(const RefinementData& data, const std::ve
   };
   for (const Model& start : starts) compete(enter(start, 0));
   for (Index k = 0; k < proposals; ++k) {
-    constexpr double hopeless = 30.0;   // a total so much higher half way through: such never caught up
-    constexpr std::size_t settled = 3;  // steps before which a total says nothing
+    constexpr double hopeless = 30.0;   // a total so much higher half way through
+    constexpr std::size_t settled = 3;  // steps before which a total says little
     const std::optional<Model> proposed = propose(runs[best].average());
     Index spared = options.rival_steps;
     if (proposed) {
