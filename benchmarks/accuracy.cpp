@@ -61,15 +61,11 @@ Scores operator/(const Scores& a, double n) {
   return {a.aupr / n, a.ap / n, a.auroc / n, a.undirected / n, a.seconds / n};
 }
 
-Inference run(const Arguments& arguments, const Counts& counts, const DecayRates& rates) {
-  Inference paper = infer(counts);
-  if (arguments.method == "paper") return paper;
-  PropagationOptions options;
-  if (arguments.known_rates) options.protein_decay = rates.protein;
-  Inference propagated = propagate(
-      counts, cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled})), paper.scores, options);
-  if (arguments.method == "propagated") return propagated;
-  return refine(counts, propagated, rates).inference;
+Inference<> run(const Arguments& arguments, const Counts& counts, const DecayRates& rates) {
+  const InferenceOptions options{.rates = arguments.known_rates ? rates : DecayRates{}};
+  if (arguments.method == "paper") return infer(counts, options);
+  if (arguments.method == "propagated") return infer(counts, options, PropagatedProteins{});
+  return infer(counts, options, SimulatedMoments{});
 }
 
 // Edges by the probability they were given: how many, and the share of them that are true.
@@ -113,7 +109,7 @@ Scores score(const Arguments& arguments, const Counts& counts, const Matrix& tru
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (result.probabilities.size() > 0) calibration.add(result.probabilities, truth);
   const EdgeRanking directed = rank_edges(result.scores, truth);
-  const EdgeRanking undirected = rank_edges(result.scores, truth, EdgeDirection::undirected);
+  const EdgeRanking undirected = rank_edges(result.scores, truth, {.direction = EdgeDirection::undirected});
   return {aupr(directed), average_precision(directed), auroc(directed), aupr(undirected), seconds};
 }
 
@@ -121,13 +117,13 @@ Scores evaluate(const Arguments& arguments, const std::string& network, int set,
   const auto base = arguments.data / network;
   const std::string number = std::to_string(set);
   const Counts counts = read_panel((base / ("data_" + number + ".tsv")).string());
-  Matrix truth = Matrix::Zero(counts.genes(), counts.genes());
-  for (const Edge& edge : read_edges((base / ("truth_" + number + ".tsv")).string(), {}, counts.genes())) {
+  Matrix truth = Matrix::Zero(counts.nodes(), counts.nodes());
+  for (const Edge& edge : read_edges((base / ("truth_" + number + ".tsv")).string(), {}, counts.nodes())) {
     truth(edge.target, edge.source) = 1.0;
   }
   const auto rates = published_rates(network);
   return score(arguments, counts, truth,
-               {Vector::Constant(counts.genes(), rates.first), Vector::Constant(counts.genes(), rates.second)},
+               {Vector::Constant(counts.nodes(), rates.first), Vector::Constant(counts.nodes(), rates.second)},
                calibration);
 }
 
@@ -158,7 +154,7 @@ void run_random(const Arguments& arguments) {
     const Index genes = arguments.fewest_genes + seed % (arguments.most_genes - arguments.fewest_genes + 1);
     const auto drawn = benchmarks::random_experiment(genes, static_cast<std::uint64_t>(seed));
     const Kinetics& kinetics = drawn.model.kinetics;
-    const Scores scores = score(arguments, drawn.counts, Matrix(drawn.model.network.interactions()).cwiseAbs(),
+    const Scores scores = score(arguments, drawn.counts, Matrix(drawn.model.network().interactions()).cwiseAbs(),
                                 {kinetics.mrna_decay, kinetics.protein_decay}, calibration);
     total = total + scores;
     const std::string name = "random_" + std::to_string(genes) + "_seed" + std::to_string(seed);
@@ -282,6 +278,7 @@ int main(int argc, char** argv) {
   if (!chosen.empty()) arguments.networks = chosen;
   if (arguments.method != "paper" && arguments.method != "propagated" && arguments.method != "refined")
     return usage("unknown method");
+  if (arguments.method == "refined" && !arguments.known_rates) return usage("--method refined needs the rates");
   if (arguments.sets < 1) return usage("--sets must be at least 1");
   try {
     if (arguments.random > 0) {

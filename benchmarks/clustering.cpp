@@ -58,19 +58,19 @@ void kinetics(const Counts& counts) {
   const double time = seconds(
       [&] {
         steps = 0.0;
-        for (Index gene = 1; gene < counts.genes(); ++gene) {
+        for (Index gene = 1; gene < counts.nodes(); ++gene) {
           const GeneSample sample = pool_cells(counts, gene);
           steps += static_cast<double>(NegativeBinomial().fit(sample, sample.cells_at).convergence.iterations);
         }
       },
       5);
   print("kinetics fit, 100 genes x 1000 cells x 10 times", time);
-  std::printf("  %.1f Newton steps per gene\n", steps / static_cast<double>(counts.genes() - 1));
+  std::printf("  %.1f Newton steps per gene\n", steps / static_cast<double>(counts.genes()));
 }
 
 template <class Family, class C>
 void whole(const std::string& what, const Counts& counts, const Family& family, const C& clusterer, int repeats = 5) {
-  print(what, seconds([&] { cluster(counts, family, clusterer); }, repeats));
+  print(what, seconds([&] { static_cast<void>(cluster(counts, {}, family, clusterer)); }, repeats));
 }
 
 struct Score {
@@ -84,11 +84,10 @@ void score(const std::string& name, const std::filesystem::path& folder, const C
   int sets = 0;
   for (int set = 1; std::filesystem::exists(folder / ("data_" + std::to_string(set) + ".tsv")); ++set, ++sets) {
     const Counts counts = read_panel((folder / ("data_" + std::to_string(set) + ".tsv")).string());
-    const Clustering clustering = cluster(counts, NegativeBinomial{}, clusterer, 1);
-    for (Index gene = 1; gene < counts.genes(); ++gene) {
-      ++total.modes[static_cast<std::size_t>(std::min<ModeIndex>(clustering.gene(gene).count(), 10))];
+    const Inference inference = infer(counts, {.seed = 1}, Successive{}, clusterer);
+    for (Index gene = 1; gene < counts.nodes(); ++gene) {
+      ++total.modes[static_cast<std::size_t>(std::min<ModeIndex>(inference.clustering.gene(gene).count(), 10))];
     }
-    const Inference inference = infer_from_modes(counts, clustering);
     const auto truth = read_edges((folder / ("truth_" + std::to_string(set) + ".tsv")).string());
     const EdgeRanking ranking = rank_edges(inference.scores, truth);
     total.aupr += aupr(ranking);
@@ -110,7 +109,7 @@ int main(int argc, char** argv) {
   whole("binarize, pooled, 100 x 1000", counts, NegativeBinomial{}, Binarize{{.modes = BinarizeModes::pooled}});
   whole("binarize, time points, 100 x 1000, Gamma", counts, Gamma{}, Binarize{});
   whole("fixed:3, 100 x 1000", counts, NegativeBinomial{}, FixedModes{3}, 1);
-  whole("each cell, 100 x 1000", counts, NegativeBinomial{}, EachCell{});
+  whole("each cell, 100 x 1000", counts, NegativeBinomial{}, NoClustering{});
   if (argc < 2) return 0;
 
   const std::filesystem::path data = argv[1];
@@ -126,6 +125,6 @@ int main(int argc, char** argv) {
   score("fixed:4", fn4, FixedModes{4});
   score("rjmcmc", fn4, Rjmcmc{});
   score("rjmcmc, uniform prior", fn4, Rjmcmc{{.mode_ratio = 1.0}});
-  score("each cell", fn4, EachCell{});
-  score("each cell, saturated", fn4, EachCell{.saturate = true});
+  score("each cell", fn4, NoClustering{});
+  score("each cell, saturated", fn4, NoClustering{.saturate = true});
 }

@@ -16,7 +16,7 @@
 #include <cardamom/clustering.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/inference.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 #include "workloads.hpp"
 
@@ -64,7 +64,7 @@ class Report {
       best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
       peak = std::max(peak, memory("VmHWM:") - before);
     }
-    const auto genes = static_cast<long>(counts.genes() - 1);
+    const auto genes = static_cast<long>(counts.genes());
     const auto cells = static_cast<long>(counts.cells());
     const auto threads = static_cast<long>(options_.threads);
     if (options_.tsv) {
@@ -84,31 +84,32 @@ class Report {
 
 void measure(const Options& options, Report& report, Index genes, Index cells) {
   const Model model = workloads::sparse(genes + 1);
-  Experiment experiment;
-  experiment.time_points = {0, 2, 5, 8, 11, 13, 16, 19, 22, 25};
-  experiment.cells_per_time_point = std::max<Index>(1, cells / 10);
-  const Counts counts = simulate(model, experiment, 1, Threads()).counts;
+  Protocol protocol;
+  protocol.time_points = {0, 2, 5, 8, 11, 13, 16, 19, 22, 25};
+  protocol.cells_per_time_point = std::max<Index>(1, cells / 10);
+  const Counts counts = simulate(model, protocol, {.seed = 1}, Threads()).counts;
   const Threads executor(options.threads);
   const NegativeBinomial family;
   const Binarize pooled({.modes = BinarizeModes::pooled});
 
-  report.run(counts, "modes", [&] { cluster(counts, family, Binarize{}, 0, executor); });
-  report.run(counts, "paper", [&] { infer(counts, {}, executor); });
-  report.run(counts, "one-modes", [&] { infer(counts, {.both_modes = false}, executor); });
+  report.run(counts, "modes", [&] { static_cast<void>(cluster(counts, {}, family, executor)); });
+  report.run(counts, "paper", [&] { static_cast<void>(infer(counts, {}, executor)); });
+  report.run(counts, "one-modes", [&] { static_cast<void>(infer(counts, {}, Successive{}, executor)); });
   if (!options.wants("propagated") && !options.wants("refined")) return;
   const Inference first = infer(counts, {}, executor);
-  PropagationOptions propagation;
-  propagation.protein_decay = model.kinetics.protein_decay;
-  Inference propagated;
+  const DecayRates rates{model.kinetics.mrna_decay, model.kinetics.protein_decay};
+  Clustering modes;
+  Propagation propagated;
   const auto propagate_all = [&] {
-    propagated = propagate(counts, cluster(counts, family, pooled, 0, executor), first.scores, propagation,
+    modes = cluster(counts, {}, family, pooled, executor);
+    propagated = propagate(counts, modes, first.scores, {.protein_decay = rates.protein}, CrossEntropy{},
                            ProximalNewton{}, executor);
   };
   report.run(counts, "propagated", propagate_all);
   if (!options.wants("refined")) return;
-  if (propagated.steps.empty()) propagate_all();
+  if (modes.nodes() == 0) propagate_all();
   report.run(counts, "refined", [&] {
-    refine(counts, propagated, {model.kinetics.mrna_decay, model.kinetics.protein_decay}, {}, executor);
+    static_cast<void>(fit_moments(counts, modes, propagated.coefficients, propagated.scores, rates, {}, executor));
   });
 }
 

@@ -14,13 +14,13 @@
 
 #include <cardamom/core/random.hpp>
 #include <cardamom/model/model.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 namespace cardamom::benchmarks {
 
 struct RandomExperiment {
   Model model;
-  Experiment experiment;
+  Protocol protocol;
   Counts counts;
 };
 
@@ -78,13 +78,13 @@ inline Model draw_model(Index genes, RandomStream& random) {
     kinetics.inverse_burst_size[gene] = 1.0 / between(random, 35.0, 70.0);
   }
   kinetics.scale_proteins();
-  return {std::move(kinetics),
-          Network(std::move(basal), Eigen::SparseMatrix<double, Eigen::RowMajor>(theta.sparseView()))};
+  return make_model(std::move(kinetics),
+                    Network(std::move(basal), Eigen::SparseMatrix<double, Eigen::RowMajor>(theta.sparseView())));
 }
 
 // Every gene is seen on in some cells and off in others.
 inline bool all_respond(const Counts& counts) {
-  for (Index gene = 1; gene < counts.genes(); ++gene) {
+  for (Index gene = 1; gene < counts.nodes(); ++gene) {
     const double share = (counts.values().col(gene).array() > 5.0).cast<double>().mean();
     if (share < 0.04 || share > 0.96) return false;
   }
@@ -103,10 +103,10 @@ RandomExperiment random_experiment(Index genes, std::uint64_t seed, const E& exe
     result.model = detail::draw_model(genes, random);
     const double duration = detail::between(random, 4.5, 7.0) / result.model.kinetics.protein_decay[1];
     const double power = random.uniform() < 0.5 ? 1.0 : detail::between(random, 1.2, 1.8);
-    for (std::size_t k = 0; k < result.experiment.time_points.size(); ++k) {
-      result.experiment.time_points[k] = duration * std::pow(static_cast<double>(k) / 9.0, power);
+    for (std::size_t k = 0; k < result.protocol.time_points.size(); ++k) {
+      result.protocol.time_points[k] = duration * std::pow(static_cast<double>(k) / 9.0, power);
     }
-    result.counts = simulate(result.model, result.experiment, random(), executor).counts;
+    result.counts = simulate(result.model, result.protocol, {.seed = random()}, executor).counts;
     if (genes > 15 || attempt == 200 || detail::all_respond(result.counts)) return result;
   }
 }

@@ -19,7 +19,7 @@
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/model/generators.hpp>
 #include <cardamom/model/named_networks.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 #include "workloads.hpp"
 
@@ -59,13 +59,13 @@ Model dense100() {
   for (Index target = 1; target <= 100; ++target) {
     for (Index source = 0; source <= 100; ++source) edges.push_back({source, target, stream.normal()});
   }
-  return {tree_kinetics(101), Network(Vector(Vector::Constant(101, -3.0)), edges)};
+  return make_model(tree_kinetics(101), Network(Vector(Vector::Constant(101, -3.0)), edges));
 }
 
 // Every gene its own d0 and d1, within a factor of three.
 Model heterogeneous(Model model) {
   RandomStream stream(3, Purpose::network);
-  for (Index i = 1; i < model.genes(); ++i) {
+  for (Index i = 1; i < model.nodes(); ++i) {
     model.kinetics.mrna_decay[i] *= 0.5 + stream.uniform();
     model.kinetics.protein_decay[i] *= 0.5 + stream.uniform();
   }
@@ -78,8 +78,8 @@ struct OwnRate {
   explicit OwnRate(const Model& model)
       : minimum(model.kinetics.frequency_min),
         range(model.kinetics.frequency_max - minimum),
-        basal(model.network.basal()),
-        edges(model.network.interactions()) {}
+        basal(model.network().basal()),
+        edges(model.network().interactions()) {}
 
   // The simulator computes the proteins that are read.
   double operator()(Index gene, const auto& protein) const {
@@ -108,9 +108,9 @@ auto vector_lambda(const Model& model) {
 
 // The same, naming each gene's regulators as well.
 auto sparse_lambda(const Model& model) {
-  const Sigmoid rate = sigmoid(model);
-  std::vector<std::vector<Index>> regulators(static_cast<std::size_t>(model.genes()));
-  for (Index i = 1; i < model.genes(); ++i) {
+  const Sigmoid rate = model.rate;
+  std::vector<std::vector<Index>> regulators(static_cast<std::size_t>(model.nodes()));
+  for (Index i = 1; i < model.nodes(); ++i) {
     for (const auto j : rate.regulators(i)) regulators[static_cast<std::size_t>(i)].push_back(j);
   }
   const auto f = [rate = OwnRate(model)](Index gene, const VectorIn& protein) { return rate(gene, protein); };
@@ -140,15 +140,15 @@ class Report {
   void run(const std::string& workload, const Kinetics& kinetics, const Rate& rate, const std::vector<double>& times,
            Index cells_per_time, const ProcessOptions& process = {}, Index threads = 1) {
     if (workload.find(options_.only) == std::string::npos) return;
-    Experiment experiment;
-    experiment.time_points = times;
-    experiment.cells_per_time_point = std::max<Index>(1, options_.quick ? cells_per_time / 10 : cells_per_time);
-    experiment.process = process;
+    Protocol protocol;
+    protocol.time_points = times;
+    protocol.cells_per_time_point = std::max<Index>(1, options_.quick ? cells_per_time / 10 : cells_per_time);
     double best = 1e300;
     SimulationDiagnostics diagnostics;
     for (int r = 0; r < options_.repeats; ++r) {
       const double start = threads == 1 ? processor_seconds() : wall_seconds();
-      diagnostics = simulate(kinetics, rate, experiment, 1, Threads(threads)).diagnostics;
+      diagnostics =
+          simulate(BasicModel{kinetics, rate}, protocol, {.seed = 1, .process = process}, Threads(threads)).diagnostics;
       best = std::min(best, (threads == 1 ? processor_seconds() : wall_seconds()) - start);
     }
     const auto bursts = static_cast<double>(diagnostics.work.bursts);
@@ -157,7 +157,7 @@ class Report {
   }
 
   void run(const std::string& workload, const Model& model, const std::vector<double>& times, Index cells_per_time) {
-    const Sigmoid rate = sigmoid(model);
+    const Sigmoid rate = model.rate;
     run(workload, model.kinetics, rate, times, cells_per_time);
     if (!options_.all_paths) return;
     for (const Path path : {Path::plain, Path::sparse, Path::separable, Path::expansion, Path::clocks}) {
@@ -242,6 +242,6 @@ int main(int argc, char** argv) {
   report.run("trees100-lambda-sparse", tree100.kinetics, sparse_lambda(tree100), fast_times, 20);
   const Model rates100 = heterogeneous(tree100);
   report.run("trees100-rates-lambda", rates100.kinetics, lazy_lambda(rates100), fast_times, 20);
-  report.run("fn4", fn4().kinetics, sigmoid(fn4()), slow_times, 4000, {}, 2);
-  report.run("trees100", tree100.kinetics, sigmoid(tree100), fast_times, 1000, {}, 2);
+  report.run("fn4", fn4().kinetics, fn4().rate, slow_times, 4000, {}, 2);
+  report.run("trees100", tree100.kinetics, tree100.rate, fast_times, 1000, {}, 2);
 }

@@ -11,34 +11,34 @@
 namespace workloads {
 
 // Two regulators per gene, activators and repressors alike, some of them the stimulus.
-inline cardamom::Model sparse(cardamom::Index genes) {
+inline cardamom::Model sparse(cardamom::Index nodes) {
   using cardamom::Index;
   cardamom::RandomStream stream(2, cardamom::Purpose::network);
   std::vector<cardamom::Edge> edges;
-  for (Index target = 1; target < genes; ++target) {
-    const Index first = stream.below(genes);
-    Index second = stream.below(genes);
-    if (second == first) second = (first + 1) % genes;
+  for (Index target = 1; target < nodes; ++target) {
+    const Index first = stream.below(nodes);
+    Index second = stream.below(nodes);
+    if (second == first) second = (first + 1) % nodes;
     edges.push_back({first, target, stream.uniform() < 0.5 ? 10.0 : -10.0});
     edges.push_back({second, target, 10.0});
     if (stream.uniform() < 0.05 && first != 0 && second != 0) edges.push_back({0, target, 10.0});
   }
-  return {cardamom::tree_kinetics(genes),
-          cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(genes, -5.0)), edges)};
+  return make_model(cardamom::tree_kinetics(nodes),
+                    cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(nodes, -5.0)), edges));
 }
 
 // As many genes as an organism has, ten regulators each.
-inline cardamom::Model genome(cardamom::Index genes) {
+inline cardamom::Model genome(cardamom::Index nodes) {
   using cardamom::Index;
   cardamom::RandomStream stream(2, cardamom::Purpose::network);
   std::vector<cardamom::Edge> edges;
-  for (Index target = 1; target < genes; ++target) {
+  for (Index target = 1; target < nodes; ++target) {
     std::set<Index> regulators;
-    while (regulators.size() < 10) regulators.insert(stream.below(genes));
+    while (regulators.size() < 10) regulators.insert(stream.below(nodes));
     for (const Index source : regulators) edges.push_back({source, target, stream.uniform() < 0.5 ? 10.0 : -10.0});
   }
-  return {cardamom::tree_kinetics(genes),
-          cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(genes, -5.0)), edges)};
+  return make_model(cardamom::tree_kinetics(nodes),
+                    cardamom::Network(cardamom::Vector(cardamom::Vector::Constant(nodes, -5.0)), edges));
 }
 
 }  // namespace workloads

@@ -7,11 +7,18 @@ install(EXPORT cardamom-targets NAMESPACE cardamom:: DESTINATION ${cardamom_pack
 
 configure_package_config_file(cmake/cardamom-config.cmake.in ${PROJECT_BINARY_DIR}/cardamom-config.cmake
   INSTALL_DESTINATION ${cardamom_package_dir})
+# Before version 1.0.0 a new minor version may change what programs rely on.
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+  set(cardamom_compatibility SameMinorVersion)
+else()
+  set(cardamom_compatibility SameMajorVersion)
+endif()
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/cardamom-config-version.cmake
-  COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+  COMPATIBILITY ${cardamom_compatibility} ARCH_INDEPENDENT)
 install(FILES
   ${PROJECT_BINARY_DIR}/cardamom-config.cmake
   ${PROJECT_BINARY_DIR}/cardamom-config-version.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/components.cmake
   ${PROJECT_SOURCE_DIR}/cmake/dependencies.cmake
   DESTINATION ${cardamom_package_dir})
 

@@ -14,7 +14,7 @@ struct AndGate {
   double half = 0.5;  // protein level of half activation
   double n = 4.0;     // Hill coefficient
 
-  Index genes() const { return 4; }  // the stimulus and three genes
+  Index nodes() const { return 4; }  // the stimulus and three genes
   // `const auto&`: the simulator computes the proteins that are read here, and no others.
   double operator()(Index gene, const auto& protein) const {
     return gene == 3 ? k1 * hill(protein[1]) * hill(protein[2]) : k1 * hill(protein[0]);
@@ -32,18 +32,18 @@ int main() {
   kinetics.protein_decay[2] = 0.05;
   kinetics.scale_proteins();
 
-  cardamom::Experiment experiment;
-  experiment.time_points = {0, 2, 5, 10, 20, 40, 80};
-  experiment.cells_per_time_point = 500;
-  experiment.keep_latent = true;
-  const auto population = simulate(kinetics, AndGate{}, experiment, 1, cardamom::Threads{});
+  cardamom::Protocol protocol;
+  protocol.time_points = {0, 2, 5, 10, 20, 40, 80};
+  protocol.cells_per_time_point = 500;
+  const auto population = simulate(cardamom::BasicModel{kinetics, AndGate{}}, protocol,
+                                   {.seed = 1, .keep_latent = true}, cardamom::Threads{});
 
   std::cout << "mean protein level of 500 cells (gene 3 = gene 1 AND gene 2)\n  time [h]   gene 1   gene 2   gene 3\n"
             << std::fixed << std::setprecision(3);
   const auto& counts = population.counts;
   for (Index k = 0; k < counts.time_points().size(); ++k) {
     std::cout << std::setw(10) << counts.time_points()[k];
-    for (Index gene = 1; gene < counts.genes(); ++gene) {
+    for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
       double sum = 0.0;
       for (const Index cell : counts.cells_at(k)) sum += population.protein(cell, gene);
       std::cout << std::setw(9) << sum / 500.0;

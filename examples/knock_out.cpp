@@ -6,7 +6,7 @@
 
 #include <cardamom/burst_rate/perturbed_rate.hpp>
 #include <cardamom/model/named_networks.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 using cardamom::Index;
 
@@ -14,7 +14,7 @@ namespace {
 
 /// Genes that `gene` acts on, at any number of steps, itself included.
 std::vector<bool> downstream_of(Index gene, const cardamom::Network& network) {
-  std::vector<bool> reached(static_cast<std::size_t>(network.genes()));
+  std::vector<bool> reached(static_cast<std::size_t>(network.nodes()));
   reached[static_cast<std::size_t>(gene)] = true;
   for (bool grew = true; grew;) {
     grew = false;
@@ -31,18 +31,17 @@ std::vector<bool> downstream_of(Index gene, const cardamom::Network& network) {
 int main() {
   const cardamom::Model model = cardamom::benchmark_tree(11, 4);  // ten genes
   const Index knocked = 1;
-  const cardamom::Experiment experiment{
-      .time_points = {0, 6, 12, 24, 48}, .cells_per_time_point = 200, .process = {.path = cardamom::Path::clocks}};
-  const cardamom::Sigmoid wild_rate = sigmoid(model);
-  const cardamom::Sigmoid mutant_rate = perturb(wild_rate, {cardamom::knock_out(knocked)});
-  const cardamom::Counts wild = simulate(model.kinetics, wild_rate, experiment, 1).counts;
-  const cardamom::Counts mutant = simulate(model.kinetics, mutant_rate, experiment, 1).counts;
+  const cardamom::Protocol protocol{.time_points = {0, 6, 12, 24, 48}, .cells_per_time_point = 200};
+  const cardamom::SimulateOptions clocks{.seed = 1, .process = {.path = cardamom::Path::clocks}};
+  const cardamom::BasicModel knock_out{model.kinetics, perturb(model.rate, {cardamom::knock_out(knocked)})};
+  const cardamom::Counts wild = simulate(model, protocol, clocks).counts;
+  const cardamom::Counts mutant = simulate(knock_out, protocol, clocks).counts;
 
   std::printf("Tree of ten genes, gene %ld knocked out; mean counts over all cells\n", static_cast<long>(knocked));
   std::printf("%6s %11s %10s %10s %15s\n", "gene", "downstream", "wild type", "knock-out", "cells changed");
-  const std::vector<bool> downstream = downstream_of(knocked, model.network);
+  const std::vector<bool> downstream = downstream_of(knocked, model.network());
   bool as_promised = true;
-  for (Index gene = 1; gene < model.genes(); ++gene) {
+  for (Index gene = model.inputs(); gene < model.nodes(); ++gene) {
     const auto before = wild.values().col(gene);
     const auto after = mutant.values().col(gene);
     const Index changed = (before.array() != after.array()).count();

@@ -48,12 +48,13 @@ cardamom::Counts load(const Options& options) {
   if (options.counts.empty()) return example_counts();
   const cardamom::Counts counts = cardamom::read_panel(options.counts);
   if (options.genes.empty()) return counts;
-  return {counts.values(), counts.times(), cardamom::read_gene_names(options.genes, counts.genes())};
+  return {
+      counts.values(), counts.times(), cardamom::read_gene_names(options.genes, counts.nodes()), {}, counts.inputs()};
 }
 
 Index find_gene(const cardamom::Counts& counts, const std::string& gene) {
-  if (gene.empty()) return 1;
-  const auto found = std::find(counts.names().begin() + 1, counts.names().end(), gene);
+  if (gene.empty()) return counts.inputs();
+  const auto found = std::find(counts.names().begin() + counts.inputs(), counts.names().end(), gene);
   if (found != counts.names().end()) return found - counts.names().begin();
   throw support::UsageError("--gene: value is \"" + gene + "\", must be the name of a gene of the table");
 }

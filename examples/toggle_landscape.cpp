@@ -39,24 +39,25 @@ struct Settings {
 
 // The toggle switch with noise epsilon: bursts more frequent and smaller by the same factor leave the attractors alone.
 cardamom::Model toggle_with_noise(double epsilon) {
-  cardamom::Model model = cardamom::toggle_switch();
+  const cardamom::Model model = cardamom::toggle_switch();
+  cardamom::Kinetics kinetics = model.kinetics;
   const double factor = 0.1 / epsilon;
-  model.kinetics.frequency_min *= factor;
-  model.kinetics.frequency_max *= factor;
-  model.kinetics.scale_proteins();
-  return model;
+  kinetics.frequency_min *= factor;
+  kinetics.frequency_max *= factor;
+  kinetics.scale_proteins();
+  return cardamom::make_model(kinetics, model.network());
 }
 
 // Cells 150 h after a start at the given protein levels: thirty mean lifetimes of a protein.
 cardamom::ProteinCells stationary_cells(const cardamom::Model& model, const Settings& settings, Index cells,
                                         std::uint64_t seed, const Vector& start) {
-  cardamom::Experiment experiment;
-  experiment.time_points = {150.0};
-  experiment.cells_per_time_point = cells;
-  experiment.burn_in = 0.0;
-  experiment.initial_states = {cardamom::CellState::zero(3)};
-  experiment.initial_states.front().protein = start;
-  return cardamom::simulate_proteins(model.kinetics, cardamom::sigmoid(model), experiment, seed, settings.threads);
+  cardamom::Protocol protocol;
+  protocol.time_points = {150.0};
+  protocol.cells_per_time_point = cells;
+  protocol.burn_in = 0.0;
+  protocol.initial_states = {cardamom::CellState::zero(3)};
+  protocol.initial_states.front().protein = start;
+  return cardamom::simulate_proteins(model, protocol, {.seed = seed}, settings.threads);
 }
 
 // Half of the cells start near either attractor: by symmetry that is the share of either basin for ever, while cells
@@ -93,7 +94,7 @@ void write_trajectories(const Settings& settings) {
   const double step = 1.0;
   {
     const cardamom::Model model = cardamom::toggle_switch();
-    cardamom::DeterministicLimit limit(model.kinetics, cardamom::sigmoid(model));
+    cardamom::DeterministicLimit limit(model.kinetics, model.rate);
     limit.reset(Vector{{0.0, 0.3, 0.2}});
     for (double time = 0.0; time <= duration; time += step) {
       limit.advance_to(time);
@@ -102,7 +103,7 @@ void write_trajectories(const Settings& settings) {
   }
   for (const double inverse : {50.0, 10.0}) {
     const cardamom::Model model = toggle_with_noise(1.0 / inverse);
-    cardamom::ProteinProcess cell(model.kinetics, cardamom::sigmoid(model));
+    cardamom::ProteinProcess cell(model.kinetics, model.rate);
     cardamom::CellState start = cardamom::CellState::zero(3);
     start.protein << 0.0, 0.3, 0.2;
     cell.reset(cardamom::RandomStream(settings.seed + 1, cardamom::Purpose::cell), 0.0, start);
@@ -142,11 +143,11 @@ bool write_distances(const Settings& settings) {
   for (const double inverse : {5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0}) {
     const cardamom::Model model = toggle_with_noise(1.0 / inverse);
     const cardamom::ProteinCells cells = balanced_cells(model, settings, settings.seed);
-    const auto landscape =
-        cardamom::map_landscape(model.kinetics, cardamom::sigmoid(model), cells, {}, settings.threads);
-    const auto gamma = cardamom::gamma_mixture(model.kinetics, landscape, 0);
-    const auto gaussian = cardamom::fit_gaussian_mixture(
-        cells.proteins, {.components = gamma.components(), .restarts = 4, .seed = settings.seed}, settings.threads);
+    const auto landscape = cardamom::map_landscape(model, cells, {}, settings.threads);
+    const auto gamma = cardamom::gamma_mixture(model, landscape, 0);
+    const auto gaussian = cardamom::fit_mixture(
+        cells.proteins, cardamom::Gaussian{}, {.components = gamma.components(), .restarts = 4, .seed = settings.seed},
+        settings.threads);
     const auto size = cells.proteins.rows();
     std::vector<Matrix> samples;
     std::vector<Matrix> references;
@@ -186,7 +187,7 @@ void write_basins(const Settings& settings, const cardamom::Model& model, const 
                   const cardamom::Landscape& landscape) {
   Csv paths(settings.folder / "relaxation.csv", {"cell", "basin", "time_h", "protein_1", "protein_2"});
   for (Index cell = 0; cell < std::min<Index>(100, settings.cells); ++cell) {
-    const auto path = cardamom::relax(model.kinetics, cardamom::sigmoid(model), cells.proteins.row(cell).transpose());
+    const auto path = cardamom::relax(model, cells.proteins.row(cell).transpose());
     const Index basin = landscape.attractors.of_start[static_cast<std::size_t>(cell)];
     for (Index k = 0; k < path.times.size(); ++k) {
       paths.row(cell, basin + 1, path.times[k], path.proteins(k, 1), path.proteins(k, 2));
@@ -211,7 +212,7 @@ void write_basins(const Settings& settings, const cardamom::Model& model, const 
 
 // Figure 14, with the potential beside it.
 void write_maps(const Settings& settings, const cardamom::Model& model, const cardamom::GammaMixture& mixture) {
-  const cardamom::Sigmoid network_rate = cardamom::sigmoid(model);
+  const cardamom::Sigmoid network_rate = model.rate;
   const cardamom::MixtureRate mixture_rate(mixture, model.kinetics.protein_decay);
   const double k1 = model.kinetics.frequency_max[1];
   Csv csv(settings.folder / "maps.csv",
@@ -297,11 +298,10 @@ bool draw_all(const Settings& settings) {
 int run(const Settings& settings) {
   std::filesystem::create_directories(settings.folder);
   const cardamom::Model model = cardamom::toggle_switch();
-  const cardamom::Sigmoid rate = cardamom::sigmoid(model);
 
   const cardamom::ProteinCells cells =
       stationary_cells(model, settings, settings.cells, settings.seed, Vector::Zero(3));
-  const auto landscape = cardamom::map_landscape(model.kinetics, rate, cells, {}, settings.threads);
+  const auto landscape = cardamom::map_landscape(model, cells, {}, settings.threads);
   const auto& attractors = landscape.attractors;
   std::cout << "Toggle switch: " << attractors.count() << " attractors from " << settings.cells
             << " simulated cells (protein 1, protein 2)\n";
@@ -314,15 +314,13 @@ int run(const Settings& settings) {
   }
 
   const auto chain = cardamom::basin_transitions(
-      model.kinetics, rate, attractors, {.cells = 60, .duration = 600.0, .interval = 1.0, .seed = settings.seed},
-      settings.threads);
+      model, attractors, {.seed = settings.seed, .cells = 60, .duration = 600.0, .interval = 1.0}, settings.threads);
   for (Index z = 0; z < attractors.count(); ++z) {
     std::cout << "  mean stay in basin " << z + 1 << ": " << fixed(chain.sojourn[z], 0) << " h ("
               << chain.counts.row(z).sum() << " departures)\n";
   }
-  const cardamom::GammaMixture mixture = cardamom::gamma_mixture(model.kinetics, landscape, 0);
-  const auto impulsion = cardamom::impulsion(cardamom::MixtureRate(mixture, model.kinetics.protein_decay), rate,
-                                             {.seed = settings.seed}, settings.threads);
+  const cardamom::GammaMixture mixture = cardamom::gamma_mixture(model, landscape, 0);
+  const auto impulsion = cardamom::impulsion(model, mixture, {.seed = settings.seed}, settings.threads);
   std::cout << "  impulsion of the Gamma mixture: at most " << fixed(impulsion.value, 3) << " ± "
             << fixed(impulsion.standard_error, 3) << " /h\n";
 

@@ -5,13 +5,19 @@ find_package(Doxygen REQUIRED OPTIONAL_COMPONENTS dot)
 set(docs_source ${PROJECT_SOURCE_DIR}/cmake/docs)
 set(docs_output ${PROJECT_BINARY_DIR}/docs)
 set(docs_figures ${docs_output}/html/paper_figures)
+# The folders and their includes are shown as a picture where Graphviz is there to draw it, else as text: a \dotfile
+# without Graphviz is an error of Doxygen.
 if(TARGET Doxygen::dot)
   set(docs_have_dot YES)
+  set(docs_sections folders_picture)
 else()
   set(docs_have_dot NO)
+  set(docs_sections folders_text)
 endif()
 configure_file(${docs_source}/Doxyfile.in ${docs_output}/Doxyfile @ONLY)
 add_custom_target(cardamom_docs
+  COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR}/include/cardamom -DOUTPUT=${docs_output}/folders.dot
+    -DTEXT=${docs_output}/folders.txt -P ${PROJECT_SOURCE_DIR}/cmake/layers.cmake
   COMMAND ${CMAKE_COMMAND} -DDOXYGEN=$<TARGET_FILE:Doxygen::doxygen> -DDOXYFILE=${docs_output}/Doxyfile
     -DFIGURES=${docs_figures} -P ${docs_source}/run_doxygen.cmake
   WORKING_DIRECTORY ${docs_output}

@@ -1,7 +1,7 @@
 # Runs Doxygen; pictures of the paper's figures are shown if they are there.
 file(READ ${DOXYFILE} configuration)
 if(EXISTS ${FIGURES}/figure_2.png)
-  string(APPEND configuration "ENABLED_SECTIONS = paper_figures\n")
+  string(APPEND configuration "ENABLED_SECTIONS += paper_figures\n")
 endif()
 file(WRITE ${DOXYFILE}.run "${configuration}")
 execute_process(COMMAND ${DOXYGEN} ${DOXYFILE}.run RESULT_VARIABLE result)

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include <cardamom/evaluation/edge_ranking.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 namespace paper {
 
@@ -33,11 +33,11 @@ Mean mean(const std::vector<double>& sample) {
 
 Counts simulate_as(const NamedExperiment& published, const Model& model, std::uint64_t seed, const Threads& executor,
                    Index cells_per_time_point) {
-  Experiment experiment;
-  experiment.time_points.assign(published.time_points.begin(), published.time_points.end());
-  experiment.cells_per_time_point = cells_per_time_point > 0 ? cells_per_time_point : published.cells_per_time_point;
-  experiment.burn_in = published.burn_in;
-  return simulate(model, experiment, seed, executor).counts;
+  Protocol protocol;
+  protocol.time_points.assign(published.time_points.begin(), published.time_points.end());
+  protocol.cells_per_time_point = cells_per_time_point > 0 ? cells_per_time_point : published.cells_per_time_point;
+  protocol.burn_in = published.burn_in;
+  return simulate(model, protocol, {.seed = seed}, executor).counts;
 }
 
 Counts simulate_published(const NamedExperiment& published, std::uint64_t seed, const Threads& executor,
@@ -46,7 +46,7 @@ Counts simulate_published(const NamedExperiment& published, std::uint64_t seed, 
 }
 
 double random_aupr(const Network& truth) {
-  const EdgeRanking ranking = rank_edges(Matrix::Zero(truth.genes(), truth.genes()), truth.edges());
+  const EdgeRanking ranking = rank_edges(Matrix::Zero(truth.nodes(), truth.nodes()), truth.edges());
   return static_cast<double>(ranking.positives) / static_cast<double>(ranking.candidates);
 }
 
@@ -74,7 +74,7 @@ Curve average(const std::vector<Curve>& curves, int points) {
 
 Matrix snapshot(const Counts& counts, Index time_point) {
   const auto cells = counts.cells_at(time_point);
-  Matrix result(static_cast<Index>(cells.size()), counts.genes());
+  Matrix result(static_cast<Index>(cells.size()), counts.nodes());
   for (std::size_t row = 0; row < cells.size(); ++row) {
     result.row(static_cast<Index>(row)) = counts.values().row(cells[row]);
   }

@@ -69,7 +69,7 @@ double random_aupr(const cardamom::Network& truth);
 /// Mean of several curves at equally spaced x in [0, 1].
 cardamom::Curve average(const std::vector<cardamom::Curve>& curves, int points = 201);
 
-/// Rows of the table where the time is the given one, as a matrix cells × G.
+/// Rows of the table where the time is the given one, as a matrix cells × nodes.
 cardamom::Matrix snapshot(const cardamom::Counts& counts, cardamom::Index time_point);
 
 }  // namespace paper

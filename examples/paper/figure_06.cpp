@@ -13,7 +13,7 @@ using namespace cardamom;
 void figure_6(const Context& context) {
   const NamedExperiment published = named_experiment("toggles");
   const Index sets = context.quick ? 10 : 50;
-  const Matrix truth(published.model.network.interactions());
+  const Matrix truth(published.model.network().interactions());
   const Index genes = truth.rows();
   Matrix sum = Matrix::Zero(genes, genes);
   std::vector<double> within;

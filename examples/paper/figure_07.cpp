@@ -11,7 +11,7 @@ using namespace cardamom;
 void figure_7(const Context& context) {
   const NamedExperiment published = named_experiment("fn4_paper");
   const Index sets = context.quick ? 4 : 10;
-  const Network& truth = published.model.network;
+  const Network& truth = published.model.network();
   std::vector<Curve> roc;
   std::vector<Curve> precision;
   std::vector<double> auroc_of_set;

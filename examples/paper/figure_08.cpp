@@ -32,7 +32,7 @@ void figure_8(const Context& context) {
     InferenceOptions options;
     options.seed = static_cast<std::uint64_t>(set);
     Inference inference = infer(counts, options, clusterer, context.executor);
-    const EdgeRanking ranking = rank_edges(inference.scores, published.model.network.edges());
+    const EdgeRanking ranking = rank_edges(inference.scores, published.model.network().edges());
     scores.row(label, set + 1, aupr(ranking), average_precision(ranking));
     context.progress(++done, steps);
     return std::pair(aupr(ranking), std::move(inference));
@@ -41,7 +41,7 @@ void figure_8(const Context& context) {
     const Counts counts = simulate_published(published, static_cast<std::uint64_t>(set), context.executor);
     const auto [area, inference] = infer_with(counts, set, Rjmcmc{sampling}, "rjmcmc");
     free_aupr.push_back(area);
-    for (Index gene = 1; gene < counts.genes(); ++gene) {
+    for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
       const Index modes = inference.clustering.gene(gene).count();
       ++found[static_cast<std::size_t>(modes)];
       genes.row(set + 1, gene, modes);
@@ -94,7 +94,7 @@ void figure_8(const Context& context) {
           ".5]\nset key top right\n"
           "plot 'figure_8_scores.csv' using (strcol(1) eq 'rjmcmc' ? 1/0 : $1):3 with points lt 1 ps 0.7 title "
           "'data sets', 'figure_8.csv' using 1:2:3 with yerrorbars lt 4 title 'mean ± standard error', '' using 1:(" +
-          text(random_aupr(published.model.network)) +
+          text(random_aupr(published.model.network())) +
           ") with lines dt 2 lc rgb 'gray' title 'random'\n"
           "unset multiplot",
       {960, 440});

@@ -37,10 +37,10 @@ void figure_9(const Context& context) {
   const Index last = published.time_points.size() - 1;
   const Counts data = simulate_published(published, 0, context.executor, cells);
   context.progress(1, 4);
-  const Inference inference = infer(data, {}, context.executor);
-  context.progress(2, 4);
   const DecayRates rates{published.model.kinetics.mrna_decay, published.model.kinetics.protein_decay};
-  const Counts again = simulate_as(published, inference.model(rates), 1, context.executor, cells);
+  const Inference inference = infer(data, {.rates = rates}, context.executor);
+  context.progress(2, 4);
+  const Counts again = simulate_as(published, inference.model, 1, context.executor, cells);
   // What distance two samples of the truth have from each other: no simulation can be asked to be closer.
   const Counts twin = simulate_published(published, 2, context.executor, cells);
   context.progress(3, 4);
@@ -54,7 +54,7 @@ void figure_9(const Context& context) {
     const Matrix from_data = snapshot(data, time);
     const Matrix from_model = snapshot(again, time);
     const Matrix from_twin = snapshot(twin, time);
-    for (Index gene = 1; gene < data.genes(); ++gene) {
+    for (Index gene = data.inputs(); gene < data.nodes(); ++gene) {
       for (Index cell = 0; cell < from_data.rows(); ++cell) {
         values.row("data", published.time_points[time], gene, from_data(cell, gene));
         values.row("inferred", published.time_points[time], gene, from_model(cell, gene));
@@ -70,7 +70,7 @@ void figure_9(const Context& context) {
       if (time == last) change += wasserstein(from_data.col(gene), snapshot(data, 0).col(gene));
     }
   }
-  const double genes = static_cast<double>(data.genes() - 1);
+  const double genes = static_cast<double>(data.genes());
   const double mean_distance = total / (2.0 * genes);
   context.claim("Initial and final marginals of the data are reproduced from the inferred network.",
                 "mean W1 data–re-simulation " + text(mean_distance, 1) +
@@ -84,7 +84,7 @@ void figure_9(const Context& context) {
       "100\n"
       "set key samplen 1\n";
   for (const Index time : {Index{0}, last}) {
-    for (Index gene = 1; gene < data.genes(); ++gene) {
+    for (Index gene = data.inputs(); gene < data.nodes(); ++gene) {
       const std::string when = text(published.time_points[time], 0);
       const std::string select =
           "(strcol(2) eq '" + when + "' && strcol(3) eq '" + std::to_string(gene) + "' && strcol(1) eq ";

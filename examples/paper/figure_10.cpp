@@ -38,13 +38,13 @@ void figure_10(const Context& context) {
   const NamedExperiment published = named_experiment("fn4_paper");
   const Counts data = simulate_published(published, 0, context.executor);
   context.progress(1, 3);
-  const Inference inference = infer(data, {}, context.executor);
   const DecayRates rates{published.model.kinetics.mrna_decay, published.model.kinetics.protein_decay};
-  const Counts again = simulate_as(published, inference.model(rates), 1, context.executor);
+  const Inference inference = infer(data, {.rates = rates}, context.executor);
+  const Counts again = simulate_as(published, inference.model, 1, context.executor);
   context.progress(2, 3);
 
   const Index cells = data.cells();
-  const Index genes = data.genes() - 1;
+  const Index genes = data.genes();
   Matrix all(2 * cells, genes);
   all << data.values().rightCols(genes), again.values().rightCols(genes);
   const Projection projection = project(all.array().log1p());

@@ -56,11 +56,11 @@ void figure_11(const Context& context) {
       const auto begin = std::chrono::steady_clock::now();
       const Inference inference = infer(counts);
       seconds_of_set.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-      const auto truth = published.model.network.edges();
+      const auto truth = published.model.network().edges();
       const EdgeRanking ranking = rank_edges(inference.scores, truth);
       aupr_of_set.push_back(aupr(ranking));
       correlation_of_set.push_back(aupr(rank_edges(correlation_scores(counts), truth)));
-      chance = random_aupr(published.model.network);
+      chance = random_aupr(published.model.network());
       table.row(size, set + 1, aupr_of_set.back(), average_precision(ranking), correlation_of_set.back(), chance,
                 seconds_of_set.back());
       context.progress(++done, total);

@@ -1,5 +1,5 @@
 // Figure 12: ROC and precision–recall curves with clustering and without (every cell its own mode).
-#include <cardamom/clustering/each_cell.hpp>
+#include <cardamom/clustering/no_clustering.hpp>
 #include <cardamom/inference.hpp>
 
 #include "figure.hpp"
@@ -31,7 +31,7 @@ struct Curves {
 void figure_12(const Context& context) {
   const NamedExperiment published = named_experiment("fn4_paper");
   const Index sets = context.quick ? 4 : 10;
-  const auto truth = published.model.network.edges();
+  const auto truth = published.model.network().edges();
   Curves with;
   Curves without;
   support::Csv scores(context.folder / "figure_12_scores.csv",
@@ -39,7 +39,7 @@ void figure_12(const Context& context) {
   for (Index set = 0; set < sets; ++set) {
     const Counts counts = simulate_published(published, static_cast<std::uint64_t>(set), context.executor);
     with.add(rank_edges(infer(counts, {}, context.executor).scores, truth));
-    without.add(rank_edges(infer(counts, {}, EachCell{}, context.executor).scores, truth));
+    without.add(rank_edges(infer(counts, {}, NoClustering{}, context.executor).scores, truth));
     scores.row(set + 1, with.aupr.back(), without.aupr.back(), with.auroc.back(), without.auroc.back());
     context.progress(set + 1, sets);
   }
@@ -82,7 +82,7 @@ void figure_12(const Context& context) {
           panel("2", "3") +
           "set title '(B) Precision–recall'\nset xlabel 'recall'\nset ylabel 'precision'\nplot 'figure_12.csv' using "
           "1:(" +
-          text(random_aupr(published.model.network)) + ") with lines dt 2 lc rgb 'gray' title 'random', " +
+          text(random_aupr(published.model.network())) + ") with lines dt 2 lc rgb 'gray' title 'random', " +
           panel("4", "5") + "unset multiplot",
       {900, 460});
 }

@@ -5,6 +5,8 @@
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/burst_rate/hill.hpp>
+#include <cardamom/burst_rate/linear_rate.hpp>
+#include <cardamom/burst_rate/link.hpp>
 #include <cardamom/burst_rate/mixture_rate.hpp>
 #include <cardamom/burst_rate/parametric_rate.hpp>
 #include <cardamom/burst_rate/perceptron.hpp>

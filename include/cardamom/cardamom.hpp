@@ -12,6 +12,7 @@
 #include <cardamom/landscape.hpp>
 #include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
+#include <cardamom/numerics.hpp>
 #include <cardamom/regression.hpp>
 #include <cardamom/simulation.hpp>
 #include <cardamom/version.hpp>

@@ -5,6 +5,8 @@
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>

@@ -1,9 +1,10 @@
 /// @file
 /// Files in and out: counts in the formats of the field, gene names, degradation rates, edge lists, Graphviz pictures,
-/// reports, NumPy arrays, model directories.
+/// reports, NumPy arrays, model directories. What needs another library is not included here: <cardamom/io/hdf5/…>
+/// needs HDF5 (target cardamom::hdf5), <cardamom/io/zlib/…> zlib (target cardamom::zlib).
 #pragma once
 
-#include <cardamom/io/anndata.hpp>
+#include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/decay_rates.hpp>
@@ -13,8 +14,10 @@
 #include <cardamom/io/graphviz.hpp>
 #include <cardamom/io/model_directory.hpp>
 #include <cardamom/io/named_table.hpp>
+#include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/npy.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/read_counts.hpp>
-#include <cardamom/io/report.hpp>
+#include <cardamom/io/report/report.hpp>
 #include <cardamom/io/ten_x.hpp>
+#include <cardamom/io/text.hpp>

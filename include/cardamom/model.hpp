@@ -4,6 +4,7 @@
 
 #include <cardamom/model/decay_rates.hpp>
 #include <cardamom/model/generators.hpp>
+#include <cardamom/model/input_levels.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/model/named_networks.hpp>

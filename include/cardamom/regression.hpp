@@ -2,6 +2,7 @@
 /// From protein levels and burst rates to interactions: problems (9), (17) and (20), penalty (15), successive fit (16).
 #pragma once
 
+#include <cardamom/regression/adaptive_weights.hpp>
 #include <cardamom/regression/learn.hpp>
 #include <cardamom/regression/loss.hpp>
 #include <cardamom/regression/objective.hpp>

@@ -1,12 +1,20 @@
 /// @file
-/// From a network to cells: stochastic processes, their deterministic limit, experiments.
+/// From a network to cells: stochastic processes, their deterministic limit, protocols, measurements, populations.
 #pragma once
 
 #include <cardamom/simulation/bursty_process.hpp>
+#include <cardamom/simulation/cells.hpp>
+#include <cardamom/simulation/deterministic_course.hpp>
 #include <cardamom/simulation/deterministic_limit.hpp>
-#include <cardamom/simulation/experiment.hpp>
 #include <cardamom/simulation/flow.hpp>
+#include <cardamom/simulation/leaping/learned_law.hpp>
+#include <cardamom/simulation/leaping/linear_law.hpp>
+#include <cardamom/simulation/leaping/population.hpp>
+#include <cardamom/simulation/measurement.hpp>
+#include <cardamom/simulation/population.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/protein_process.hpp>
+#include <cardamom/simulation/protocol.hpp>
+#include <cardamom/simulation/schedule.hpp>
 #include <cardamom/simulation/trajectory.hpp>
 #include <cardamom/simulation/two_state_process.hpp>

@@ -93,3 +93,23 @@ TEST_CASE("a mixture rate rejects wrong sizes and values") {
   CHECK_THROWS_WITH_AS(MixtureRate(mixture, Vector::Zero(3)),
                        "MixtureRate: protein_decay[1] is 0, must be finite and > 0", std::domain_error);
 }
+
+TEST_CASE("the rate of a mixture depends on no input, however many there are") {
+  const GammaMixture one(Vector{{0.3, 0.7}}, Matrix{{0.0, 9.9, 1.0}, {0.0, 1.5, 6.0}}, Vector{{0.0, 10.0, 8.0}});
+  const GammaMixture two(Vector{{0.3, 0.7}}, Matrix{{0.0, 0.0, 9.9, 1.0}, {0.0, 0.0, 1.5, 6.0}},
+                         Vector{{0.0, 0.0, 10.0, 8.0}}, 2);
+  const GammaMixture none(Vector{{0.3, 0.7}}, Matrix{{9.9, 1.0}, {1.5, 6.0}}, Vector{{10.0, 8.0}}, 0);
+  const MixtureRate of_one(one, Vector{{0.0, 0.2, 0.1}});
+  const MixtureRate of_two(two, Vector{{0.0, 0.0, 0.2, 0.1}});
+  const MixtureRate of_none(none, Vector{{0.2, 0.1}});
+  CHECK(of_two.inputs() == 2);
+  const Vector x{{0.5, 0.5, 0.4, 0.7}};
+  CHECK(of_two(3, x) == of_one(2, x.tail(3)));
+  CHECK(of_none(1, x.tail(2)) == of_one(2, x.tail(3)));
+  Vector gradient(4);
+  of_two.gradient(3, x, gradient);
+  Vector expected(3);
+  of_one.gradient(2, x.tail(3), expected);
+  CHECK(gradient.head(2).isZero());
+  CHECK(gradient.tail(2) == expected.tail(2));
+}

@@ -1,12 +1,14 @@
 // Laws every shipped burst rate keeps, and what each refuses.
 #include <cmath>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/burst_rate/hill.hpp>
+#include <cardamom/burst_rate/parametric_rate.hpp>
 #include <cardamom/burst_rate/perceptron.hpp>
 #include <cardamom/burst_rate/perturbed_rate.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>
@@ -46,7 +48,7 @@ Sigmoid sigmoid_rate() {
 template <class Rate>
 void check_laws(const Rate& rate) {
   RandomStream stream(2, Purpose::user);
-  const Index genes = rate.genes();
+  const Index genes = rate.nodes();
   for (int trial = 0; trial < 200; ++trial) {
     Vector lower(genes);
     Vector upper(genes);
@@ -172,19 +174,23 @@ TEST_CASE("perturbations change the rate of their gene alone and keep a Sigmoid 
   const auto other = perturb(hill(), {knock_out(1)});
   CHECK(other(1, protein) == 0.0);
   CHECK(other(2, protein) == hill()(2, protein));
-  CHECK_THROWS_WITH_AS(perturb(wild, {knock_out(4)}), "perturb: gene is 4, must be in [0, 4)", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(perturb(wild, {knock_out(0)}), "perturb: gene is 0, must be at least 1", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(perturb(wild, {{1, -1.0, 0.0}}), "perturb: factor is -1, must be finite and >= 0",
+  CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {knock_out(4)}), "perturb: gene is 4, must be in [0, 4)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {knock_out(0)}), "perturb: gene is 0, must be at least 1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {{1, -1.0, 0.0}}), "perturb: factor is -1, must be finite and >= 0",
                        std::domain_error);
-  CHECK_THROWS_WITH_AS(knock_down(1, 1.5), "knock_down: remaining is 1.5, must be in [0, 1]", std::domain_error);
-  CHECK_THROWS_WITH_AS(over_express(1, -1), "over_express: extra is -1, must be finite and >= 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(std::ignore = knock_down(1, 1.5), "knock_down: remaining is 1.5, must be in [0, 1]",
+                       std::domain_error);
+  CHECK_THROWS_WITH_AS(std::ignore = over_express(1, -1), "over_express: extra is -1, must be finite and >= 0",
+                       std::domain_error);
 }
 
 TEST_CASE("Hill and Perceptron refuse what makes no sense") {
   CHECK_THROWS_WITH_AS(Hill(k0, k1, {{4, 1, 1, 1}}), "Hill: edges[0].source is 4, must be in [0, 4)",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 0, 1, 1}}),
-                       "Hill: edges[0].target is 0, the stimulus, which has no regulators", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 0, 1, 1}}), "Hill: edges[0].target is 0, an input, which has no regulators",
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 1, 0, 1}}), "Hill: edges[0].half is 0, must be finite and > 0",
                        std::domain_error);
   CHECK_THROWS_WITH_AS(Hill(k0, k1, {{1, 1, 1, 0.5}}), "Hill: edges[0].exponent is 0.5, must be >= 1 or <= -1",
@@ -215,7 +221,7 @@ struct CountingProteins {
 
 // As users write theirs.
 struct Lazy {
-  Index genes() const { return 3; }
+  Index nodes() const { return 3; }
   double operator()(Index gene, const auto& protein) const { return protein[gene] / (1.0 + protein[gene]); }
   double bound(Index) const { return 1.0; }
 };
@@ -272,4 +278,26 @@ TEST_CASE("a function that names its regulators is a sparse rate") {
                        "SparseFunctionRate: regulators[2] is 3, must be in [0, 3)", std::invalid_argument);
   CHECK_THROWS_WITH_AS(SparseFunctionRate(f, Vector{{0, 1, 1}}, {{}, {}}),
                        "SparseFunctionRate: regulators has size 2, must be 3", std::invalid_argument);
+}
+
+TEST_CASE("rates say which nodes are inputs, and ignore what stands there") {
+  const Vector bounds{{-1.0, -1.0, 1.0}};
+  const auto f = [](Index, const VectorIn& p) { return p[0] * p[1]; };
+  const auto g = [](Index, const VectorIn& p, const VectorIn& x) { return p[0] * x[0]; };
+  CHECK(inputs_of(FunctionRate(3, f, 2)) == 2);
+  CHECK(inputs_of(BoundedFunctionRate(f, bounds, 2)) == 2);
+  CHECK(inputs_of(SparseFunctionRate(f, bounds, {{7}, {7}, {0, 1}}, 2)) == 2);
+  CHECK(inputs_of(ParametricRate(g, bounds, {Vector(), Vector(), Vector::Ones(1)}, 2)) == 2);
+  CHECK(inputs_of(Hill(bounds, bounds, {{0, 2, 1, 1}}, 2)) == 2);
+  CHECK(inputs_of(Perceptron(bounds, bounds, std::vector<PerceptronGene>(3), 2)) == 2);
+  CHECK(inputs_of(Lazy{}) == 1);
+  CHECK_THROWS_AS(BoundedFunctionRate(f, bounds), std::domain_error);
+  CHECK_THROWS_AS(FunctionRate(1, f, 2), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Hill(bounds, bounds, {{0, 1, 1, 1}}, 2),
+                       "Hill: edges[0].target is 1, an input, which has no regulators", std::invalid_argument);
+  const auto mutant = perturb(FunctionRate(3, f, 2), {knock_out(2)});
+  CHECK(inputs_of(mutant) == 2);
+  CHECK(mutant(2, Vector{{1, 1, 0}}) == 0.0);
+  CHECK_THROWS_AS(std::ignore = perturb(FunctionRate(3, f, 2), {knock_out(1)}), std::invalid_argument);
+  CHECK(perturb(FunctionRate(1, f, 0), {knock_out(0)}).inputs() == 0);
 }

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <cardamom/clustering/basins.hpp>
+#include <cardamom/clustering/cluster.hpp>
 #include <cardamom/core/random.hpp>
 
 using namespace cardamom;
@@ -64,19 +65,24 @@ TEST_CASE("basins of no cells and of one cell are defined") {
 }
 
 TEST_CASE("basins refuse a table of another size") {
-  CHECK_THROWS_WITH_AS(group_into_basins(ModeTable::Zero(2, 2), table(3, 2, Vector::Zero(3))),
+  CHECK_THROWS_WITH_AS(static_cast<void>(group_into_basins(ModeTable::Zero(2, 2), table(3, 2, Vector::Zero(3)))),
                        "group_into_basins: modes is 2 x 2, must be 3 x 2", std::invalid_argument);
 }
 
-TEST_CASE("levels of modes are their shapes over the largest") {
-  Clustering clustering;
-  clustering.genes.resize(2);
-  clustering.genes[0].shapes = Eigen::Vector2d(0, 1);
-  clustering.genes[1].shapes = Eigen::Vector3d(0.5, 1, 2);
-  clustering.modes.resize(2, 2);
-  clustering.modes << 0, 1, 1, 2;
-  Matrix expected(2, 2);
-  expected << 0, 0.5, 1, 1;
-  CHECK(clustering.levels() == expected);
-  CHECK(clustering.level(1, 0) == 0.25);
+TEST_CASE("basins know the inputs of the table and tell levels of several inputs apart") {
+  Matrix values(4, 3);
+  values << 0, 0, 5,  //
+      0.5, 0, 5,      //
+      1, 2, 5,        //
+      1, 0, 5;
+  const Counts counts(values, Vector::Zero(4), {}, {}, 2);
+  const Clustering clustering = cluster(counts);
+  const Basins basins = group_into_basins(clustering, counts);
+  CHECK(basins.inputs() == 2);
+  CHECK(basins.nodes() == 3);
+  CHECK(basins.count() == 4);
+  Clustering other = clustering;
+  other.number_of_inputs = 1;
+  CHECK_THROWS_WITH_AS(static_cast<void>(group_into_basins(other, counts)),
+                       "group_into_basins: clustering.inputs() has size 1, must be 2", std::invalid_argument);
 }

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include <cardamom/clustering/basins.hpp>
 #include <cardamom/clustering/binarize.hpp>
+#include <cardamom/clustering/cluster.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 
 using namespace cardamom;
@@ -29,7 +29,7 @@ Counts switching_genes(Index cells, Index genes, Index times, double b, std::uin
 }
 
 void check_finite_everywhere(const Clustering& clustering) {
-  for (const GeneModes& gene : clustering.genes) {
+  for (const GeneModes& gene : clustering.of_node) {
     CHECK(gene.count() >= 1);
     CHECK(gene.shapes.allFinite());
     CHECK(gene.weights.allFinite());
@@ -46,8 +46,8 @@ void check_finite_everywhere(const Clustering& clustering) {
 
 TEST_CASE("binarised modes are the extremes of the time points") {
   const Counts counts = switching_genes(3000, 2, 2, 0.05, 1);
-  const Clustering clustering = cluster(counts, NegativeBinomial{}, Binarize{});
-  REQUIRE(clustering.genes.size() == 3);
+  const Clustering clustering = cluster(counts);
+  REQUIRE(clustering.of_node.size() == 3);
   for (Index gene = 1; gene <= 2; ++gene) {
     const GeneSample sample = pool_cells(counts, gene);
     const SharedFit fit = NegativeBinomial{}.fit(sample, sample.cells_at);
@@ -70,10 +70,10 @@ TEST_CASE("pooled modes find the active cells where no time point is fully activ
     table(cell, 1) = NegativeBinomial().draw(on ? 2.0 : 0.05, 0.02, 1.0, random);
   }
   const Counts counts(table, time);
-  const Clustering pooled = cluster(counts, NegativeBinomial{}, Binarize{{.modes = BinarizeModes::pooled}});
+  const Clustering pooled = cluster(counts, {}, Binarize{{.modes = BinarizeModes::pooled}});
   CHECK(pooled.gene(1).shape_max() == doctest::Approx(2.0).epsilon(0.15));
   CHECK(pooled.gene(1).shape_min() == doctest::Approx(0.05).epsilon(0.25));
-  const Clustering by_time = cluster(counts, NegativeBinomial{}, Binarize{});
+  const Clustering by_time = cluster(counts);
   CHECK(by_time.gene(1).shape_max() < 1.0);
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("assignment is the likelihood ratio of the two modes") {
   for (double& d : depth) d = 0.5 + random.uniform();
   for (const Vector& exposure : {Vector(), depth}) {
     const Counts counts = switching_genes(600, 3, 3, 0.1, 2, exposure);
-    const Clustering clustering = cluster(counts, NegativeBinomial{}, Binarize{});
+    const Clustering clustering = cluster(counts);
     const NegativeBinomial family;
     for (Index gene = 1; gene <= 3; ++gene) {
       const GeneModes& modes = clustering.gene(gene);
@@ -100,7 +100,7 @@ TEST_CASE("assignment is the likelihood ratio of the two modes") {
 
 TEST_CASE("the stimulus is its own mode") {
   const Counts counts = switching_genes(90, 1, 3, 0.1, 5);
-  const Clustering clustering = cluster(counts, NegativeBinomial{}, Binarize{});
+  const Clustering clustering = cluster(counts);
   CHECK(clustering.gene(0).shapes == Eigen::Vector2d(0, 1));
   CHECK(clustering.gene(0).weights[1] == doctest::Approx(2.0 / 3.0));
   for (Index cell = 0; cell < 90; ++cell) {
@@ -121,7 +121,7 @@ TEST_CASE("genes without information are kept and everything stays finite") {
   table.col(7) << 1, 2, 3, 1, 2, 3;
   const Counts counts(table, time);
   for (const BinarizeModes modes : {BinarizeModes::time_points, BinarizeModes::pooled}) {
-    const Clustering clustering = cluster(counts, NegativeBinomial{}, Binarize{{.modes = modes}});
+    const Clustering clustering = cluster(counts, {}, Binarize{{.modes = modes}});
     check_finite_everywhere(clustering);
     for (const Index gene : {1, 2, 5}) {
       CHECK_FALSE(clustering.gene(gene).informative);
@@ -138,68 +138,33 @@ TEST_CASE("genes without information are kept and everything stays finite") {
 TEST_CASE("one cell and one time point and no cells are defined") {
   Matrix table(1, 2);
   table << 1, 4;
-  const Clustering one = cluster(Counts(table, Vector::Zero(1)), NegativeBinomial{}, Binarize{});
+  const Clustering one = cluster(Counts(table, Vector::Zero(1)), {}, Binarize{});
   check_finite_everywhere(one);
   CHECK_FALSE(one.gene(1).informative);
 
   const Counts snapshot = switching_genes(500, 2, 3, 0.1, 6);
-  const Clustering single = cluster(Counts(snapshot.values(), Vector::Zero(500)), NegativeBinomial{}, Binarize{});
+  const Clustering single = cluster(Counts(snapshot.values(), Vector::Zero(500)), {}, Binarize{});
   check_finite_everywhere(single);
   CHECK(single.gene(1).informative);
   CHECK(single.gene(1).shape_max() > 5 * single.gene(1).shape_min());
 
-  const Clustering none = cluster(Counts(Matrix(0, 3), Vector(0)), NegativeBinomial{}, Binarize{});
+  const Clustering none = cluster(Counts(Matrix(0, 3), Vector(0)), {}, Binarize{});
   CHECK(none.modes.rows() == 0);
-  CHECK(none.genes.size() == 3);
-}
-
-TEST_CASE("clustering does not depend on threads or on the other genes") {
-  const Counts counts = switching_genes(400, 9, 3, 0.1, 7);
-  const Clustering one = cluster(counts, NegativeBinomial{}, Binarize{}, 1, Sequential{});
-  const Clustering three = cluster(counts, NegativeBinomial{}, Binarize{}, 1, Threads(3));
-  CHECK(one.modes == three.modes);
-  for (Index gene = 0; gene < 10; ++gene) {
-    CHECK(one.gene(gene).shapes == three.gene(gene).shapes);
-    CHECK(one.gene(gene).inverse_burst_size == three.gene(gene).inverse_burst_size);
-  }
-  const Matrix half = counts.values().leftCols(4);
-  const Clustering fewer = cluster(Counts(half, counts.times()), NegativeBinomial{}, Binarize{});
-  CHECK(fewer.modes == one.modes.leftCols(4));
+  CHECK(none.of_node.size() == 3);
 }
 
 TEST_CASE("the order of cells does not matter to the modes") {
   const Counts counts = switching_genes(200, 2, 3, 0.1, 8);
   std::vector<Index> reversed(200);
   for (std::size_t i = 0; i < 200; ++i) reversed[i] = static_cast<Index>(199 - i);
-  const Clustering forward = cluster(counts, NegativeBinomial{}, Binarize{});
-  const Clustering backward = cluster(counts.select_cells(reversed), NegativeBinomial{}, Binarize{});
+  const Clustering forward = cluster(counts);
+  const Clustering backward = cluster(counts.select_cells(reversed), {}, Binarize{});
   CHECK(forward.gene(1).shapes == backward.gene(1).shapes);
   CHECK(forward.modes.row(0) == backward.modes.row(199));
 }
 
-TEST_CASE("clustering refuses values the family does not admit and options out of range") {
-  Matrix table = Matrix::Zero(3, 3);
-  table(2, 1) = 0.5;
-  const Counts counts(table, Vector::Zero(3));
-  CHECK_THROWS_WITH_AS(cluster(counts, NegativeBinomial{}, Binarize{}),
-                       "cluster: counts(cell 2, gene 1) is 0.5, must be a whole number of molecules",
+TEST_CASE("binarisation refuses options out of range when it is made") {
+  CHECK_THROWS_WITH_AS(Binarize({.shape_floor = 0.0}), "Binarize: shape_floor is 0, must be finite and > 0",
                        std::domain_error);
-  CHECK_THROWS_WITH_AS(
-      cluster(Counts(Matrix::Zero(1, 1), Vector::Zero(1)), NegativeBinomial{}, Binarize{{.shape_floor = 0.0}}),
-      "Binarize: shape_floor is 0, must be finite and > 0", std::domain_error);
-}
-
-TEST_CASE("clustering reports progress and can be stopped") {
-  const Counts counts = switching_genes(50, 4, 3, 0.1, 9);
-  Index last = 0;
-  const auto watch = [&last](Index done, Index total) {
-    CHECK(total == 4);
-    CHECK(done == last + 1);
-    last = done;
-    return true;
-  };
-  cluster(counts, NegativeBinomial{}, Binarize{}, 0, Sequential{}, watch);
-  CHECK(last == 4);
-  const auto stop = [](Index done, Index) { return done < 2; };
-  CHECK_THROWS_AS(cluster(counts, NegativeBinomial{}, Binarize{}, 0, Sequential{}, stop), Cancelled);
+  CHECK_THROWS_AS(validate(BinarizeOptions{.shape_floor = -1.0}), std::domain_error);
 }

@@ -57,6 +57,6 @@ TEST_CASE("diagnostics do not depend on monotone transformations and are defined
   Matrix stuck = Matrix::Zero(100, 2);
   stuck.col(1).setOnes();
   CHECK(rank_normalised_r_hat(stuck) == std::numeric_limits<double>::infinity());
-  CHECK_THROWS_WITH_AS(effective_sample_size(Matrix::Ones(3, 1)),
+  CHECK_THROWS_WITH_AS(static_cast<void>(effective_sample_size(Matrix::Ones(3, 1))),
                        "effective_sample_size: draws.rows() is 3, must be at least 4", std::invalid_argument);
 }

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cardamom/clustering/binarize.hpp>
+#include <cardamom/clustering/cluster.hpp>
 #include <cardamom/clustering/responsibilities.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 
@@ -29,7 +29,7 @@ Counts example() {
 TEST_CASE("responsibilities are Bayes' rule") {
   const Counts counts = example();
   const NegativeBinomial family;
-  const Clustering clustering = cluster(counts, family, Binarize{});
+  const Clustering clustering = cluster(counts, {}, family);
   const GeneModes& modes = clustering.gene(1);
   const Matrix soft = responsibilities(counts, 1, modes, family);
   REQUIRE(soft.rows() == 300);
@@ -45,7 +45,7 @@ TEST_CASE("responsibilities are Bayes' rule") {
 
 TEST_CASE("expected levels lie between the levels of the modes") {
   const Counts counts = example();
-  const Clustering clustering = cluster(counts, NegativeBinomial{}, Binarize{});
+  const Clustering clustering = cluster(counts);
   const Matrix levels = expected_levels(counts, clustering, NegativeBinomial{});
   CHECK(levels.col(0) == counts.values().col(0));
   CHECK((levels.col(2).array() == 1.0).all());
@@ -57,9 +57,10 @@ TEST_CASE("expected levels lie between the levels of the modes") {
 
 TEST_CASE("responsibilities of a gene that is not there are refused") {
   const Counts counts = example();
-  const Clustering clustering = cluster(counts, NegativeBinomial{}, Binarize{});
-  CHECK_THROWS_WITH_AS(responsibilities(counts, 3, clustering.gene(1), NegativeBinomial{}),
-                       "responsibilities: gene is 3, must be in [0, 3)", std::invalid_argument);
-  CHECK_THROWS_AS(expected_levels(Counts(Matrix::Zero(2, 3), Vector::Zero(2)), clustering, NegativeBinomial{}),
-                  std::invalid_argument);
+  const Clustering clustering = cluster(counts);
+  CHECK_THROWS_WITH_AS(static_cast<void>(responsibilities(counts, 3, clustering.gene(1), NegativeBinomial{})),
+                       "responsibilities: gene is 3, must be in [1, 3)", std::invalid_argument);
+  CHECK_THROWS_AS(
+      static_cast<void>(expected_levels(Counts(Matrix::Zero(2, 3), Vector::Zero(2)), clustering, NegativeBinomial{})),
+      std::invalid_argument);
 }

@@ -15,8 +15,6 @@
 #include <support/statistics.hpp>
 
 using namespace cardamom;
-using detail::MixturePrior;
-using detail::MixtureState;
 
 namespace {
 
@@ -29,7 +27,7 @@ struct Wrong : NegativeBinomial {
   }
 };
 
-MixtureState draw_prior(const MixturePrior& prior, RandomStream& random) {
+RjmcmcState draw_prior(const RjmcmcPrior& prior, RandomStream& random) {
   std::vector<double> number;
   double total = 0.0;
   for (Index k = prior.min_modes; k <= prior.max_modes; ++k) {
@@ -41,7 +39,7 @@ MixtureState draw_prior(const MixturePrior& prior, RandomStream& random) {
   for (; modes < prior.max_modes && left > number[static_cast<std::size_t>(modes - prior.min_modes)]; ++modes) {
     left -= number[static_cast<std::size_t>(modes - prior.min_modes)];
   }
-  MixtureState state;
+  RjmcmcState state;
   state.weights.resize(modes);
   state.log_shapes.resize(modes);
   for (double& w : state.weights) w = random.exponential();
@@ -52,7 +50,7 @@ MixtureState draw_prior(const MixturePrior& prior, RandomStream& random) {
   return state;
 }
 
-GeneSample draw_data(const MixtureState& state, Index cells, RandomStream& random) {
+GeneSample draw_data(const RjmcmcState& state, Index cells, RandomStream& random) {
   Vector values(cells);
   for (double& value : values) {
     double left = random.uniform();
@@ -72,13 +70,13 @@ struct PriorCheck {
 };
 
 /// p-values of draws without data under the prior `claimed`, sampled with the prior `used`.
-PriorCheck prior_check(const MixturePrior& used, const MixturePrior& claimed) {
+PriorCheck prior_check(const RjmcmcPrior& used, const RjmcmcPrior& claimed) {
   GeneSample empty;
   empty.values = Vector::Zero(1);
   empty.cells = Vector::Zero(1);
   const NegativeBinomial family;
   RandomStream random(17, Purpose::user);
-  detail::RjmcmcChain<NegativeBinomial> chain(family, empty, used, draw_prior(used, random));
+  RjmcmcChain<NegativeBinomial> chain(family, empty, used, draw_prior(used, random));
   for (int i = 0; i < 1000; ++i) chain.sweep(random, true);
   const int draws = 60000;
   const Index range = used.max_modes - used.min_modes + 1;
@@ -86,7 +84,7 @@ PriorCheck prior_check(const MixturePrior& used, const MixturePrior& claimed) {
   std::vector<double> shapes, bursts, weights;
   for (int i = 0; i < draws; ++i) {
     for (int thin = 0; thin < 40; ++thin) chain.sweep(random, false);
-    const MixtureState& state = chain.state();
+    const RjmcmcState& state = chain.state();
     visits[static_cast<std::size_t>(chain.modes() - used.min_modes)] += 1;
     const Index any = random.below(chain.modes());
     shapes.push_back(state.log_shapes[any]);
@@ -112,7 +110,7 @@ PriorCheck prior_check(const MixturePrior& used, const MixturePrior& claimed) {
 /// draws.
 template <class Family>
 std::vector<double> geweke(const Family& family) {
-  MixturePrior prior;
+  RjmcmcPrior prior;
   prior.max_modes = 3;
   prior.log_shape_mean = 0.5;
   prior.log_shape_sd = 0.8;
@@ -120,7 +118,7 @@ std::vector<double> geweke(const Family& family) {
   prior.log_b_sd = 0.5;
   const Index cells = 25;
   const int draws = 12000;
-  const auto functions = [](const MixtureState& state, const GeneSample& data) {
+  const auto functions = [](const RjmcmcState& state, const GeneSample& data) {
     const Vector shapes = state.log_shapes.array().exp();
     return std::vector<double>{static_cast<double>(state.weights.size()) + 1e-3 * state.log_b,
                                state.log_b,
@@ -132,14 +130,14 @@ std::vector<double> geweke(const Family& family) {
   RandomStream random(23, Purpose::user);
   std::vector<std::vector<double>> direct(6), chained(6);
   for (int i = 0; i < draws; ++i) {
-    const MixtureState state = draw_prior(prior, random);
+    const RjmcmcState state = draw_prior(prior, random);
     const GeneSample data = draw_data(state, cells, random);
     const std::vector<double> values = functions(state, data);
     for (std::size_t j = 0; j < values.size(); ++j) direct[j].push_back(values[j]);
   }
-  MixtureState start = draw_prior(prior, random);
+  RjmcmcState start = draw_prior(prior, random);
   GeneSample data = draw_data(start, cells, random);
-  detail::RjmcmcChain<Family> chain(family, data, prior, start);
+  RjmcmcChain<Family> chain(family, data, prior, start);
   for (int i = -200; i < draws; ++i) {
     for (int thin = 0; thin < 25; ++thin) {
       chain.sweep(random, i < 0);
@@ -160,7 +158,7 @@ std::vector<double> geweke(const Family& family) {
 /// Ranks of the true b, smaller shape and its weight among posterior draws of two modes: p-values of uniformity.
 template <class Family>
 std::vector<double> calibrate(const Family& family, int replicates) {
-  MixturePrior prior;
+  RjmcmcPrior prior;
   prior.min_modes = prior.max_modes = 2;
   prior.log_shape_mean = 1.0;
   prior.log_shape_sd = 1.0;
@@ -170,10 +168,10 @@ std::vector<double> calibrate(const Family& family, int replicates) {
   std::vector<std::vector<double>> ranks(3, std::vector<double>(8, 0.0));
   for (int r = 0; r < replicates; ++r) {
     RandomStream random(31, Purpose::user, static_cast<std::uint64_t>(r));
-    const MixtureState truth = draw_prior(prior, random);
+    const RjmcmcState truth = draw_prior(prior, random);
     const GeneSample data = draw_data(truth, 150, random);
     // Started at the truth, which is a draw from the posterior: no burn-in is needed but for the step sizes.
-    detail::RjmcmcChain<Family> chain(family, data, prior, truth);
+    RjmcmcChain<Family> chain(family, data, prior, truth);
     for (int i = 0; i < 150; ++i) chain.sweep(random, true);
     std::vector<int> rank(3, 0);
     for (int i = 0; i < draws; ++i) {
@@ -193,7 +191,7 @@ std::vector<double> calibrate(const Family& family, int replicates) {
 }  // namespace
 
 TEST_CASE("without data the sampler returns its prior and a prior wrong by five percent is noticed") {
-  MixturePrior prior;
+  RjmcmcPrior prior;
   prior.max_modes = 6;
   prior.log_shape_mean = 0.3;
   prior.log_b_mean = -1.0;
@@ -202,7 +200,7 @@ TEST_CASE("without data the sampler returns its prior and a prior wrong by five 
   CHECK(right.shape > support::false_alarm);
   CHECK(right.burst > support::false_alarm);
   CHECK(right.weight > support::false_alarm);
-  MixturePrior other = prior;
+  RjmcmcPrior other = prior;
   other.mode_ratio *= 1.05;
   other.log_shape_sd *= 1.05;
   other.log_b_sd *= 1.05;
@@ -213,7 +211,7 @@ TEST_CASE("without data the sampler returns its prior and a prior wrong by five 
 }
 
 TEST_CASE("without data the sampler returns a geometric prior on the number of modes") {
-  MixturePrior prior;
+  RjmcmcPrior prior;
   prior.min_modes = 2;
   prior.max_modes = 6;
   prior.mode_ratio = 0.4;

@@ -1,44 +1,12 @@
 #include <cmath>
-#include <vector>
+#include <stdexcept>
 
-#include <Eigen/LU>
 #include <doctest/doctest.h>
 
 #include <cardamom/clustering/rjmcmc.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 
 using namespace cardamom;
-
-TEST_CASE("merging undoes splitting and the Jacobian of a split is the weight") {
-  for (const double w : {0.1, 0.7}) {
-    for (const double u : {0.05, 0.5, 0.9}) {
-      for (const double delta : {0.01, 1.0, 6.0}) {
-        const double eta = -0.4;
-        const detail::Split pair = detail::split_mode(w, eta, u, delta);
-        const detail::Merged merged = detail::merge_modes(pair);
-        CHECK(merged.weight == doctest::Approx(w).epsilon(1e-13));
-        CHECK(merged.log_shape == doctest::Approx(eta).epsilon(1e-12));
-        CHECK(merged.u == doctest::Approx(u).epsilon(1e-13));
-        CHECK(merged.delta == doctest::Approx(delta).epsilon(1e-10));
-        CHECK(u * std::exp(pair.lower) + (1 - u) * std::exp(pair.upper) == doctest::Approx(std::exp(eta)));
-
-        const double step = 1e-5;
-        Eigen::Matrix4d jacobian;
-        for (int column = 0; column < 4; ++column) {
-          Eigen::Vector4d values[2];
-          for (int side = 0; side < 2; ++side) {
-            double x[4] = {w, u, eta, delta};
-            x[column] += side == 0 ? -step : step;
-            const detail::Split s = detail::split_mode(x[0], x[2], x[1], x[3]);
-            values[side] << s.lower_weight, s.upper_weight, s.lower, s.upper;
-          }
-          jacobian.col(column) = (values[1] - values[0]) / (2 * step);
-        }
-        CHECK(std::abs(jacobian.determinant()) == doctest::Approx(w).epsilon(1e-6));
-      }
-    }
-  }
-}
 
 TEST_CASE("the posterior of a clear mixture of two modes is complete and in order") {
   RandomStream random(7, Purpose::user);
@@ -84,4 +52,31 @@ TEST_CASE("equal bounds fix the number of modes") {
   CHECK(result.modes.count() == 3);
   CHECK(result.mode_posterior == Eigen::Vector3d(0, 0, 1));
   CHECK(std::isnan(result.acceptance[3]));
+}
+
+TEST_CASE("a sampler refuses options out of range when it is made, before any run") {
+  CHECK_THROWS_WITH_AS(Rjmcmc({.sweeps = 0}), "Rjmcmc: sweeps is 0, must be at least 4", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Rjmcmc({.burn_in = -1}), "Rjmcmc: burn_in is -1, must be at least 0", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Rjmcmc({.chains = 0}), "Rjmcmc: chains is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Rjmcmc({.min_modes = 0}), "Rjmcmc: min_modes is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Rjmcmc({.min_modes = 3, .max_modes = 2}), "Rjmcmc: max_modes is 2, must be at least 3",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Rjmcmc({.mode_ratio = 0.0}), "Rjmcmc: mode_ratio is 0, must be finite and > 0",
+                       std::domain_error);
+  CHECK_THROWS_AS(Rjmcmc({.log_shape_sd = 0.0}), std::domain_error);
+  CHECK_THROWS_AS(Rjmcmc({.log_b_sd = -1.0}), std::domain_error);
+  CHECK_THROWS_AS(Rjmcmc({.r_hat_max = std::nan("")}), std::domain_error);
+  CHECK_NOTHROW(validate(RjmcmcOptions{}));
+  CHECK_THROWS_AS(validate(RjmcmcOptions{.sweeps = 3}), std::invalid_argument);
+}
+
+TEST_CASE("the smallest sampler allowed runs, and a constant sample is refused") {
+  RandomStream random(2, Purpose::clustering);
+  const Rjmcmc small({.sweeps = 4, .burn_in = 0, .chains = 1, .max_modes = 1});
+  const RjmcmcResult result = small.run(pool_values(Eigen::Vector3d(0, 3, 9)), NegativeBinomial{}, random);
+  CHECK(result.modes.count() == 1);
+  CHECK(result.modes.shapes.allFinite());
+  CHECK_THROWS_WITH_AS(static_cast<void>(small.run(pool_values(Eigen::Vector3d(2, 2, 2)), NegativeBinomial{}, random)),
+                       "Rjmcmc::run: sample is constant, must hold at least two distinct values",
+                       std::invalid_argument);
 }

@@ -6,7 +6,7 @@ template <cardamom::BoundedBurstRate Rate>
 void simulate_exactly(const Rate&) {}
 
 struct MyRate {
-  cardamom::Index genes() const { return 2; }
+  cardamom::Index nodes() const { return 2; }
   double operator()(cardamom::Index, const cardamom::VectorIn& protein) const { return 1.0 / (1.0 + protein[1]); }
 #ifndef KO
   double bound(cardamom::Index) const { return 1.0; }

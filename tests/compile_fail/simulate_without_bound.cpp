@@ -1,8 +1,8 @@
 // expect: BoundedBurstRate
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 struct MyRate {
-  cardamom::Index genes() const { return 2; }
+  cardamom::Index nodes() const { return 2; }
   double operator()(cardamom::Index, const cardamom::VectorIn& protein) const { return 1.0 / (1.0 + protein[1]); }
 #ifndef KO
   double bound(cardamom::Index) const { return 1.0; }
@@ -12,5 +12,5 @@ struct MyRate {
 void use(const cardamom::Kinetics& kinetics) {
   cardamom::BurstyProcess cell{kinetics, MyRate{}};
   cell.advance_to(1.0);
-  cardamom::simulate(kinetics, MyRate{}, {}, 1);
+  (void)cardamom::simulate(cardamom::BasicModel{kinetics, MyRate{}}, {}, {.seed = 1});
 }

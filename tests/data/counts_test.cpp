@@ -30,7 +30,7 @@ Counts example() {
 TEST_CASE("cells are grouped by time in the order of the table") {
   const Counts counts = example();
   CHECK(counts.cells() == 5);
-  CHECK(counts.genes() == 3);
+  CHECK(counts.nodes() == 3);
   REQUIRE(counts.time_points().size() == 3);
   CHECK(counts.time_points() == Eigen::Vector3d(0, 6, 12));
   const auto at = [&](Index k) { return std::vector<Index>(counts.cells_at(k).begin(), counts.cells_at(k).end()); };
@@ -63,16 +63,16 @@ TEST_CASE("rows can be selected and repeated") {
 TEST_CASE("an empty table is a table") {
   const Counts none;
   CHECK(none.cells() == 0);
-  CHECK(none.genes() == 1);
+  CHECK(none.nodes() == 1);
   CHECK(none.time_points().size() == 0);
 }
 
 TEST_CASE("bad values name cell and gene") {
   Matrix values = Matrix::Zero(3, 2);
   values(2, 1) = -4;
-  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(3)); }, {"cell 2", "gene 1", "-4", ">= 0"});
+  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(3)); }, {"cell 2", "node 1", "-4", ">= 0"});
   values(2, 1) = std::numeric_limits<double>::quiet_NaN();
-  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(3)); }, {"cell 2", "gene 1", "nan"});
+  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(3)); }, {"cell 2", "node 1", "nan"});
   check_throws<std::invalid_argument>([] { Counts(Matrix::Zero(3, 2), Vector::Zero(2)); }, {"times", "2", "3"});
   check_throws<std::invalid_argument>([] { Counts(Matrix(0, 0), Vector(0)); }, {"values.cols()"});
   Vector times = Vector::Zero(3);
@@ -80,4 +80,29 @@ TEST_CASE("bad values name cell and gene") {
   check_throws<std::domain_error>([&] { Counts(Matrix::Zero(3, 2), times); }, {"times[1]", "inf"});
   check_throws<std::domain_error>([] { Counts(Matrix::Zero(2, 2), Vector::Zero(2), {}, Vector::Zero(2)); },
                                   {"depth[0]", "> 0"});
+}
+
+TEST_CASE("the first columns are inputs: one, several or none") {
+  const Matrix values = Matrix::Ones(2, 4);
+  const Vector times = Vector::Zero(2);
+  const auto counts_of = [&](Index inputs) { return Counts(values, times, {}, {}, inputs); };
+  CHECK(example().inputs() == 1);
+  CHECK(example().genes() == 2);
+  const Counts none = counts_of(0);
+  CHECK(none.inputs() == 0);
+  CHECK(none.genes() == 4);
+  CHECK(none.names() == std::vector<std::string>{"1", "2", "3", "4"});
+  const Counts one = counts_of(1);
+  CHECK(one.names() == std::vector<std::string>{"Stimulus", "1", "2", "3"});
+  const Counts two = counts_of(2);
+  CHECK(two.nodes() == 4);
+  CHECK(two.genes() == 2);
+  CHECK(two.names() == std::vector<std::string>{"Input1", "Input2", "1", "2"});
+  const Counts inputs_alone = counts_of(4);
+  CHECK(inputs_alone.genes() == 0);
+  const std::vector<Index> rows{1};
+  CHECK(two.select_cells(rows).inputs() == 2);
+  CHECK(two.select_cells(rows).names() == two.names());
+  check_throws<std::invalid_argument>([&] { counts_of(5); }, {"values.cols()", "4", "5"});
+  check_throws<std::invalid_argument>([&] { counts_of(-1); }, {"inputs", "-1", "0"});
 }

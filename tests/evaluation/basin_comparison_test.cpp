@@ -33,12 +33,12 @@ TEST_CASE("basins are compared by presence and order and ends") {
 TEST_CASE("basin comparisons reject what does not match") {
   const Matrix weights = Matrix::Ones(2, 2);
   const Vector times{{0.0, 1.0}};
-  CHECK_THROWS_WITH_AS(compare_basins(weights, times, Matrix::Ones(2, 3), times),
+  CHECK_THROWS_WITH_AS((void)compare_basins(weights, times, Matrix::Ones(2, 3), times),
                        "compare_basins: second.cols() has size 3, must be 2", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(compare_basins(weights, Vector::Ones(3), weights, times),
+  CHECK_THROWS_WITH_AS((void)compare_basins(weights, Vector::Ones(3), weights, times),
                        "compare_basins: first_times has size 3, must be 2", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(compare_basins(-weights, times, weights, times),
+  CHECK_THROWS_WITH_AS((void)compare_basins(-weights, times, weights, times),
                        "compare_basins: first column 0[0] is -1, must be finite and >= 0", std::domain_error);
-  CHECK_THROWS_WITH_AS(compare_basins(weights, times, weights, times, 2.0),
+  CHECK_THROWS_WITH_AS((void)compare_basins(weights, times, weights, times, 2.0),
                        "compare_basins: seen is 2, must be in [0, 1]", std::domain_error);
 }

@@ -149,7 +149,7 @@ TEST_CASE("a worked example by hand") {
 }
 
 TEST_CASE("the same example undirected") {
-  const EdgeRanking ranking = rank_edges(fixture_scores(), fixture_truth, EdgeDirection::undirected);
+  const EdgeRanking ranking = rank_edges(fixture_scores(), fixture_truth, {.direction = EdgeDirection::undirected});
   // {0,1} 9 true, {1,2} 8 false, {1,3} 5 true, {2,3} 1 true, {0,2} 0 false, {0,3} 0 false.
   CHECK(ranking.candidates == 6);
   CHECK(ranking.positives == 3);
@@ -197,7 +197,7 @@ TEST_CASE("measures agree with brute force from the definitions") {
     truth(1, 0) = 1.0;
     truth(2, 0) = 0.0;
     for (const auto direction : {EdgeDirection::directed, EdgeDirection::undirected}) {
-      const EdgeRanking ranking = rank_edges(scores, truth, direction);
+      const EdgeRanking ranking = rank_edges(scores, truth, {.direction = direction});
       const Flat flat = flatten(scores, truth, direction);
       CHECK(ranking.candidates == static_cast<Index>(flat.scores.size()));
       CHECK(auroc(ranking) == doctest::Approx(brute_auroc(flat)).epsilon(1e-12));
@@ -226,8 +226,8 @@ TEST_CASE("relabelling the genes changes no measure") {
   const Matrix scores2 = scores(order, order);
   const Matrix truth2 = truth(order, order);
   for (const auto direction : {EdgeDirection::directed, EdgeDirection::undirected}) {
-    const EdgeRanking a = rank_edges(scores, truth, direction);
-    const EdgeRanking b = rank_edges(scores2, truth2, direction);
+    const EdgeRanking a = rank_edges(scores, truth, {.direction = direction});
+    const EdgeRanking b = rank_edges(scores2, truth2, {.direction = direction});
     CHECK(auroc(a) == auroc(b));
     CHECK(aupr(a) == aupr(b));
     CHECK(average_precision(a) == average_precision(b));
@@ -257,38 +257,72 @@ TEST_CASE("signs are compared on true edges between different nodes") {
 
 TEST_CASE("rankings reject wrong shapes and values and truths without answer") {
   const Matrix square = Matrix::Ones(3, 3);
-  CHECK_THROWS_WITH_AS(rank_edges(Matrix::Ones(2, 3), square), "rank_edges: scores is 2 x 3, must be 2 x 2",
+  CHECK_THROWS_WITH_AS((void)rank_edges(Matrix::Ones(2, 3), square), "rank_edges: scores is 2 x 3, must be 2 x 2",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(rank_edges(square, Matrix::Ones(4, 4)), "rank_edges: truth is 4 x 4, must be 3 x 3",
+  CHECK_THROWS_WITH_AS((void)rank_edges(square, Matrix::Ones(4, 4)), "rank_edges: truth is 4 x 4, must be 3 x 3",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(rank_edges(Matrix(0, 0), Matrix(0, 0)), "rank_edges: scores.rows() is 0, must be at least 1",
-                       std::invalid_argument);
-  CHECK_THROWS_WITH_AS(rank_edges(square, std::vector<TestEdge>{{3, 1}}),
+  CHECK_THROWS_WITH_AS((void)rank_edges(Matrix(0, 0), Matrix(0, 0)),
+                       "rank_edges: scores.rows() is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)rank_edges(square, std::vector<TestEdge>{{3, 1}}),
                        "rank_edges: source of a true edge is 3, must be in [0, 3)", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(rank_edges(square, std::vector<TestEdge>{{1, 5}}),
+  CHECK_THROWS_WITH_AS((void)rank_edges(square, std::vector<TestEdge>{{1, 5}}),
                        "rank_edges: target of a true edge is 5, must be in [0, 3)", std::invalid_argument);
   Matrix broken = square;
   broken(2, 1) = NAN;
-  CHECK_THROWS_WITH_AS(rank_edges(broken, square), "rank_edges: scores(2, 1) is nan, must be finite",
+  CHECK_THROWS_WITH_AS((void)rank_edges(broken, square), "rank_edges: scores(2, 1) is nan, must be finite",
                        std::domain_error);
 
   const EdgeRanking none = rank_edges(square, Matrix::Zero(3, 3));
   const EdgeRanking all = rank_edges(square, square);
-  CHECK_THROWS_WITH_AS(auroc(none), "roc_curve: none of the 4 candidate edges is true, must be at least 1",
+  CHECK_THROWS_WITH_AS((void)auroc(none), "roc_curve: none of the 4 candidate edges is true, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(auroc(all), "roc_curve: all of the 4 candidate edges are true, at least 1 must not be",
+  CHECK_THROWS_WITH_AS((void)auroc(all), "roc_curve: all of the 4 candidate edges are true, at least 1 must not be",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(aupr(none), "precision_recall_curve: none of the 4 candidate edges is true, must be at least 1",
+  CHECK_THROWS_WITH_AS((void)aupr(none),
+                       "precision_recall_curve: none of the 4 candidate edges is true, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(average_precision(none),
+  CHECK_THROWS_WITH_AS((void)average_precision(none),
                        "average_precision: none of the 4 candidate edges is true, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(early_precision(none),
+  CHECK_THROWS_WITH_AS((void)early_precision(none),
                        "early_precision: none of the 4 candidate edges is true, must be at least 1",
                        std::invalid_argument);
   CHECK(aupr(all) == 1.0);
-  CHECK_THROWS_WITH_AS(sign_accuracy(square, Matrix::Ones(2, 2)), "sign_accuracy: truth is 2 x 2, must be 3 x 3",
+  CHECK_THROWS_WITH_AS((void)sign_accuracy(square, Matrix::Ones(2, 2)), "sign_accuracy: truth is 2 x 2, must be 3 x 3",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(sign_accuracy(broken, square), "sign_accuracy: inferred is nan, must be finite",
+  CHECK_THROWS_WITH_AS((void)sign_accuracy(broken, square), "sign_accuracy: inferred is nan, must be finite",
                        std::domain_error);
+}
+
+TEST_CASE("several inputs or none are sources of candidates and never targets") {
+  // Nodes 0 and 1 are inputs, 2 … 4 genes.
+  Matrix scores = Matrix::Zero(5, 5);
+  scores(2, 0) = 3.0;
+  scores(3, 1) = -2.0;
+  scores(4, 2) = 1.0;
+  scores(2, 4) = 0.5;
+  scores(1, 0) = 100.0;  // between inputs
+  scores(0, 3) = 100.0;  // into an input
+  const std::vector<TestEdge> truth{{0, 2}, {1, 3}, {2, 4}, {0, 1}};
+  const EdgeRanking two = rank_edges(scores, truth, {.inputs = 2});
+  CHECK(two.candidates == 3 * 4);
+  CHECK(two.positives == 3);
+  CHECK(aupr(two) == 1.0);
+  const EdgeRanking undirected = rank_edges(scores, truth, {.direction = EdgeDirection::undirected, .inputs = 2});
+  CHECK(undirected.candidates == 2 * 3 + 3);
+  CHECK(undirected.groups.front().score == 3.0);
+  // Without inputs every ordered pair is a candidate; with one, those into node 1 are.
+  CHECK(rank_edges(scores, truth, {.inputs = 0}).candidates == 5 * 4);
+  CHECK(rank_edges(scores, truth, {.inputs = 0}).positives == 4);
+  CHECK(rank_edges(scores, truth).candidates == 4 * 4);
+  CHECK(rank_edges(scores, truth, {.inputs = 5}).candidates == 0);
+
+  Matrix theta = scores;
+  theta(1, 0) = -1.0;
+  CHECK(sign_accuracy(scores, theta, {.inputs = 2}).wrong == 0);
+  CHECK(sign_accuracy(scores, theta, {.inputs = 1}).wrong == 1);
+  CHECK_THROWS_WITH_AS((void)rank_edges(scores, truth, {.inputs = -1}),
+                       "rank_edges: options.inputs is -1, must be at least 0", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)rank_edges(scores, truth, {.inputs = 6}),
+                       "rank_edges: scores.rows() is 5, must be at least 6", std::invalid_argument);
 }

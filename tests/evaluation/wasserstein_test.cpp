@@ -67,10 +67,18 @@ TEST_CASE("marginal distances skip the stimulus") {
 
 TEST_CASE("wasserstein rejects empty and broken samples") {
   const Vector good{{1.0, 2.0}};
-  CHECK_THROWS_WITH_AS(wasserstein(Vector(0), good), "wasserstein: a.size() is 0, must be at least 1",
+  CHECK_THROWS_WITH_AS((void)wasserstein(Vector(0), good), "wasserstein: a.size() is 0, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(wasserstein(good, Vector{{1.0, NAN}}), "wasserstein: b[1] is nan, must be finite",
+  CHECK_THROWS_WITH_AS((void)wasserstein(good, Vector{{1.0, NAN}}), "wasserstein: b[1] is nan, must be finite",
                        std::domain_error);
-  CHECK_THROWS_WITH_AS(marginal_wasserstein(Matrix::Ones(2, 3), Matrix::Ones(2, 2)),
+  CHECK_THROWS_WITH_AS((void)marginal_wasserstein(Matrix::Ones(2, 3), Matrix::Ones(2, 2)),
                        "marginal_wasserstein: b.cols() has size 2, must be 3", std::invalid_argument);
+}
+
+TEST_CASE("marginals of several inputs or none") {
+  const Matrix a{{0.0, 1.0, 2.0}};
+  const Matrix b{{5.0, 1.5, 4.0}};
+  CHECK(marginal_wasserstein(a, b) == Vector{{0.0, 0.5, 2.0}});
+  CHECK(marginal_wasserstein(a, b, {.inputs = 0}) == Vector{{5.0, 0.5, 2.0}});
+  CHECK(marginal_wasserstein(a, b, {.inputs = 2}) == Vector{{0.0, 0.0, 2.0}});
 }

@@ -1,14 +1,17 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
+#include <cardamom/clustering.hpp>
 #include <cardamom/evaluation.hpp>
 #include <cardamom/inference.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/model.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 #include <support/data.hpp>
 
 using namespace cardamom;
@@ -16,12 +19,12 @@ using namespace cardamom;
 namespace {
 
 Counts small_counts(Index cells_per_time_point = 60, std::uint64_t seed = 3) {
-  Experiment experiment;
-  experiment.cells_per_time_point = cells_per_time_point;
-  return simulate(fn4(), experiment, seed).counts;
+  Protocol protocol;
+  protocol.cells_per_time_point = cells_per_time_point;
+  return simulate(fn4(), protocol, {.seed = seed}).counts;
 }
 
-bool all_finite(const Inference& result) {
+bool all_finite(const Inference<>& result) {
   bool finite = result.scores.allFinite();
   for (const NetworkStep& step : result.steps) {
     finite = finite && step.basal.allFinite() && Matrix(step.interactions).allFinite();
@@ -33,8 +36,8 @@ void check_defined(const Counts& counts) {
   const Inference result = infer(counts);
   CHECK(all_finite(result));
   CHECK(result.steps.size() == static_cast<std::size_t>(counts.time_points().size()));
-  const Model model = result.model();
-  CHECK_NOTHROW(validate(model.kinetics));
+  CHECK_NOTHROW(validate(result.model));
+  CHECK(result.diagnostics.assumed_rates);
 }
 
 Counts table(Index cells, Index genes, std::uint64_t seed, Index time_points = 3) {
@@ -51,20 +54,19 @@ Counts table(Index cells, Index genes, std::uint64_t seed, Index time_points = 3
 }
 
 /// Over all time points, of the joint problem: every edge against its opposite as it is.
-double largest_optimality_residual(const Inference& result) {
+double largest_optimality_residual(const Inference<>& result) {
   double residual = 0.0;
-  Coefficients anchor = Coefficients::zero(result.genes());
   RegressionOptions options;
   bool stimulus_seen = false;
   for (std::size_t k = 0; k < result.steps.size(); ++k) {
     const Samples samples = attractor_samples(result.clustering, result.basins, static_cast<Index>(k));
     const bool acts = samples.proteins.col(0).maxCoeff() > 0.0;
     options.movable.basal = k == 0;
-    options.movable.stimulus = acts && !stimulus_seen;
+    options.movable.inputs = {acts && !stimulus_seen};
     stimulus_seen = stimulus_seen || acts;
     const Coefficients fitted{result.steps[k].basal, Matrix(result.steps[k].interactions)};
-    residual = std::max(residual, optimality_residual(samples, fitted, options, anchor));
-    anchor = fitted;
+    residual = std::max(residual, optimality_residual(samples, fitted, options));
+    options.anchor = fitted;
   }
   return residual;
 }
@@ -75,32 +77,37 @@ TEST_CASE("the network of four genes comes back from simulated counts") {
   double sum = 0.0;
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const Model truth = fn4();
-    const Inference result = infer(simulate(truth, Experiment{}, seed).counts);
+    const Inference result = infer(simulate(truth, Protocol{}, {.seed = seed}).counts);
     CHECK(result.diagnostics.regression.converged());
     CHECK(largest_optimality_residual(result) <= 1e-8);
-    CHECK(result.diagnostics.stimulus_varies);
+    CHECK(result.diagnostics.constant_inputs.empty());
     CHECK(result.diagnostics.uninformative_genes.empty());
-    sum += aupr(rank_edges(result.scores, Matrix(truth.network.interactions())));
-    CHECK(sign_accuracy(Matrix(result.interactions()), Matrix(truth.network.interactions())).wrong <= 1);
+    sum += aupr(rank_edges(result.scores, Matrix(truth.network().interactions())));
+    CHECK(sign_accuracy(Matrix(result.interactions()), Matrix(truth.network().interactions())).wrong <= 1);
   }
   CHECK(sum / 3.0 > 0.8);
 }
 
 TEST_CASE("a result holds everything asked for next") {
   const Counts counts = small_counts();
-  const Inference result = infer(counts, {.both_modes = false});
-  CHECK(result.genes() == 5);
+  const DecayRates rates{Vector::Constant(5, 0.2), Vector::Constant(5, 0.04)};
+  const Inference result = infer(counts, {.rates = rates}, Successive{});
+  CHECK(result.nodes() == 5);
+  CHECK(result.genes() == 4);
+  CHECK(result.inputs() == 1);
+  CHECK(!result.diagnostics.assumed_rates);
+  CHECK(!result.fit.known());
   CHECK(result.names == counts.names());
   REQUIRE(result.steps.size() == 10);
   CHECK(result.steps.front().time == 0.0);
   CHECK(result.steps.back().time == 96.0);
   CHECK(result.scores == Matrix(result.interactions()).cwiseAbs());
   CHECK(result.network().names() == counts.names());
-  DecayRates rates;
-  rates.mrna = Vector::Constant(5, 0.2);
-  rates.protein = Vector::Constant(5, 0.04);
-  const Model model = result.model(rates);
-  validate(model.kinetics);
+  CHECK(result.weights == Matrix(result.interactions()));
+  const Model& model = result.model;
+  validate(model);
+  CHECK(Matrix(model.rate.interactions()) == result.weights);
+  CHECK(model.rate.basal() == result.basal());
   for (Index i = 1; i < 5; ++i) {
     CHECK(model.kinetics.frequency_max[i] == doctest::Approx(0.2 * result.clustering.gene(i).shape_max()));
     CHECK(model.kinetics.frequency_min[i] == doctest::Approx(0.2 * result.clustering.gene(i).shape_min()));
@@ -109,7 +116,7 @@ TEST_CASE("a result holds everything asked for next") {
     CHECK(model.kinetics.inverse_protein_burst_size()[i] ==
           doctest::Approx(model.kinetics.frequency_max[i] / model.kinetics.protein_decay[i]));
   }
-  CHECK(simulate(model, Experiment{.cells_per_time_point = 2}, 1).counts.cells() == 20);
+  CHECK(simulate(model, Protocol{.cells_per_time_point = 2}, {.seed = 1}).counts.cells() == 20);
 }
 
 TEST_CASE("single precision of the samples moves no edge by more than their rounding") {
@@ -144,20 +151,41 @@ TEST_CASE("policies come in any order and the executor changes no bit") {
   const Counts counts = small_counts();
   const Inference alone =
       infer(counts, InferenceOptions{}, Binarize({.modes = BinarizeModes::pooled}), ProximalNewton{});
-  Index last = 0;
-  const auto progress = [&last](Index done, Index) {
-    last = done;
-    return true;
-  };
-  const Inference team = infer(counts, InferenceOptions{}, progress, Threads(4), NegativeBinomial{},
-                               Binarize({.modes = BinarizeModes::pooled}));
-  CHECK(last == 20);  // ten time points for each estimate of the modes
+  const Inference team =
+      infer(counts, InferenceOptions{}, Threads(4), NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));
   REQUIRE(team.steps.size() == alone.steps.size());
   for (std::size_t k = 0; k < alone.steps.size(); ++k) {
     CHECK(Matrix(team.steps[k].interactions) == Matrix(alone.steps[k].interactions));
     CHECK(team.steps[k].basal == alone.steps[k].basal);
   }
-  CHECK_THROWS_AS(infer(counts, InferenceOptions{}, [](Index, Index) { return false; }), Cancelled);
+}
+
+TEST_CASE("the observer hears of one total, planned first, and of work done that only grows") {
+  const Counts counts = small_counts(20);
+  const auto check = [&](const auto& estimator, const auto&... policies) {
+    std::vector<std::pair<Index, Index>> heard;
+    const auto observer = [&heard](Index done, Index total) {
+      heard.emplace_back(done, total);
+      return true;
+    };
+    static_cast<void>(infer(counts, {}, estimator, observer, policies...));
+    REQUIRE(heard.size() > 4);
+    for (std::size_t k = 1; k < heard.size(); ++k) {
+      CHECK(heard[k].second == heard[0].second);
+      CHECK(heard[k].first > heard[k - 1].first);
+    }
+    CHECK(heard.back().first == heard.back().second);
+    // Asked to stop at any of its calls, it is not called again.
+    std::size_t calls = 0;
+    const auto impatient = [&calls, &heard](Index, Index) { return ++calls < heard.size() / 2; };
+    CHECK_THROWS_AS(static_cast<void>(infer(counts, {}, estimator, impatient, policies...)), Cancelled);
+    CHECK(calls == heard.size() / 2);
+  };
+  check(AveragedSuccessive{});
+  check(AveragedSuccessive{}, Threads(3));
+  check(Successive{}, NoClustering{});
+  check(PropagatedProteins{});
+  check(PropagatedProteins{}, Threads(2));
 }
 
 TEST_CASE("poor data are inferred without NaN and the diagnostics say why") {
@@ -175,7 +203,7 @@ TEST_CASE("poor data are inferred without NaN and the diagnostics say why") {
   }
   SUBCASE("one time point") {
     check_defined(table(30, 4, 1, 1));
-    CHECK(!infer(table(30, 4, 1, 1)).diagnostics.stimulus_varies);
+    CHECK(infer(table(30, 4, 1, 1)).diagnostics.constant_inputs == std::vector<Index>{0});
   }
   SUBCASE("one cell per time point") {
     const Counts counts = table(4, 3, 2, 4);
@@ -196,19 +224,19 @@ TEST_CASE("poor data are inferred without NaN and the diagnostics say why") {
 
 TEST_CASE("infer and model say what is wrong with their input") {
   const Counts counts = table(12, 3, 7);
-  CHECK_THROWS_WITH_AS(infer(Counts{}), "infer: counts.cells() is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(Counts{})), "infer: counts.cells() is 0, must be at least 1",
+                       std::invalid_argument);
   InferenceOptions options;
   options.prior = Coefficients::zero(2);
-  CHECK_THROWS_WITH_AS(infer(counts, options), "infer: options.prior.basal has size 2, must be 3",
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(counts, options)), "infer: options.prior.basal has size 2, must be 3",
                        std::invalid_argument);
   options.prior = {};
-  options.regression.penalty.strength = -1.0;
-  CHECK_THROWS_WITH_AS(infer(counts, options), "Penalty: strength is -1, must be finite and > 0", std::domain_error);
-  const Inference result = infer(counts);
-  CHECK_THROWS_WITH_AS(result.model({.mrna = Vector::Ones(2)}),
-                       "Kinetics::from_modes: rates.mrna has size 2, must be 3", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(result.model({.protein = Vector::Zero(3)}),
-                       "Kinetics::from_modes: rates.protein[1] is 0, must be finite and > 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(counts, options, Successive{{.penalty = {.strength = -1.0}}})),
+                       "Penalty: strength is -1, must be finite and > 0", std::domain_error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(counts, {.rates = {.mrna = Vector::Ones(2)}})),
+                       "infer: options.rates.mrna has size 2, must be 3", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(counts, {.rates = {.protein = Vector::Zero(3)}})),
+                       "infer: options.rates.protein[1] is 0, must be finite and > 0", std::domain_error);
 }
 
 TEST_CASE("the regressions of published data sets end in an optimum") {
@@ -219,7 +247,7 @@ TEST_CASE("the regressions of published data sets end in an optimum") {
     CAPTURE(set);
     const Counts counts = read_panel((*data / "benchmark" / (std::string(set) + ".tsv")).string());
     for (const BinarizeModes modes : {BinarizeModes::time_points, BinarizeModes::pooled}) {
-      const Inference result = infer(counts, {.both_modes = false}, Binarize({.modes = modes}));
+      const Inference result = infer(counts, {}, Successive{}, Binarize({.modes = modes}));
       CHECK(result.diagnostics.regression.converged());
       CHECK(largest_optimality_residual(result) <= 1e-8);
     }
@@ -228,7 +256,7 @@ TEST_CASE("the regressions of published data sets end in an optimum") {
 
 TEST_CASE("relabelling the genes relabels the network") {
   const Counts counts = small_counts();
-  Eigen::PermutationMatrix<Eigen::Dynamic> order(counts.genes());
+  Eigen::PermutationMatrix<Eigen::Dynamic> order(counts.nodes());
   order.indices() << 0, 3, 1, 4, 2;
   const Inference straight = infer(counts);
   const Inference shuffled = infer(Counts(counts.values() * order, counts.times()));

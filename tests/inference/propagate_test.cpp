@@ -3,7 +3,7 @@
 #include <cardamom/evaluation.hpp>
 #include <cardamom/inference.hpp>
 #include <cardamom/model.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/simulation/population.hpp>
 
 using namespace cardamom;
 
@@ -15,50 +15,30 @@ Clustering pooled(const Counts& counts) {
 
 }  // namespace
 
-TEST_CASE("couplings have the marginals asked for and prefer what costs less") {
-  Matrix cost(3, 2);
-  cost << 0.0, 4.0, 4.0, 0.0, 2.0, 2.0;
-  detail::Sinkhorn transport;
-  transport.set_cost(cost, 0.5);
-  transport.iterate(200, false);
-  Matrix weights;
-  transport.conditional(weights);
-  for (Index j = 0; j < 2; ++j) CHECK(weights.col(j).sum() == doctest::Approx(1.0));
-  // Uniform rows: each ancestor has 1/3 of the mass, spread over two cells of 1/2 each.
-  for (Index i = 0; i < 3; ++i) CHECK(0.5 * weights.row(i).sum() == doctest::Approx(1.0 / 3.0));
-  CHECK(weights(0, 0) > 0.6);
-  CHECK(weights(2, 0) == doctest::Approx(1.0 / 3.0));
-  // A cost no exponential can represent still gives a coupling.
-  transport.set_cost(cost * 1e5, 0.5);
-  transport.iterate(50, false);
-  transport.conditional(weights);
-  CHECK(weights.allFinite());
-}
-
 TEST_CASE("propagated proteins find the network of four genes and know its signs") {
   double sum = 0.0;
   const Model truth = fn4();
   for (const std::uint64_t seed : {1U, 2U}) {
-    const Counts counts = simulate(truth, Experiment{}, seed).counts;
+    const Counts counts = simulate(truth, Protocol{}, {.seed = seed}).counts;
     PropagationOptions options;
     options.protein_decay = truth.kinetics.protein_decay;
-    const Inference result = propagate(counts, pooled(counts), infer(counts).scores, options);
-    CHECK(result.diagnostics.regression.residual < 1e-6);
-    sum += aupr(rank_edges(result.scores, Matrix(truth.network.interactions())));
-    CHECK(sign_accuracy(Matrix(result.interactions()), Matrix(truth.network.interactions())).wrong == 0);
-    CHECK_NOTHROW(validate(result.model().kinetics));
+    const Propagation result = propagate(counts, pooled(counts), infer(counts).scores, options);
+    CHECK(result.convergence.converged());
+    CHECK(result.convergence.residual < 1e-6);
+    sum += aupr(rank_edges(result.scores, Matrix(truth.network().interactions())));
+    CHECK(sign_accuracy(result.coefficients.interactions, Matrix(truth.network().interactions())).wrong == 0);
   }
   CHECK(sum / 2.0 > 0.85);
 }
 
 TEST_CASE("propagation does not depend on the executor and subsamples ancestors by the seed alone") {
-  const Counts counts = simulate(bn8(), Experiment{.cells_per_time_point = 40}, 5).counts;
+  const Counts counts = simulate(bn8(), Protocol{.cells_per_time_point = 40}, {.seed = 5}).counts;
   const Clustering modes = pooled(counts);
   const Matrix scores = infer(counts).scores;
   PropagationOptions options;
   options.ancestors = 25;
-  const Inference alone = propagate(counts, modes, scores, options);
-  const Inference team = propagate(counts, modes, scores, options, ProximalNewton{}, Threads(3));
+  const Propagation alone = propagate(counts, modes, scores, options);
+  const Propagation team = propagate(counts, modes, scores, options, CrossEntropy{}, ProximalNewton{}, Threads(3));
   CHECK(alone.scores == team.scores);
   options.seed = 1;
   CHECK(propagate(counts, modes, scores, options).scores != alone.scores);
@@ -67,9 +47,9 @@ TEST_CASE("propagation does not depend on the executor and subsamples ancestors 
 TEST_CASE("propagation is defined for poor data") {
   const auto check = [](const Matrix& values, const Vector& times) {
     const Counts counts(values, times);
-    const Inference result = propagate(counts, pooled(counts), Matrix::Zero(counts.genes(), counts.genes()));
+    const Propagation result = propagate(counts, pooled(counts), Matrix::Zero(counts.nodes(), counts.nodes()));
     CHECK(result.scores.allFinite());
-    CHECK(result.basal().allFinite());
+    CHECK(result.coefficients.basal.allFinite());
   };
   RandomStream random(1, Purpose::user);
   Matrix values(12, 4);
@@ -85,7 +65,7 @@ TEST_CASE("propagation is defined for poor data") {
 }
 
 TEST_CASE("propagate says what is wrong with its options") {
-  const Counts counts = simulate(fn4(), Experiment{.cells_per_time_point = 5}, 5).counts;
+  const Counts counts = simulate(fn4(), Protocol{.cells_per_time_point = 5}, {.seed = 5}).counts;
   const Clustering modes = pooled(counts);
   const Matrix scores = Matrix::Zero(5, 5);
   const auto with = [&](auto&& change) {
@@ -103,6 +83,70 @@ TEST_CASE("propagate says what is wrong with its options") {
                        std::domain_error);
   CHECK_THROWS_WITH_AS(with([](auto& o) { o.ancestors = 1; }), "PropagationOptions: ancestors is 1, must be at least 2",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(propagate(counts, modes, Matrix::Zero(4, 4)), "propagate: first is 4 x 4, must be 5 x 5",
+  CHECK_THROWS_WITH_AS(propagate(counts, modes, Matrix::Zero(4, 4)), "propagate: first_scores is 4 x 4, must be 5 x 5",
                        std::invalid_argument);
+}
+
+namespace {
+
+// Cross entropy that weighs a gene on twice as much as one off.
+struct WeighedEntropy {
+  static constexpr bool above_floor = true;
+  LossTerm operator()(double fitted, double target) const {
+    const LossTerm plain = CrossEntropy{}(fitted, target);
+    const double weight = target > 0.5 ? 2.0 : 1.0;
+    return {weight * plain.value, weight * plain.slope, weight * plain.curvature, weight * plain.majorant};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("loss, optimizer and precision of propagation are policies") {
+  const Counts counts = simulate(fn4(), Protocol{.cells_per_time_point = 40}, {.seed = 5}).counts;
+  const Clustering modes = pooled(counts);
+  const Matrix scores = infer(counts).scores;
+  const Propagation plain = propagate(counts, modes, scores);
+  const Propagation weighed = propagate(counts, modes, scores, {}, WeighedEntropy{});
+  CHECK(weighed.convergence.converged());
+  CHECK((weighed.coefficients.basal - plain.coefficients.basal).norm() > 0.1);
+  const Propagation other = propagate(counts, modes, scores, {.rounds = 1}, CrossEntropy{}, ProximalGradient{});
+  CHECK((other.scores - propagate(counts, modes, scores, {.rounds = 1}).scores).norm() < 1e-2);
+  CHECK(other.scores != propagate(counts, modes, scores, {.rounds = 1}).scores);
+  const Propagation single = propagate<float>(counts, modes, scores);
+  CHECK(single.scores != plain.scores);
+  CHECK((single.scores - plain.scores).cwiseAbs().maxCoeff() < 1e-3);
+}
+
+TEST_CASE("propagation takes several inputs, and none") {
+  const Counts counts = simulate(fn4(), Protocol{.cells_per_time_point = 40}, {.seed = 5}).counts;
+  const Clustering modes = pooled(counts);
+  const Matrix scores = infer(counts).scores;
+  const Propagation one = propagate(counts, modes, scores);
+  // A second input, before the first, that is never on.
+  Matrix values(counts.cells(), 6);
+  values << Vector::Zero(counts.cells()), counts.values();
+  const Counts more(values, counts.times(), {}, {}, 2);
+  Clustering wider = modes;
+  wider.of_node.insert(wider.of_node.begin(), modes.of_node[0]);
+  wider.number_of_inputs = 2;
+  wider.modes.resize(counts.cells(), 6);
+  wider.modes << ModeTable::Zero(counts.cells(), 1), modes.modes;
+  Matrix wider_scores = Matrix::Zero(6, 6);
+  wider_scores.bottomRightCorner(5, 5) = scores;
+  const Propagation two = propagate(more, wider, wider_scores);
+  CHECK(two.scores.col(0).isZero());
+  CHECK(two.scores.topRows(2).isZero());
+  // Only the mean of the penalty's weights has changed.
+  CHECK((two.scores.bottomRightCorner(4, 5) - one.scores.bottomRightCorner(4, 5)).cwiseAbs().maxCoeff() <
+        0.5 * one.scores.maxCoeff());
+  CHECK(two.scores(2, 1) > 1.0);
+
+  const Counts none(counts.values().rightCols(4), counts.times(), {}, {}, 0);
+  Clustering narrow = modes;
+  narrow.of_node.erase(narrow.of_node.begin());
+  narrow.number_of_inputs = 0;
+  narrow.modes = modes.modes.rightCols(4).eval();
+  const Propagation alone = propagate(none, narrow, scores.bottomRightCorner(4, 4));
+  CHECK(alone.scores.allFinite());
+  CHECK(alone.scores.maxCoeff() > 1.0);
 }

@@ -57,3 +57,14 @@ TEST_CASE("what a DOT file cannot show is refused") {
   CHECK_THROWS_AS(cardamom::graphviz_text({}, {}, {.widest = 0.1}), std::domain_error);
   CHECK_THROWS_AS(cardamom::write_graphviz("no/such/folder.dot", {}), cardamom::IoError);
 }
+
+TEST_CASE("every input is a box") {
+  const Names names{"Light", "dose", "Sox2"};
+  const std::vector<cardamom::Edge> edges{{0, 2, 1.0}, {1, 2, 1.0}};
+  const std::string two = cardamom::graphviz_text(edges, names, {.inputs = 2});
+  CHECK(two.find("1 [label=\"dose\", shape=box]") != std::string::npos);
+  CHECK(two.find("2 [label=\"Sox2\"]") != std::string::npos);
+  CHECK(cardamom::graphviz_text(edges, names, {.inputs = 0}).find("box") == std::string::npos);
+  CHECK_THROWS_WITH_AS(cardamom::graphviz_text(edges, names, {.inputs = -1}),
+                       "GraphvizOptions: inputs is -1, must be at least 0", std::invalid_argument);
+}

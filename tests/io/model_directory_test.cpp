@@ -50,7 +50,7 @@ void check_refused(const std::string& name, const NpyArray& array, const std::st
   cardamom::write_model_directory(directory.path(), example());
   cardamom::write_npy(directory / name, array);
   support::check_io_error(whole ? directory.path() : directory / name, text,
-                          [&] { cardamom::read_model_directory(directory.path()); });
+                          [&] { return cardamom::read_model_directory(directory.path()); });
 }
 
 }  // namespace
@@ -143,7 +143,7 @@ TEST_CASE("directories that make no sense are refused by file") {
   check_refused("inter.npy", {{3, 3, 1}, std::vector<double>(9, 0.0)},
                 ": the array has shape (3, 3, 1), must be (3, 3) as basal.npy has 3 entries");
   check_refused("inter.npy", {{3, 3}, {0, 0, 0, 1, 0, 0, 0, 0, 0}},
-                ": Network: edge 1 -> 0 acts on the stimulus, which has no regulators");
+                ": Network: edge 1 -> 0 acts on an input, which has no regulators");
   check_refused("inter.npy", {{3, 3}, {0, nan, 0, 0, 0, 0, 0, 0, 0}},
                 ": Network: interactions(1, 0) is nan, must be finite");
   check_refused("kmin.npy", {{2}, {0, 0}},
@@ -158,7 +158,7 @@ TEST_CASE("directories that make no sense are refused by file") {
 
   const support::TemporaryDirectory directory;
   support::check_io_error(directory / "basal.npy", ": cannot be opened: No such file or directory",
-                          [&] { cardamom::read_model_directory(directory.path()); });
+                          [&] { return cardamom::read_model_directory(directory.path()); });
 }
 
 TEST_CASE("histories that make no sense are refused") {
@@ -168,8 +168,98 @@ TEST_CASE("histories that make no sense are refused") {
   cardamom::write_model_directory(directory.path(), model);
   cardamom::write_npy(directory / "inter_t.npy", {{2, 3, 3}, std::vector<double>(18, 0.0)});
   support::check_io_error(directory / "inter_t.npy", ": the array has shape (2, 3, 3), must be (1, 3, 3)",
-                          [&] { cardamom::read_model_directory(directory.path()); });
+                          [&] { return cardamom::read_model_directory(directory.path()); });
   cardamom::write_npy(directory / "basal_t.npy", {{2}, {0, 0}});
   support::check_io_error(directory / "basal_t.npy", ": the array has shape (2,), must be (times, 3)",
-                          [&] { cardamom::read_model_directory(directory.path()); });
+                          [&] { return cardamom::read_model_directory(directory.path()); });
+}
+
+namespace {
+
+/// Two inputs and two genes, with modes and history.
+SavedModel two_inputs() {
+  const std::vector<std::string> names{"Light", "dose", "1", "2"};
+  SavedModel model;
+  model.network =
+      Network(Vector{{0, 0, -5, 1.0 / 3}}, std::vector<Edge>{{0, 2, 10.1}, {1, 3, -0.7}, {2, 3, 1e-17}}, names, 2);
+  model.shape_min = Vector{{0, 0, 0.01, 0}};
+  model.shape_max = Vector{{1, 1, 2.2, 0.1}};
+  model.inverse_burst_size = Vector{{1, 1, 0.02, 0.03}};
+  model.modes = cardamom::Matrix(3, 4);
+  model.modes << 0, 0, 0.01, 0, 1, 0.5, 2.2, 0.1, 1, 2.5, 0.01, 0.1;
+  model.history = {model.network, Network(Vector{{0, 0, 1, 2}}, std::vector<Edge>{{1, 2, 3.5}, {1, 3, 0.1}}, names, 2)};
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("a model of two inputs comes back, and other programs see the first") {
+  const support::TemporaryDirectory directory;
+  const SavedModel model = two_inputs();
+  cardamom::write_model_directory(directory.path(), model);
+  const SavedModel back = cardamom::read_model_directory(directory.path());
+  CHECK(back.inputs() == 2);
+  CHECK(back.network.names() == model.network.names());
+  check_equal(back, model);
+  CHECK(support::content(directory / "inputs.tsv") == "input\tname\n0\tLight\ninput:dose\tdose\n");
+  CHECK(cardamom::read_npy_vector(directory / "basal.npy") == Vector{{0, -5, 1.0 / 3}});
+  const NpyArray interactions = cardamom::read_npy(directory / "inter.npy");
+  CHECK(interactions.shape == std::vector<Index>{3, 3});
+  CHECK(interactions.values == std::vector<double>{0, 10.1, 0, 0, 0, 1e-17, 0, 0, 0});
+  CHECK(cardamom::read_npy_matrix(directory / "data_bool.npy").cols() == 3);
+  CHECK(cardamom::read_npy(directory / "inter_inputs.npy").values == std::vector<double>{0, -0.7});
+  // The model that is simulated has both inputs.
+  CHECK(cardamom::to_model(back).inputs() == 2);
+  // A model of one input in the same place leaves nothing of the other behind.
+  cardamom::write_model_directory(directory.path(), example());
+  CHECK(directory.list() == std::vector<std::string>{"basal.npy", "bet.npy", "inter.npy", "kmax.npy", "kmin.npy"});
+  check_equal(cardamom::read_model_directory(directory.path()), example());
+}
+
+TEST_CASE("a model without inputs comes back") {
+  const support::TemporaryDirectory directory;
+  SavedModel model;
+  model.network = Network(Vector{{-5, 1}}, std::vector<Edge>{{0, 1, 2.5}}, {"1", "2"}, 0);
+  model.shape_min = Vector{{0.01, 0}};
+  model.shape_max = Vector{{2.2, 0.1}};
+  model.inverse_burst_size = Vector{{0.02, 0.03}};
+  model.modes = cardamom::Matrix::Constant(2, 2, 0.1);
+  model.history = {model.network};
+  cardamom::write_model_directory(directory.path(), model);
+  CHECK(support::content(directory / "inputs.tsv") == "input\tname\n");
+  CHECK(cardamom::read_npy_vector(directory / "basal.npy") == Vector{{0, -5, 1}});
+  CHECK(cardamom::read_npy_vector(directory / "kmax.npy") == Vector{{1, 2.2, 0.1}});
+  const SavedModel back = cardamom::read_model_directory(directory.path());
+  CHECK(back.inputs() == 0);
+  check_equal(back, model);
+  CHECK(cardamom::to_model(back).genes() == 2);
+  // Without the list of inputs the same arrays are a model of one input, as the Python package reads them.
+  std::filesystem::remove(directory / "inputs.tsv");
+  CHECK(cardamom::read_model_directory(directory.path()).inputs() == 1);
+}
+
+TEST_CASE("inputs of a model directory that contradict themselves are refused") {
+  const support::TemporaryDirectory directory;
+  cardamom::write_model_directory(directory.path(), two_inputs());
+  const auto refused = [&](const std::string& file, const std::string& text) {
+    support::check_io_error(directory / file, text, [&] { return cardamom::read_model_directory(directory.path()); });
+  };
+  directory.write("inputs.tsv", "0\tLight\n");
+  refused("inputs.tsv", ", line 1: the title must be \"input?name\"");
+  directory.write("inputs.tsv", "input\tname\ninput:dose\tdose\n");
+  refused("inputs.tsv", ", line 2, column 1: input is \"input:dose\", must be 0");
+  directory.write("inputs.tsv", "input\tname\n0\tLight\n1\tdose\n");
+  refused("inputs.tsv", ", line 3, column 1: input is \"1\", must be input: and its name");
+  directory.write("inputs.tsv", "input\tname\n0\tdose\ninput:dose\tdose\n");
+  refused("inputs.tsv", ", line 3, column 2: input \"dose\" is given already");
+  directory.write("inputs.tsv", "input\tname\n");
+  refused("inter.npy", ": there are edges of index 0, but inputs.tsv says that there are no inputs");
+  directory.write("inputs.tsv", "input\tname\n0\tLight\ninput:dose\tdose\ninput:heat\theat\n");
+  refused("inter_inputs.npy", ": the array has shape (1, 2), must be (2, 2)");
+  cardamom::write_model_directory(directory.path(), two_inputs());
+  cardamom::write_npy(directory / "data_inputs.npy", {{2, 1}, {0, 0}});
+  refused("data_inputs.npy", ": the array has shape (2, 1), must be (3, 1)");
+  cardamom::write_model_directory(directory.path(), two_inputs());
+  std::filesystem::remove(directory / "inter_inputs_t.npy");
+  refused("inter_inputs_t.npy", ": cannot be opened: No such file or directory");
 }

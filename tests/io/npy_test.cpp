@@ -62,7 +62,7 @@ void check_type(const std::string& code) {
 void check_refused(const std::string& bytes, const std::string& text) {
   const support::TemporaryDirectory directory;
   const std::string path = directory.write("a.npy", bytes);
-  support::check_io_error(path, text, [&] { cardamom::read_npy(path); });
+  support::check_io_error(path, text, [&] { return cardamom::read_npy(path); });
 }
 
 }  // namespace
@@ -154,12 +154,12 @@ TEST_CASE("other shapes than asked for are refused") {
   const std::string data = raw(std::vector<double>{7, 8}, false);
   const std::string path = directory.write("a.npy", npy(header("<f8", "False", "(1, 2, 1)"), data));
   support::check_io_error(path, ": the array has shape (1, 2, 1), must be one-dimensional",
-                          [&] { cardamom::read_npy_vector(path); });
+                          [&] { return cardamom::read_npy_vector(path); });
   support::check_io_error(path, ": the array has shape (1, 2, 1), must be two-dimensional",
-                          [&] { cardamom::read_npy_matrix(path); });
+                          [&] { return cardamom::read_npy_matrix(path); });
   const std::string vector = directory.write("b.npy", npy(header("<f8", "False", "(2,)"), data));
   support::check_io_error(vector, ": the array has shape (2,), must be two-dimensional",
-                          [&] { cardamom::read_npy_matrix(vector); });
+                          [&] { return cardamom::read_npy_matrix(vector); });
 }
 
 TEST_CASE("files that are not arrays of numbers are refused") {

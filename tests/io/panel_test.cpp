@@ -18,7 +18,7 @@ const std::string small = "0\t0\t0\t6\t6\n0\t0\t0\t1\t1\n1\t3\t0\t12\t7\n2\t0\t0
 
 void check_small(const Counts& counts) {
   REQUIRE(counts.cells() == 4);
-  REQUIRE(counts.genes() == 3);
+  REQUIRE(counts.nodes() == 3);
   Matrix values(4, 3);
   values << 0, 3, 0, 0, 0, 0, 1, 12, 1, 1, 7, 25;
   CHECK(counts.values() == values);
@@ -29,7 +29,7 @@ void check_small(const Counts& counts) {
 void check_refused(const std::string& panel, const std::string& text) {
   const support::TemporaryDirectory directory;
   const std::string path = directory.write("panel.tsv", panel);
-  support::check_io_error(path, text, [&] { cardamom::read_panel(path); });
+  support::check_io_error(path, text, [&] { return cardamom::read_panel(path); });
 }
 
 }  // namespace
@@ -131,9 +131,9 @@ TEST_CASE("a panel without a row of times is refused") {
 TEST_CASE("a panel that cannot be read names the reason") {
   const support::TemporaryDirectory directory;
   support::check_io_error(directory / "none", ": cannot be opened: No such file or directory",
-                          [&] { cardamom::read_panel(directory / "none"); });
+                          [&] { return cardamom::read_panel(directory / "none"); });
   support::check_io_error(directory.path(), ": cannot be read: Is a directory",
-                          [&] { cardamom::read_panel(directory.path()); });
+                          [&] { return cardamom::read_panel(directory.path()); });
 }
 
 TEST_CASE("a panel comes back as it was written") {
@@ -160,14 +160,14 @@ TEST_CASE("published panels are read and come back byte for byte") {
   const std::string tree = (*data / "benchmark" / "Trees10" / "data_1.tsv").string();
   const Counts counts = cardamom::read_panel(tree);
   CHECK(counts.cells() == 1000);
-  CHECK(counts.genes() == 11);
+  CHECK(counts.nodes() == 11);
   CHECK(counts.time_points().size() == 10);
   cardamom::write_panel(copy, counts);
   CHECK(support::content(copy) == support::content(tree));
 
   const Counts cells = cardamom::read_panel((*data / "semrau" / "panel_real.txt").string());
   CHECK(cells.cells() == 2449);
-  CHECK(cells.genes() == 42);
+  CHECK(cells.nodes() == 42);
   CHECK(cells.time_points().size() == 9);
 }
 
@@ -183,4 +183,68 @@ TEST_CASE("a large panel comes back as it was written") {
   const std::string path = directory / "large.tsv";
   cardamom::write_panel(path, counts);
   CHECK(cardamom::read_panel(path).values() == values);
+}
+
+namespace {
+
+/// Two inputs, two genes, three cells.
+Counts two_inputs() {
+  cardamom::Matrix values(3, 4);
+  values << 0, 0, 3, 0, 1, 0.5, 0, 1, 1, 2.25, 12, 5;
+  return Counts(values, Eigen::Vector3d(0, 6, 24), {"Stimulus", "dose", "1", "2"}, {}, 2);
+}
+
+}  // namespace
+
+TEST_CASE("a panel of several inputs comes back") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a";
+  cardamom::write_panel(path, two_inputs());
+  CHECK(support::content(path) == "0\t0\t6\t24\n0\t0\t1\t1\ninput:dose\t0\t0.5\t2.25\n1\t3\t0\t12\n2\t0\t1\t5\n");
+  const Counts back = cardamom::read_panel(path);
+  CHECK(back.inputs() == 2);
+  CHECK(back.genes() == 2);
+  CHECK(back.values() == two_inputs().values());
+  CHECK(back.names() == two_inputs().names());
+  // Rows that are not marked are inputs when they are said to be; the first one may be labelled 0.
+  directory.write("a", "0\t0\t6\t24\n0\t0\t1\t1\ndose\t0\t0.5\t2.25\n1\t3\t0\t12\n2\t0\t1\t5\n");
+  const Counts declared = cardamom::read_panel(path, {.inputs = {{"light", "dose"}}});
+  CHECK(declared.inputs() == 2);
+  CHECK(declared.values() == two_inputs().values());
+  CHECK(declared.names() == std::vector<std::string>{"light", "dose", "1", "2"});
+}
+
+TEST_CASE("a panel without inputs comes back") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a";
+  const Counts counts(two_inputs().values().rightCols(2), two_inputs().times(), {}, {}, 0);
+  cardamom::write_panel(path, counts);
+  CHECK(support::content(path) == "0\t0\t6\t24\n1\t3\t0\t12\n2\t0\t1\t5\n");
+  const std::vector<std::string> none;
+  const Counts back = cardamom::read_panel(path, {.inputs = none});
+  CHECK(back.inputs() == 0);
+  CHECK(back.values() == counts.values());
+  CHECK(back.names() == counts.names());
+  CHECK_THROWS_AS(cardamom::read_panel(path), cardamom::IoError);
+}
+
+TEST_CASE("rows of inputs that are missing, misplaced or not declared are refused") {
+  const support::TemporaryDirectory directory;
+  const auto refused = [&](const std::string& rows, const std::string& text,
+                           const std::optional<std::vector<std::string>>& inputs = {}) {
+    const std::string path = directory.write("a", "0\t0\n" + rows);
+    support::check_io_error(path, text, [&] { return cardamom::read_panel(path, {.inputs = inputs}); });
+  };
+  using Inputs = std::vector<std::string>;
+  refused("0\t1\n1\t2\ninput:dose\t1\n", ", line 4, column 1: input \"input:dose\" must stand before the genes");
+  refused("0\t1\ninput:dose\t1\ninput:dose\t1\n1\t2\n", ", line 4, column 1: input \"input:dose\" has a second row");
+  refused("0\t1\ninput:dose\t1\n", ": there are no genes after the rows of the inputs");
+  refused("0\t1\n1\t2\n", ", line 3, column 1: the row is that of \"1\", must be that of input dose",
+          Inputs{"light", "dose"});
+  refused("light\t1\n", ": there are rows of 1 inputs, must be of 2", Inputs{"light", "dose"});
+  refused("0\t1\n1\t2\n", ", line 2, column 1: the row is that of an input, \"0\", that is not declared", Inputs{});
+  refused("1\t1\ninput:dose\t2\n",
+          ", line 3, column 1: the row is that of an input, \"input:dose\", that is not declared", Inputs{});
+  refused("", ": there are no genes", Inputs{});
+  refused("0\t1\nStimulus\t1\n", ", line 3, column 1: gene \"Stimulus\" has a second row");
 }

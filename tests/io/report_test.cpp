@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cardamom/io/report.hpp>
+#include <cardamom/io/report/report.hpp>
 #include <cardamom/mixture/gamma.hpp>
 #include <support/files.hpp>
 
@@ -36,7 +36,7 @@ struct Example {
     }
     counts = Counts(values, times, std::move(names));
     for (Index gene = 0; gene <= genes; ++gene) {
-      clustering.genes.push_back({Vector{{0.1, 5.0}}, 0.1, Vector{{0.5, 0.5}}, true, {}});
+      clustering.of_node.push_back({Vector{{0.1, 5.0}}, 0.1, Vector{{0.5, 0.5}}, true, {}});
       if (gene == 0) continue;
       edges.push_back({gene - 1, gene, gene % 2 == 0 ? -4.0 : 4.0});
       edges.push_back({gene, gene, 1.5});
@@ -98,10 +98,10 @@ TEST_CASE("a report shows names as they stand") {
   CHECK(page.find("a&amp;b &quot;c&quot;") != std::string::npos);
   CHECK(page.find("bad? β") != std::string::npos);
   CHECK(page.find("<RA>") == std::string::npos);
-  CHECK(cardamom::detail::xml_text("\xc3") == "?");
-  CHECK(cardamom::detail::xml_text("日\xe6\x97") == "日??");
-  CHECK(cardamom::detail::shortened("βeta", 4) == "βeta");
-  CHECK(cardamom::detail::shortened("βetas", 4) == "βet…");
+  CHECK(cardamom::report::xml_text("\xc3") == "?");
+  CHECK(cardamom::report::xml_text("日\xe6\x97") == "日??");
+  CHECK(cardamom::report::shortened("βeta", 4) == "βeta");
+  CHECK(cardamom::report::shortened("βetas", 4) == "βet…");
 }
 
 TEST_CASE("a report of many genes says what it leaves out") {
@@ -119,8 +119,8 @@ TEST_CASE("a report of many genes says what it leaves out") {
 TEST_CASE("a report of next to nothing") {
   const Counts counts(Matrix::Zero(1, 2), Vector::Zero(1));
   cardamom::Clustering clustering;
-  clustering.genes = {{Vector{{0.0, 1.0}}, 1.0, Vector{{1.0, 0.0}}, false, {}},
-                      {Vector{{0.0}}, 1.0, Vector{{1.0}}, false, {}}};
+  clustering.of_node = {{Vector{{0.0, 1.0}}, 1.0, Vector{{1.0, 0.0}}, false, {}},
+                        {Vector{{0.0}}, 1.0, Vector{{1.0}}, false, {}}};
   clustering.modes = cardamom::ModeTable::Zero(1, 2);
   const cardamom::Basins basins = cardamom::group_into_basins(clustering, counts);
   const Matrix scores = Matrix::Zero(2, 2);
@@ -152,7 +152,7 @@ TEST_CASE("a report refuses parts that do not belong together") {
 
 TEST_CASE("bins cover every count once and place it in order") {
   for (const double largest : {0.0, 3.0, 24.0, 25.0, 700.0, 1e6}) {
-    const cardamom::detail::Bins bins(largest);
+    const cardamom::report::Bins bins(largest);
     CHECK(bins.size() < 60);
     CHECK(bins.of(0.0) == 0);
     CHECK(bins.of(largest) == bins.size() - 1);
@@ -168,15 +168,15 @@ TEST_CASE("bins cover every count once and place it in order") {
     CHECK(labelled.front() == 0);
     CHECK(labelled.back() < bins.size());
   }
-  CHECK(cardamom::detail::Bins(24.0).first(24) == 24.0);
-  CHECK(cardamom::detail::Bins(100.0).first(8) == 16.0);
+  CHECK(cardamom::report::Bins(24.0).first(24) == 24.0);
+  CHECK(cardamom::report::Bins(100.0).first(8) == 16.0);
 }
 
 TEST_CASE("shares of a mode in bins are sums of its law") {
-  const cardamom::detail::Bins bins(800.0);
+  const cardamom::report::Bins bins(800.0);
   const double shape = 2.5;
   const double b = 0.02;
-  const Vector shares = cardamom::detail::mode_shares(bins, shape, b, false, {0.5, 1.5});
+  const Vector shares = cardamom::report::mode_shares(bins, shape, b, false, {0.5, 1.5});
   const cardamom::NegativeBinomial law;
   for (Index bin = 0; bin < bins.size(); ++bin) {
     double sum = 0.0;
@@ -186,20 +186,20 @@ TEST_CASE("shares of a mode in bins are sums of its law") {
     CHECK(shares[bin] == doctest::Approx(sum).epsilon(1e-3));
   }
   // Continuous levels: the middle of a bin, times its width.
-  const Vector levels = cardamom::detail::mode_shares(bins, shape, b, true, {1.0});
+  const Vector levels = cardamom::report::mode_shares(bins, shape, b, true, {1.0});
   CHECK(levels.sum() == doctest::Approx(1.0).epsilon(1e-4));
   const Index bin = bins.of(100.0);
   const double middle = 0.5 * (bins.first(bin) + bins.first(bin + 1)) - 0.5;
   const double density = std::exp(cardamom::Gamma{}.log_density(middle, shape, b));
   CHECK(levels[bin] == doctest::Approx(density * (bins.first(bin + 1) - bins.first(bin))).epsilon(0.02));
-  CHECK(cardamom::detail::mode_shares(bins, 0.0, b, false, {1.0})[0] == 1.0);
+  CHECK(cardamom::report::mode_shares(bins, 0.0, b, false, {1.0})[0] == 1.0);
 }
 
 TEST_CASE("neighbours of a ring stay neighbours around the circle") {
   // A ring given in scattered order: the best order has every edge of length 1.
   std::vector<Edge> ring;
   for (const Index k : {0, 4, 2, 6, 1, 5, 3}) ring.push_back({k, (k + 1) % 7, 1.0});
-  const std::vector<Index> order = cardamom::detail::circular_order(ring);
+  const std::vector<Index> order = cardamom::report::circular_order(ring);
   REQUIRE(order.size() == 7);
   CHECK(order.front() == 0);
   for (std::size_t k = 0; k < 7; ++k) {
@@ -210,9 +210,9 @@ TEST_CASE("neighbours of a ring stay neighbours around the circle") {
 
 TEST_CASE("a picture takes the first edges that fit and loops of their nodes") {
   const std::vector<Edge> ranked{{3, 3, 1}, {1, 1, 1}, {1, 2, 1}, {4, 5, 1}, {2, 1, 1}, {2, 3, 1}};
-  const auto shown = cardamom::detail::edges_for_picture(ranked, 3, 3);
+  const auto shown = cardamom::report::edges_for_picture(ranked, 3, 3);
   CHECK(shown == std::vector<Edge>{{1, 2, 1}, {2, 1, 1}, {2, 3, 1}, {3, 3, 1}, {1, 1, 1}});
-  CHECK(cardamom::detail::edges_for_picture(ranked, 1, 36) == std::vector<Edge>{{1, 2, 1}, {1, 1, 1}});
+  CHECK(cardamom::report::edges_for_picture(ranked, 1, 36) == std::vector<Edge>{{1, 2, 1}, {1, 1, 1}});
 }
 
 TEST_CASE("the fit of marginals tells equal laws from different ones") {
@@ -225,11 +225,28 @@ TEST_CASE("the fit of marginals tells equal laws from different ones") {
   Index equal = 0;
   Index different = 0;
   for (Index gene = 1; gene <= 20; ++gene) {
-    const cardamom::detail::MarginalFit same({{0.0, sample(5), sample(5)}, {6.0, sample(9), sample(9)}}, gene);
-    const cardamom::detail::MarginalFit other({{0.0, sample(5), sample(6)}, {6.0, sample(9), sample(10)}}, gene);
+    const cardamom::report::MarginalFit same({{0.0, sample(5), sample(5)}, {6.0, sample(9), sample(9)}}, gene);
+    const cardamom::report::MarginalFit other({{0.0, sample(5), sample(6)}, {6.0, sample(9), sample(10)}}, gene);
     if (same.distance <= same.by_chance) ++equal;
     if (other.distance > other.by_chance) ++different;
   }
   CHECK(equal >= 15);  // 19 expected of 20
   CHECK(different >= 15);
+}
+
+TEST_CASE("a report knows several inputs and none") {
+  Example example(3);
+  const auto page_with = [&example](Index inputs, const Names& names) {
+    example.counts = Counts(example.counts.values(), example.counts.times(), names, {}, inputs);
+    return cardamom::report_html(example.content());
+  };
+  const std::string two = page_with(2, {"Light", "dose", "Sox2", "Klf4"});
+  CHECK(two.find("<td>2 and 2 inputs: Light, dose</td>") != std::string::npos);
+  CHECK(two.find("Inputs are the square nodes.") != std::string::npos);
+  CHECK(occurrences(two, "name stimulus\"") == 2);
+  CHECK(two.find("<b>dose</b>") == std::string::npos);
+  const std::string none = page_with(0, {"Nanog", "Oct4", "Sox2", "Klf4"});
+  CHECK(none.find("<td>4, no inputs</td>") != std::string::npos);
+  CHECK(none.find("square node") == std::string::npos);
+  CHECK(none.find("<b>Nanog</b>") != std::string::npos);
 }

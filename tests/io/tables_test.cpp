@@ -23,16 +23,16 @@ void check_refused(const std::string& content, const std::string& text, Read&& r
 }
 
 void check_names_refused(const std::string& content, const std::string& text, Index genes = 0) {
-  check_refused(content, text, [&](const std::string& path) { cardamom::read_gene_names(path, genes); });
+  check_refused(content, text, [&](const std::string& path) { return cardamom::read_gene_names(path, genes); });
 }
 
 void check_rates_refused(const std::string& content, const std::string& text, Index genes = 0) {
-  check_refused(content, text, [&](const std::string& path) { cardamom::read_decay_rates(path, genes); });
+  check_refused(content, text, [&](const std::string& path) { return cardamom::read_decay_rates(path, genes); });
 }
 
 void check_edges_refused(const std::string& content, const std::string& text, const Names& names = {},
                          Index genes = 0) {
-  check_refused(content, text, [&](const std::string& path) { cardamom::read_edges(path, names, genes); });
+  check_refused(content, text, [&](const std::string& path) { return cardamom::read_edges(path, names, genes); });
 }
 
 }  // namespace
@@ -82,7 +82,9 @@ TEST_CASE("bad decay rates are refused") {
   check_rates_refused("1 1\n1 inf\n", ", line 2, column 2: rate is \"inf\"" + positive);
   check_rates_refused("1 1\nx 1\n", ", line 2, column 1: rate is \"x\"" + positive);
   check_rates_refused("1 x\n", ", line 1, column 2: rate is \"x\"" + positive);
-  check_rates_refused("1 1\n1 1\n", ": the file holds rates of 2 genes, the stimulus included, must be 3", 3);
+  check_rates_refused("1 1\n1 1\n", ": the file holds rates of 2 genes, the stimulus included, must be 4", 4);
+  // A line per gene alone: then the first line is one of a gene.
+  check_rates_refused("0 1\n1 1\n", ", line 1, column 1: rate is \"0\"" + positive, 3);
 }
 
 TEST_CASE("edges are read by index and by name") {
@@ -193,4 +195,80 @@ TEST_CASE("published tables are read") {
   const auto edges = cardamom::read_edges((*data / "benchmark" / "FN4" / "truth_1.tsv").string());
   CHECK(edges.size() == 7);
   CHECK(edges[6] == Edge{4, 1, 1.0});
+}
+
+TEST_CASE("rates are read with and without the lines of inputs") {
+  const support::TemporaryDirectory directory;
+  const std::string genes = directory.write("genes", "0.5 0.1\n0.25 0.2\n");
+  const std::string nodes = directory.write("nodes", "d0 d1\n0 0\n-1 0\n0.5 0.1\n0.25 0.2\n");
+  const auto check = [](const cardamom::DecayRates& rates, Index inputs) {
+    CHECK(rates.mrna.size() == inputs + 2);
+    CHECK(rates.mrna.tail(2) == Eigen::Vector2d(0.5, 0.25));
+    CHECK(rates.protein.tail(2) == Eigen::Vector2d(0.1, 0.2));
+  };
+  check(cardamom::read_decay_rates(genes, 2, 0), 0);
+  check(cardamom::read_decay_rates(genes, 3, 1), 1);
+  check(cardamom::read_decay_rates(genes, 4, 2), 2);
+  check(cardamom::read_decay_rates(nodes, 4, 2), 2);
+  CHECK_THROWS_AS(static_cast<void>(cardamom::read_decay_rates(genes, 5, 2)), cardamom::IoError);
+  CHECK_THROWS_AS(static_cast<void>(cardamom::read_decay_rates(nodes, 4, 1)), cardamom::IoError);
+  // Rates of two inputs come back.
+  const cardamom::DecayRates rates = cardamom::read_decay_rates(nodes, 4, 2);
+  cardamom::write_decay_rates(directory / "again", rates);
+  CHECK(cardamom::read_decay_rates(directory / "again", 4, 2).mrna == rates.mrna);
+}
+
+TEST_CASE("edges of several inputs and of none come back by index and by name") {
+  const support::TemporaryDirectory directory;
+  const Names names{"Stimulus", "dose", "Sox2", "Klf4"};
+  const std::vector<cardamom::Edge> edges{{0, 2, 1.5}, {1, 3, -2.0}, {2, 3, 0.25}};
+  const cardamom::NodeLabels labels(names, 4, 2);
+  const std::string path = directory / "edges";
+  cardamom::write_edges(path, edges, labels.labels());
+  CHECK(support::content(path) == "source\ttarget\tweight\n0\t1\t1.5\ninput:dose\t2\t-2\n1\t2\t0.25\n");
+  CHECK(cardamom::read_edges(path, names, 4, 2) == edges);
+  cardamom::write_edges(path, edges, labels.names());
+  CHECK(support::content(path) ==
+        "source\ttarget\tweight\nStimulus\tSox2\t1.5\ninput:dose\tKlf4\t-2\nSox2\tKlf4\t0.25\n");
+  CHECK(cardamom::read_edges(path, names, 4, 2) == edges);
+  directory.write("edges", "dose\t2\n");  // the bare name is understood as well
+  CHECK(cardamom::read_edges(path, names, 4, 2).front().source == 1);
+
+  const std::vector<cardamom::Edge> inner{{0, 1, 0.5}};
+  cardamom::write_edges(path, inner, cardamom::NodeLabels({}, 2, 0).labels());
+  CHECK(support::content(path) == "source\ttarget\tweight\n1\t2\t0.5\n");
+  CHECK(cardamom::read_edges(path, {}, 2, 0) == inner);
+  const auto refused = [&](const std::string& content, const std::string& text, Index nodes, Index inputs) {
+    directory.write("edges", content);
+    support::check_io_error(path, text, [&] { return cardamom::read_edges(path, {}, nodes, inputs); });
+  };
+  refused("0 1\n", ", line 1, column 1: unknown gene \"0\", indices are 1 to 2", 2, 0);
+  refused("1 3\n", ", line 1, column 2: unknown gene \"3\", indices are 0 to 2", 4, 2);
+  refused("input:heat 1\n",
+          ", line 1, column 1: unknown gene \"input:heat\", must be an index, since no names are given", 4, 2);
+}
+
+TEST_CASE("names of several inputs and of none come back") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "names";
+  const Names names{"Stimulus", "a dose", "Sox2", "Klf4"};
+  cardamom::write_gene_names(path, names, 2);
+  CHECK(support::content(path) == "0\tStimulus\ninput:a dose\n1\tSox2\n2\tKlf4\n");
+  const cardamom::NodeNames back = cardamom::read_node_names(path);
+  CHECK(back.names == names);
+  CHECK(back.inputs == 2);
+  const Names genes{"Sox2", "Klf4"};
+  cardamom::write_gene_names(path, genes, 0);
+  CHECK(support::content(path) == "1\tSox2\n2\tKlf4\n");
+  CHECK(cardamom::read_node_names(path, true).names == genes);
+  CHECK(cardamom::read_node_names(path, true).inputs == 0);
+  support::check_io_error(path,
+                          ", line 2, column 1: gene index is 2, but there are only 2 lines: the indices must be 0, 1, "
+                          "2, ... without a gap",
+                          [&] { return cardamom::read_node_names(path); });
+  directory.write("names", "input:dose\ninput:dose\n1 a\n");
+  support::check_io_error(path, ", line 2, column 1: name \"dose\" is given already in line 1",
+                          [&] { return cardamom::read_node_names(path); });
+  directory.write("names", "input:dose\n");
+  support::check_io_error(path, ": the file names no genes", [&] { return cardamom::read_node_names(path); });
 }

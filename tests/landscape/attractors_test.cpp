@@ -1,6 +1,4 @@
 #include <cmath>
-#include <set>
-#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -13,7 +11,7 @@ using namespace cardamom;
 
 namespace {
 
-/// States uniform on the cube [0, size]^(G−1).
+/// States uniform on the cube [0, size]^genes.
 Matrix random_states(Index states, Index genes, std::uint64_t seed, double size = 1.5) {
   RandomStream stream(seed, Purpose::user);
   Matrix result = Matrix::Zero(states, genes);
@@ -25,14 +23,14 @@ Matrix random_states(Index states, Index genes, std::uint64_t seed, double size 
 
 /// The same rate without its gradient.
 auto without_gradient(const Sigmoid& rate) {
-  return FunctionRate(rate.genes(), [rate](Index gene, const VectorIn& protein) { return rate(gene, protein); });
+  return FunctionRate(rate.nodes(), [rate](Index gene, const VectorIn& protein) { return rate(gene, protein); });
 }
 
 }  // namespace
 
 TEST_CASE("the toggle switch has two attractors and one saddle on the diagonal") {
   const Model model = toggle_switch();
-  const Attractors found = find_attractors(model.kinetics, sigmoid(model), random_states(200, 3, 1));
+  const Attractors found = find_attractors(model, random_states(200, 3, 1));
   REQUIRE(found.count() == 2);
   CHECK(found.unsettled_starts == 0);
   CHECK(found.saddle_starts == 0);
@@ -68,7 +66,7 @@ TEST_CASE("a start on the border comes to rest at the saddle and is not counted 
   const Model model = toggle_switch();
   Matrix starts = random_states(3, 3, 2);
   starts.row(1).tail(2).setConstant(0.3);
-  const Attractors found = find_attractors(model.kinetics, sigmoid(model), starts, {.saddles = false});
+  const Attractors found = find_attractors(model, starts, {.saddles = false});
   CHECK(found.of_start[1] == at_saddle);
   CHECK(found.saddle_starts == 1);
   REQUIRE(found.saddles.size() == 1);
@@ -79,8 +77,8 @@ TEST_CASE("a start on the border comes to rest at the saddle and is not counted 
 TEST_CASE("rates without a gradient find the same landscape") {
   const Model model = two_toggles();
   const Matrix starts = random_states(60, 5, 3);
-  const Attractors analytic = find_attractors(model.kinetics, sigmoid(model), starts);
-  const Attractors numeric = find_attractors(model.kinetics, without_gradient(sigmoid(model)), starts);
+  const Attractors analytic = find_attractors(model, starts);
+  const Attractors numeric = find_attractors(BasicModel{model.kinetics, without_gradient(model.rate)}, starts);
   REQUIRE(analytic.count() == 4);
   REQUIRE(numeric.count() == 4);
   CHECK(analytic.of_start == numeric.of_start);
@@ -94,25 +92,13 @@ TEST_CASE("rates without a gradient find the same landscape") {
   CHECK(numeric.saddles.size() == analytic.saddles.size());
 }
 
-TEST_CASE("numerical Jacobians agree with analytic ones also at the edge") {
-  const Model model = cn5();
-  const Sigmoid rate = sigmoid(model);
-  const auto plain = without_gradient(rate);
-  const detail::Drift<Sigmoid> exact(model.kinetics, rate);
-  const detail::Drift<decltype(plain)> numeric(model.kinetics, plain);
-  for (const double level : {0.0, 1e-4, 0.3, 1.0}) {
-    const Vector protein = Vector::Constant(6, level);
-    CHECK((exact.jacobian(protein) - numeric.jacobian(protein)).cwiseAbs().maxCoeff() < 1e-7);
-  }
-}
-
 TEST_CASE("the stimulus is held at the given level") {
   const Model model = benchmark_cascade(4);
   const Matrix starts = random_states(5, 4, 4);
   AttractorOptions off;
-  off.relaxation.stimulus = 0.0;
-  const Attractors without = find_attractors(model.kinetics, sigmoid(model), starts, off);
-  const Attractors with = find_attractors(model.kinetics, sigmoid(model), starts);
+  off.relaxation.input_levels = Vector::Zero(1);
+  const Attractors without = find_attractors(model, starts, off);
+  const Attractors with = find_attractors(model, starts);
   REQUIRE(without.count() == 1);
   REQUIRE(with.count() == 1);
   CHECK(without[0].protein[0] == 0.0);
@@ -122,11 +108,11 @@ TEST_CASE("the stimulus is held at the given level") {
 
 TEST_CASE("a limit cycle is a status") {
   // A ring of three steep repressions oscillates.
-  const Model model{paper_kinetics(4),
-                    {Vector{{0.0, 15.0, 15.0, 15.0}}, {{3, 1, -50.0}, {1, 2, -50.0}, {2, 3, -50.0}}}};
+  const Model model =
+      make_model(paper_kinetics(4), {Vector{{0.0, 15.0, 15.0, 15.0}}, {{3, 1, -50.0}, {1, 2, -50.0}, {2, 3, -50.0}}});
   Matrix starts = random_states(4, 4, 5);
   starts.row(3).setConstant(0.2);
-  const Attractors found = find_attractors(model.kinetics, sigmoid(model), starts);
+  const Attractors found = find_attractors(model, starts);
   CHECK(found.count() == 0);
   CHECK(found.unsettled_starts == 3);
   CHECK(found.of_start[0] == unsettled);
@@ -134,89 +120,127 @@ TEST_CASE("a limit cycle is a status") {
   CHECK(found.of_start[3] == at_saddle);
   REQUIRE(found.saddles.size() == 1);
   CHECK(found.saddles[0].unstable == 2);
-  CHECK_FALSE(relax(model.kinetics, sigmoid(model), starts.row(0).transpose()).convergence.converged());
+  CHECK_FALSE(relax(model, starts.row(0).transpose()).convergence.converged());
 }
 
 TEST_CASE("results do not depend on the executor nor on the unit of protein") {
   const Model model = two_toggles();
   const Matrix starts = random_states(50, 5, 6);
-  const Attractors one = find_attractors(model.kinetics, sigmoid(model), starts);
-  const Attractors three = find_attractors(model.kinetics, sigmoid(model), starts, {}, Threads(3));
+  const Attractors one = find_attractors(model, starts);
+  const Attractors three = find_attractors(model, starts, {}, Threads(3));
   CHECK(one.of_start == three.of_start);
   CHECK(one.proteins() == three.proteins());
 
   // Protein in a unit a thousand times smaller: s1 and P grow, θ shrinks.
-  Model scaled{model.kinetics, {model.network.basal(), SparseMatrix(model.network.interactions() / 1000.0)}};
+  Model scaled =
+      make_model(model.kinetics, {model.network().basal(), SparseMatrix(model.network().interactions() / 1000.0)});
   scaled.kinetics.protein_synthesis *= 1000.0;
-  const Attractors other = find_attractors(scaled.kinetics, sigmoid(scaled), starts * 1000.0);
+  const Attractors other = find_attractors(scaled, starts * 1000.0);
   CHECK(other.of_start == one.of_start);
   CHECK((other.proteins().rightCols(4) / 1000.0 - one.proteins().rightCols(4)).cwiseAbs().maxCoeff() < 1e-12);
 }
 
-TEST_CASE("relaxation follows the exact solution of one gene") {
-  const Kinetics kinetics = paper_kinetics(2);
-  const FunctionRate rate(2, [](Index, const VectorIn&) { return 1.0; });
-  const RelaxationPath path = relax(kinetics, rate, Vector{{0.0, 3.0}});
-  CHECK(path.convergence.converged());
-  for (Index k = 0; k < path.times.size(); ++k) {
-    const double exact = 0.5 + 2.5 * std::exp(-0.2 * path.times[k]);
-    CHECK(path.proteins(k, 1) == doctest::Approx(exact).epsilon(1e-6));
-    CHECK(path.proteins(k, 0) == 1.0);
-  }
-}
-
-TEST_CASE("states are assigned to known attractors") {
-  const Model model = toggle_switch();
-  const Attractors found = find_attractors(model.kinetics, sigmoid(model), random_states(20, 3, 7));
-  const Matrix states = random_states(300, 3, 8);
-  const auto basins = assign_basins(model.kinetics, sigmoid(model), found, states);
-  for (Index k = 0; k < states.rows(); ++k) {
-    CHECK(basins[static_cast<std::size_t>(k)] == (states(k, 1) > states(k, 2) ? 0 : 1));
-  }
-  CHECK(assign_basins(model.kinetics, sigmoid(model), found, states, {}, Threads(2)) == basins);
-  CHECK(assign_basins(model.kinetics, sigmoid(model), found, Matrix::Constant(1, 3, 0.4))[0] == at_saddle);
-}
-
 TEST_CASE("a landscape without genes or without starts is empty") {
   const Model model = toggle_switch();
-  const Attractors none = find_attractors(model.kinetics, sigmoid(model), Matrix(0, 3));
+  const Attractors none = find_attractors(model, Matrix(0, 3));
   CHECK(none.count() == 0);
   CHECK(none.saddles.empty());
 }
 
 TEST_CASE("attractor searches reject wrong arguments") {
   const Model model = toggle_switch();
-  const Sigmoid rate = sigmoid(model);
-  CHECK_THROWS_WITH_AS(find_attractors(model.kinetics, rate, Matrix::Zero(1, 2)),
+  const Sigmoid rate = model.rate;
+  CHECK_THROWS_WITH_AS(find_attractors(model, Matrix::Zero(1, 2)),
                        "find_attractors: starts.cols() has size 2, must be 3", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(find_attractors(model.kinetics, rate, Matrix::Constant(1, 3, -1.0)),
+  CHECK_THROWS_WITH_AS(find_attractors(model, Matrix::Constant(1, 3, -1.0)),
                        "find_attractors: starts column 1[0] is -1, must be finite and >= 0", std::domain_error);
-  CHECK_THROWS_WITH_AS(find_attractors(paper_kinetics(4), rate, Matrix::Zero(1, 4)),
-                       "DeterministicLimit: kinetics has size 4, must be 3", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(assign_basins(model.kinetics, rate, {}, Matrix::Zero(1, 2)),
-                       "assign_basins: states.cols() has size 2, must be 3", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(relax(model.kinetics, rate, Vector::Zero(2)), "relax: start has size 2, must be 3",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(find_attractors(BasicModel{paper_kinetics(4), rate}, Matrix::Zero(1, 4)),
+                       "BasicModel: rate.nodes() has size 3, must be 4", std::invalid_argument);
   AttractorOptions options;
   options.merge = 1e-6;
-  CHECK_THROWS_WITH_AS(find_attractors(model.kinetics, rate, Matrix::Zero(1, 3), options),
+  CHECK_THROWS_WITH_AS(find_attractors(model, Matrix::Zero(1, 3), options),
                        "AttractorOptions: merge is 1e-06, must be at least 10 relaxation.rest and at most 0.5",
                        std::domain_error);
-  CHECK_THROWS_WITH_AS(validate(RelaxationOptions{.stimulus = -1.0}),
-                       "RelaxationOptions: stimulus is -1, must be finite and >= 0", std::domain_error);
-  CHECK_THROWS_WITH_AS(validate(RelaxationOptions{.accuracy = 0.1}),
-                       "RelaxationOptions: accuracy is 0.1, must be in [0, 0.01]", std::domain_error);
-  CHECK_THROWS_WITH_AS(validate(RelaxationOptions{.accuracy = 1e-3, .rest = 1e-3}),
-                       "RelaxationOptions: rest is 0.001, must be at least 100 accuracy and below 1",
-                       std::domain_error);
-  CHECK_THROWS_WITH_AS(validate(RelaxationOptions{.time_limit = 0}),
-                       "RelaxationOptions: time_limit is 0, must be finite and > 0", std::domain_error);
-  CHECK_THROWS_WITH_AS(validate(RelaxationOptions{.step_limit = 0}),
-                       "RelaxationOptions: step_limit is 0, must be at least 1", std::invalid_argument);
   const FunctionRate broken(3, [](Index, const VectorIn&) { return std::nan(""); });
-  CHECK_THROWS_WITH_AS(find_attractors(model.kinetics, broken, Matrix::Zero(1, 3)),
+  CHECK_THROWS_WITH_AS(find_attractors(BasicModel{model.kinetics, broken}, Matrix::Zero(1, 3)),
                        "rate(1, protein) is nan, must be finite and >= 0", NumericalError);
-  CHECK_THROWS_AS(find_attractors(model.kinetics, rate, Matrix::Zero(5, 3), {}, Sequential{},
-                                  [](Index done, Index) { return done < 2; }),
+  CHECK_THROWS_AS(find_attractors(model, Matrix::Zero(5, 3), {}, [](Index done, Index) { return done < 2; }),
                   Cancelled);
+}
+
+namespace {
+
+/// Two inputs, a drug and an inhibitor of it, a gene they set, and one that the first gene switches on.
+BasicModel<FunctionRate<double (*)(Index, const VectorIn&)>> drug_and_inhibitor() {
+  using Rate = FunctionRate<double (*)(Index, const VectorIn&)>;
+  return {paper_kinetics(4, 2), Rate(
+                                    4,
+                                    [](Index gene, const VectorIn& p) {
+                                      return gene == 2 ? 2.0 * p[0] * (1.0 - p[1])
+                                                       : 2.0 / (1.0 + std::exp(-20.0 * (p[2] - 0.4)));
+                                    },
+                                    2)};
+}
+
+}  // namespace
+
+TEST_CASE("several inputs are held at their own levels and are no part of the dynamics") {
+  const auto model = drug_and_inhibitor();
+  AttractorOptions options;
+  for (const Vector& levels : {Vector{{1.0, 0.25}}, Vector{{1.0, 0.75}}, Vector{{0.0, 0.0}}}) {
+    options.relaxation.input_levels = levels;
+    const Attractors found = find_attractors(model, random_states(10, 4, 9), options);
+    REQUIRE(found.count() == 1);
+    CHECK(found.inputs == 2);
+    CHECK(found[0].protein.head(2) == levels);
+    CHECK(found[0].frequency.head(2).isZero());
+    CHECK(found[0].eigenvalues.size() == 2);
+    const double first = levels[0] * (1.0 - levels[1]);
+    CHECK(found[0].protein[2] == doctest::Approx(first));
+    CHECK(found[0].protein[3] == doctest::Approx(1.0 / (1.0 + std::exp(-20.0 * (first - 0.4)))));
+  }
+  // All on by default: the inhibitor wins.
+  CHECK(find_attractors(model, Matrix::Zero(1, 4))[0].protein[2] < 1e-12);
+  options.relaxation.input_levels = Vector::Ones(3);
+  CHECK_THROWS_WITH_AS(find_attractors(model, Matrix::Zero(1, 4), options),
+                       "RelaxationOptions: input_levels has size 3, must be 2", std::invalid_argument);
+}
+
+TEST_CASE("a network without inputs has a landscape, its first node is a gene") {
+  // The toggle switch again, by a rate that reads nothing but its two genes.
+  const BasicModel model{paper_kinetics(2, 0), FunctionRate(
+                                                   2,
+                                                   [](Index gene, const VectorIn& p) {
+                                                     return 0.1 +
+                                                            1.9 / (1.0 + std::exp(-5.0 * p[gene] + 7.0 * p[1 - gene]));
+                                                   },
+                                                   0)};
+  const Attractors found = find_attractors(model, random_states(20, 3, 10).rightCols(2));
+  REQUIRE(found.count() == 2);
+  CHECK(found.inputs == 0);
+  CHECK(found[0].protein[0] == doctest::Approx(0.9905).epsilon(5e-5));
+  CHECK(found[1].protein[1] == doctest::Approx(0.9905).epsilon(5e-5));
+  CHECK(found[0].eigenvalues.size() == 2);
+  CHECK(found.saddles.size() == 1);
+  CHECK_THROWS_WITH_AS(find_attractors(model, Matrix::Constant(1, 2, -1.0)),
+                       "find_attractors: starts column 0[0] is -1, must be finite and >= 0", std::domain_error);
+}
+
+TEST_CASE("policies come in any order") {
+  const Model model = toggle_switch();
+  Index last = 0;
+  Index total = 0;
+  const auto watch = [&](Index done, Index of) {
+    CHECK(done == last + 1);
+    last = done;
+    total = of;
+    return true;
+  };
+  const Matrix starts = random_states(30, 3, 1);
+  const Attractors one = find_attractors(model, starts, {}, watch, Threads(2));
+  CHECK(last == 30);
+  CHECK(total == 30);
+  last = 0;
+  CHECK(find_attractors(model, starts, {}, Threads(3), watch).proteins() == one.proteins());
+  CHECK(last == 30);
 }

@@ -8,6 +8,7 @@
 #include <cardamom/burst_rate/mixture_rate.hpp>
 #include <cardamom/evaluation/joint_wasserstein.hpp>
 #include <cardamom/landscape.hpp>
+#include <cardamom/mixture/fit_mixture.hpp>
 #include <cardamom/mixture/gaussian_mixture.hpp>
 #include <cardamom/model/named_networks.hpp>
 #include <cardamom/simulation/protein_process.hpp>
@@ -19,12 +20,12 @@ namespace {
 
 /// Cells that start in the mixture and follow model (3) under `rate` for `duration` hours.
 Matrix evolve(const GammaMixture& start, const MixtureRate& rate, Index cells, double duration) {
-  const Kinetics kinetics = paper_kinetics(start.genes());
+  const Kinetics kinetics = paper_kinetics(start.nodes());
   ProteinProcess process(kinetics, rate);
   const Matrix first = start.sample(cells, 17);
-  Matrix last(cells, start.genes());
+  Matrix last(cells, start.nodes());
   for (Index cell = 0; cell < cells; ++cell) {
-    CellState state = CellState::zero(start.genes());
+    CellState state = CellState::zero(start.nodes());
     state.protein = first.row(cell).transpose();
     process.reset(RandomStream(18, Purpose::cell, static_cast<std::uint64_t>(cell)), 0.0, state);
     process.advance_to(duration);
@@ -62,14 +63,14 @@ TEST_CASE("a mixture is stationary under its own burst rate") {
 
 TEST_CASE("the gamma mixture is closer to the toggle switch than a gaussian mixture") {
   const Model model = toggle_switch();
-  Experiment experiment;
-  experiment.time_points = {100.0};
-  experiment.cells_per_time_point = 600;
-  experiment.burn_in = 0.0;
-  const auto cells = simulate_proteins(model.kinetics, sigmoid(model), experiment, 1);
-  const Landscape landscape = map_landscape(model.kinetics, sigmoid(model), cells);
-  const GammaMixture gamma = gamma_mixture(model.kinetics, landscape, 0);
-  const auto gaussian = fit_gaussian_mixture(cells.proteins, {.restarts = 3});
+  Protocol protocol;
+  protocol.time_points = {100.0};
+  protocol.cells_per_time_point = 600;
+  protocol.burn_in = 0.0;
+  const auto cells = simulate_proteins(model, protocol);
+  const Landscape landscape = map_landscape(model, cells);
+  const GammaMixture gamma = gamma_mixture(model, landscape, 0);
+  const auto gaussian = fit_mixture(cells.proteins, Gaussian{}, {.restarts = 3});
   double to_gamma = 0.0;
   double to_gaussian = 0.0;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {

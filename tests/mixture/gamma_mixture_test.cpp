@@ -145,16 +145,37 @@ TEST_CASE("a gamma mixture rejects wrong sizes and values") {
   CHECK_THROWS_WITH_AS(GammaMixture(weights, shapes, -rates), "GammaMixture: rates[1] is -1, must be finite and > 0",
                        std::domain_error);
   const GammaMixture mixture(weights, shapes, rates);
-  CHECK_THROWS_WITH_AS(mixture.log_density(Vector::Ones(2)), "GammaMixture::log_density: protein has size 2, must be 3",
-                       std::invalid_argument);
-  CHECK_THROWS_WITH_AS(mixture.responsibilities(Vector{{0.0, 1.0, -1.0}}),
+  CHECK_THROWS_WITH_AS((void)mixture.log_density(Vector::Ones(2)),
+                       "GammaMixture::log_density: protein has size 2, must be 3", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)mixture.responsibilities(Vector{{0.0, 1.0, -1.0}}),
                        "GammaMixture::responsibilities: protein[2] is -1, must be finite and >= 0", std::domain_error);
-  CHECK_THROWS_WITH_AS(mixture.marginal_cdf(0, 1.0), "GammaMixture::marginal_cdf: gene is 0, must be at least 1",
+  CHECK_THROWS_WITH_AS((void)mixture.marginal_cdf(0, 1.0), "GammaMixture::marginal_cdf: gene is 0, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(mixture.log_marginal_density(3, 1.0),
+  CHECK_THROWS_WITH_AS((void)mixture.log_marginal_density(3, 1.0),
                        "GammaMixture::log_marginal_density: gene is 3, must be in [0, 3)", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(mixture.with_weights(Vector::Ones(3)),
+  CHECK_THROWS_WITH_AS((void)mixture.with_weights(Vector::Ones(3)),
                        "GammaMixture::with_weights: weights has size 3, must be 2", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(mixture.sample(-1, 1), "GammaMixture::sample: cells is -1, must be at least 0",
+  CHECK_THROWS_WITH_AS((void)mixture.sample(-1, 1), "GammaMixture::sample: cells is -1, must be at least 0",
+                       std::invalid_argument);
+}
+
+TEST_CASE("any number of inputs leaves the law of the genes as it is") {
+  const Vector weights{{0.3, 0.7}};
+  const GammaMixture one(weights, Matrix{{0.0, 9.9, 1.0}, {0.0, 1.5, 6.0}}, Vector{{0.0, 10.0, 8.0}});
+  const GammaMixture none(weights, Matrix{{9.9, 1.0}, {1.5, 6.0}}, Vector{{10.0, 8.0}}, 0);
+  const GammaMixture two(weights, Matrix{{-1.0, 0.0, 9.9, 1.0}, {5.0, 0.0, 1.5, 6.0}}, Vector{{0.0, -2.0, 10.0, 8.0}},
+                         2);
+  const Vector x{{1.0, 0.4, 0.7}};
+  const Vector x_two{{1.0, 0.0, 0.4, 0.7}};
+  CHECK(none.log_density(x.tail(2)) == one.log_density(x));
+  CHECK(two.log_density(x_two) == one.log_density(x));
+  CHECK(none.log_density_gradient(x.tail(2)) == one.log_density_gradient(x).tail(2));
+  CHECK(two.log_density_gradient(x_two).head(2).isZero());
+  CHECK(two.responsibilities(x_two) == one.responsibilities(x));
+  CHECK(none.mean() == one.mean().tail(2));
+  CHECK(two.sample(4, 1).rightCols(2) == one.sample(4, 1).rightCols(2));
+  CHECK(none.sample(4, 1) == one.sample(4, 1).rightCols(2));
+  CHECK(two.marginal_cdf(2, 0.4) == one.marginal_cdf(1, 0.4));
+  CHECK_THROWS_WITH_AS(two.marginal_cdf(1, 1.0), "GammaMixture::marginal_cdf: gene is 1, must be at least 2",
                        std::invalid_argument);
 }

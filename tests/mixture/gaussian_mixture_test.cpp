@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cardamom/mixture/fit_mixture.hpp>
 #include <cardamom/mixture/gaussian_mixture.hpp>
 #include <support/statistics.hpp>
 
@@ -36,7 +37,7 @@ TEST_CASE("gaussian mixture densities agree with the formula") {
 TEST_CASE("the fit of a gaussian mixture recovers what it was sampled from") {
   const GaussianMixture truth = two_clouds();
   const Matrix data = truth.sample(4000, 3);
-  const auto fit = fit_gaussian_mixture(data, {.restarts = 3});
+  const auto fit = fit_mixture(data, Gaussian{}, {.restarts = 3});
   CHECK(fit.convergence.converged());
   CHECK(fit.empty == 0);
   REQUIRE(fit.mixture.components() == 2);
@@ -64,7 +65,7 @@ TEST_CASE("the number of gaussian components is that of the least criterion") {
   double best = std::numeric_limits<double>::infinity();
   Index chosen = 0;
   for (Index m = 1; m <= 4; ++m) {
-    const auto fit = fit_gaussian_mixture(data, {.components = m, .restarts = 3});
+    const auto fit = fit_mixture(data, Gaussian{}, {.components = m, .restarts = 3});
     if (fit.bic < best) {
       best = fit.bic;
       chosen = m;
@@ -76,12 +77,12 @@ TEST_CASE("the number of gaussian components is that of the least criterion") {
 TEST_CASE("gaussian fits survive duplicated cells and constant genes and empty components") {
   Matrix data = Matrix::Zero(40, 3);
   for (Index cell = 20; cell < 40; ++cell) data(cell, 1) = 1.0;
-  const auto fit = fit_gaussian_mixture(data, {.components = 5, .restarts = 2});
+  const auto fit = fit_mixture(data, Gaussian{}, {.components = 5, .restarts = 2});
   CHECK(fit.mixture.components() == 2);
   CHECK(fit.empty == 3);
   CHECK(std::isfinite(fit.log_likelihood));
   CHECK(fit.responsibilities.allFinite());
-  CHECK(fit_gaussian_mixture(data, {.components = 5, .restarts = 2}, Threads(2)).responsibilities ==
+  CHECK(fit_mixture(data, Gaussian{}, {.components = 5, .restarts = 2}, Threads(2)).responsibilities ==
         fit.responsibilities);
 }
 
@@ -104,16 +105,16 @@ TEST_CASE("gaussian mixtures reject wrong arguments") {
                        "GaussianMixture: covariances has size 0, must be 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(GaussianMixture(Vector::Zero(1), Matrix::Zero(1, 2), {unit}),
                        "GaussianMixture: weights.sum() is 0, must be finite and > 0", std::domain_error);
-  CHECK_THROWS_WITH_AS(fit_gaussian_mixture(Matrix::Ones(1, 2)),
-                       "fit_gaussian_mixture: data.rows() is 1, must be at least 2", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(fit_gaussian_mixture(Matrix::Constant(3, 2, NAN)),
-                       "fit_gaussian_mixture: data column 1[0] is nan, must be finite", std::domain_error);
-  CHECK_THROWS_WITH_AS(fit_gaussian_mixture(Matrix::Ones(9, 2), {.components = 0}),
+  CHECK_THROWS_WITH_AS((void)fit_mixture(Matrix::Ones(1, 2), Gaussian{}),
+                       "fit_mixture: data.rows() is 1, must be at least 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)fit_mixture(Matrix::Constant(3, 2, NAN), Gaussian{}),
+                       "fit_mixture: data column 1[0] is nan, must be finite", std::domain_error);
+  CHECK_THROWS_WITH_AS((void)fit_mixture(Matrix::Ones(9, 2), Gaussian{}, {.components = 0}),
                        "MixtureFitOptions: components is 0, must be at least 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(validate(MixtureFitOptions{.restarts = 0}),
                        "MixtureFitOptions: restarts is 0, must be at least 1", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(validate(MixtureFitOptions{.iterations = 0}),
-                       "MixtureFitOptions: iterations is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(validate(MixtureFitOptions{.max_iterations = 0}),
+                       "MixtureFitOptions: max_iterations is 0, must be at least 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(validate(MixtureFitOptions{.tolerance = 0}),
                        "MixtureFitOptions: tolerance is 0, must be finite and > 0", std::domain_error);
 }

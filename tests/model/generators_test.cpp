@@ -36,7 +36,7 @@ std::vector<std::vector<Index>> all_trees(Index nodes) {
 }
 
 std::vector<Index> parents_of(const Network& network) {
-  std::vector<Index> parent(static_cast<std::size_t>(network.genes()), 0);
+  std::vector<Index> parent(static_cast<std::size_t>(network.nodes()), 0);
   for (const Edge& edge : network.edges()) parent[static_cast<std::size_t>(edge.target)] = edge.source;
   return parent;
 }
@@ -51,7 +51,7 @@ TEST_CASE("random trees are uniform among all spanning trees") {
   std::map<std::vector<Index>, double> counts;
   const int draws = 100000;
   RandomStream stream(20, Purpose::network);
-  for (int draw = 0; draw < draws; ++draw) ++counts[detail::uniform_tree_parents(nodes, stream)];
+  for (int draw = 0; draw < draws; ++draw) ++counts[uniform_forest_parents(nodes, 1, stream)];
 
   std::vector<double> observed;
   std::vector<double> uniform;
@@ -98,10 +98,49 @@ TEST_CASE("the smallest trees and cascades") {
 }
 
 TEST_CASE("generators reject impossible options") {
-  CHECK_THROWS_WITH_AS(random_tree(0, 1), "random_tree: genes is 0, must be at least 1", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(cascade(0), "cascade: genes is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(random_tree(0, 1), "random_tree: nodes is 0, must be at least 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(cascade(0), "cascade: nodes is 0, must be at least 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(cascade(3, {.weight = 0.0}), "GeneratorOptions: weight is 0, must be finite and not 0",
                        std::domain_error);
   CHECK_THROWS_WITH_AS(random_tree(3, 1, {.basal = INFINITY}), "GeneratorOptions: basal is inf, must be finite",
                        std::domain_error);
+}
+
+TEST_CASE("with several inputs forests are uniform among those rooted in the inputs") {
+  // Two inputs and three genes: 2 · 5^2 = 50 spanning forests of the complete graph rooted in two given nodes.
+  std::map<std::vector<Index>, double> counts;
+  const int draws = 20000;
+  for (int seed = 0; seed < draws; ++seed) {
+    const Network network = random_tree(5, static_cast<std::uint64_t>(seed), {.inputs = 2});
+    REQUIRE(network.inputs() == 2);
+    REQUIRE(network.edges().size() == 3);
+    ++counts[parents_of(network)];
+  }
+  REQUIRE(counts.size() == 50);
+  std::vector<double> observed;
+  for (const auto& [forest, count] : counts) {
+    for (std::size_t gene = 2; gene < 5; ++gene) {
+      std::size_t node = gene;
+      for (int step = 0; node >= 2 && step < 3; ++step) node = static_cast<std::size_t>(forest[node]);
+      CHECK(node < 2);
+    }
+    observed.push_back(count);
+  }
+  CHECK(support::chi_square_p_value(observed, std::vector<double>(50, draws / 50.0)) > support::false_alarm);
+}
+
+TEST_CASE("trees and cascades without inputs start at the first gene, cascades of two inputs at both") {
+  const Network tree = random_tree(6, 3, {.inputs = 0});
+  CHECK(tree.inputs() == 0);
+  CHECK(tree.genes() == 6);
+  CHECK(is_tree(parents_of(tree)));
+  CHECK(tree.edges() == random_tree(6, 3).edges());
+  CHECK(cascade(3, {.inputs = 0}).edges() == std::vector<Edge>{{0, 1, 10.0}, {1, 2, 10.0}});
+  CHECK(cascade(4, {.inputs = 2}).edges() == std::vector<Edge>{{0, 2, 10.0}, {1, 2, 10.0}, {2, 3, 10.0}});
+  CHECK(cascade(2, {.inputs = 2}).edges().empty());
+  CHECK(cascade(1, {.inputs = 0}).genes() == 1);
+  CHECK_THROWS_WITH_AS(random_tree(1, 1, {.inputs = 2}), "random_tree: nodes is 1, must be at least 2",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(cascade(3, {.inputs = -1}), "GeneratorOptions: inputs is -1, must be at least 0",
+                       std::invalid_argument);
 }

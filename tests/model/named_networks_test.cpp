@@ -20,13 +20,13 @@ TEST_CASE("every named network is valid and has its published size") {
     CAPTURE(row.name);
     const NamedExperiment experiment = named_experiment(row.name);
     CHECK(experiment.name == row.name);
-    CHECK(experiment.model.genes() == row.genes + 1);
-    CHECK(experiment.model.network.edges().size() == row.edges);
+    CHECK(experiment.model.genes() == row.genes);
+    CHECK(experiment.model.inputs() == 1);
+    CHECK(experiment.model.network().edges().size() == row.edges);
     CHECK(experiment.time_points.size() == row.times);
     CHECK(experiment.cells_per_time_point == row.cells);
     CHECK(experiment.burn_in == 5.0);
-    CHECK_NOTHROW(validate(experiment.model.kinetics));
-    CHECK_NOTHROW(sigmoid(experiment.model));
+    CHECK_NOTHROW(validate(experiment.model));
     // (11): c = k1/d1.
     const Vector c = experiment.model.kinetics.inverse_protein_burst_size();
     const Vector expected_c =
@@ -36,18 +36,18 @@ TEST_CASE("every named network is valid and has its published size") {
 }
 
 TEST_CASE("edges point from source to target with the published signs") {
-  const Network fn = fn4().network;
+  const Network fn = fn4().network();
   CHECK(fn.weight(1, 0) == 10.0);
   CHECK(fn.weight(4, 3) == 10.0);
   CHECK(fn.weight(1, 4) == -10.0);
   CHECK(fn.weight(4, 1) == 0.0);
-  const Network cycle = cn5().network;
+  const Network cycle = cn5().network();
   CHECK(cycle.weight(2, 1) == -10.0);
   CHECK(cycle.weight(1, 5) == 10.0);
   CHECK(cycle.basal()[2] == 4.0);
-  CHECK(bn8().network.weight(2, 2) == 5.0);
-  CHECK(fn8().network.weight(8, 4) == -10.0);
-  const Network toggles = two_toggles().network;
+  CHECK(bn8().network().weight(2, 2) == 5.0);
+  CHECK(fn8().network().weight(8, 4) == -10.0);
+  const Network toggles = two_toggles().network();
   CHECK(toggles.weight(4, 3) == -7.0);
   CHECK(toggles.weight(3, 2) == 0.0);
 }
@@ -55,7 +55,7 @@ TEST_CASE("edges point from source to target with the published signs") {
 TEST_CASE("the two printed variants of the four genes differ in kinetics alone") {
   const Model paper = fn4_paper();
   const Model benchmark = fn4();
-  CHECK(paper.network.edges() == benchmark.network.edges());
+  CHECK(paper.network().edges() == benchmark.network().edges());
   CHECK(paper.kinetics.mrna_decay[1] == 1.0);
   CHECK(paper.kinetics.protein_decay[1] == 0.2);
   CHECK(paper.kinetics.frequency_min[1] == 0.1);
@@ -72,7 +72,14 @@ TEST_CASE("trees and cascades of fewer than ten genes are slow") {
   CHECK(named_experiment("tree:9").time_points[9] == 96.0);
   CHECK(named_experiment("tree:10").model.kinetics.protein_decay[1] == 0.2);
   CHECK(named_experiment("cascade:10").time_points[9] == 25.0);
-  CHECK(named_model("tree:10", 3).network.edges() == random_tree(11, 3).edges());
+  CHECK(named_model("tree:10", 3).network().edges() == random_tree(11, 3).edges());
+}
+
+TEST_CASE("kinetics count genes beside any number of inputs") {
+  CHECK(tree_kinetics(10, 0).protein_decay[0] == 0.2);
+  CHECK(tree_kinetics(10, 1).protein_decay[1] == 0.05);
+  CHECK(tree_kinetics(11, 2).protein_decay[2] == 0.05);
+  CHECK(paper_kinetics(4, 2).genes() == 2);
 }
 
 TEST_CASE("unknown names list the known ones") {

@@ -29,7 +29,7 @@ TEST_CASE("a network made from edges a sparse or a dense matrix is the same") {
   CHECK(from_sparse.edges() == some_edges);
   CHECK(from_edges.weight(2, 1) == -3.0);
   CHECK(from_edges.weight(1, 2) == 0.0);
-  CHECK(from_edges.genes() == 3);
+  CHECK(from_edges.nodes() == 3);
 }
 
 TEST_CASE("stored zeros are not edges") {
@@ -45,7 +45,7 @@ TEST_CASE("wrong networks are refused") {
       [] {
         Network(Vector::Zero(2), std::vector<Edge>{{1, 0, 1.0}});
       },
-      {"1 -> 0", "stimulus"});
+      {"1 -> 0", "input"});
   check_throws<std::domain_error>(
       [&] {
         Network(Vector::Zero(2), std::vector<Edge>{{0, 1, infinity}});
@@ -62,11 +62,12 @@ TEST_CASE("wrong networks are refused") {
 }
 
 TEST_CASE("the burst rate of a model takes its parameters from kinetics and network") {
-  const Model model{Kinetics::uniform(3, 1.0, 0.2, 0.02, 0.1, 2.0), Network(Vector::Constant(3, -1.0), some_edges)};
+  const Model model =
+      make_model(Kinetics::uniform(3, 1.0, 0.2, 0.02, 0.1, 2.0), Network(Vector::Constant(3, -1.0), some_edges));
   const Vector protein = Eigen::Vector3d(1.0, 0.25, 0.75);
-  const Sigmoid rate = sigmoid(model);
+  const Sigmoid rate = model.rate;
   CHECK(rate(1, protein) == doctest::Approx(0.1 + 1.9 / (1.0 + std::exp(-9.0))));
   CHECK(rate(2, protein) == doctest::Approx(0.1 + 1.9 / (1.0 + std::exp(1.0 + 3.0 * 0.25 - 0.5 * 0.75))));
-  check_throws<std::invalid_argument>([&] { sigmoid(Kinetics::uniform(2, 1, 1, 1, 0, 1), model.network); },
+  check_throws<std::invalid_argument>([&] { sigmoid(Kinetics::uniform(2, 1, 1, 1, 0, 1), model.network()); },
                                       {"kinetics", "2", "3"});
 }

@@ -38,6 +38,6 @@ refuses 2 'there is no gene "x"' cardamom_simulate $fn8 --knock-out x --output b
 refuses 2 'gene is "9", must be in 1 to 8' cardamom_simulate $fn8 --knock-out 9 --output bad.tsv
 refuses 2 'must be GENE:NUMBER' cardamom_simulate $fn8 --knock-down 1 --output bad.tsv
 refuses 2 'remaining is 2, must be in \[0, 1\]' cardamom_simulate $fn8 --knock-down 1:2 --output bad.tsv
-refuses 2 'capture_efficiency is 1.5' cardamom_simulate $fn8 --capture 1.5 --output bad.tsv
+refuses 2 'efficiency is 1.5' cardamom_simulate $fn8 --capture 1.5 --output bad.tsv
 refuses 2 'process' cardamom_simulate $fn8 --process fast --output bad.tsv
 finish

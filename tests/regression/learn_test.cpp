@@ -2,16 +2,20 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include <cardamom/burst_rate/linear_rate.hpp>
 #include <cardamom/burst_rate/parametric_rate.hpp>
 #include <cardamom/burst_rate/perceptron.hpp>
+#include <cardamom/burst_rate/sigmoid.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/regression/learn.hpp>
 #include <cardamom/regression/regress.hpp>
 
+#include "support/links.hpp"
 #include "synthetic.hpp"
 
 using namespace cardamom;
@@ -105,7 +109,7 @@ TEST_CASE("a perceptron learns a response that is not monotone and a sigmoid can
   const Vector k1 = Vector::Constant(2, 2.0);
   LearningOptions options;
   options.strength = 0.0;
-  const ProximalGradient optimizer({.iterations = 20000, .tolerance = 1e-6});
+  const ProximalGradient optimizer({.max_iterations = 20000, .tolerance = 1e-6});
   const auto sigmoid = learn(samples, k1, written_out(2), options, optimizer);
   const auto perceptron = learn(samples, k1, small_perceptron(2, 3, 2), options, optimizer);
   CHECK(sigmoid.objective > 0.08);
@@ -132,7 +136,7 @@ TEST_CASE("learning over threads gives the same bits") {
   RandomStream random(23, Purpose::user);
   const Samples samples = exact_samples(sparse_truth(6, random), 40, random);
   const Vector k1 = Vector::Constant(6, 2.0);
-  const ProximalGradient optimizer({.iterations = 50});
+  const ProximalGradient optimizer({.max_iterations = 50});
   const auto one = learn(samples, k1, small_perceptron(6, 2, 4), {}, optimizer);
   const auto two = learn(samples, k1, small_perceptron(6, 2, 4), {}, optimizer, Threads(2));
   for (Index i = 1; i < 6; ++i) CHECK(one.rate.parameters(i) == two.rate.parameters(i));
@@ -143,19 +147,19 @@ TEST_CASE("learning refuses what does not fit together") {
   const Samples samples = bump();
   const Perceptron start = small_perceptron(2, 2, 5);
   const Vector k1 = Vector::Constant(2, 2.0);
-  CHECK_THROWS_WITH_AS(learn(samples, k1, small_perceptron(3, 2, 5)), "learn: rate.genes() has size 3, must be 2",
-                       std::invalid_argument);
-  CHECK_THROWS_WITH_AS(learn(samples, Vector::Ones(3), start), "learn: frequency_max has size 3, must be 2",
-                       std::invalid_argument);
-  CHECK_THROWS_WITH_AS(learn(samples, Vector::Zero(2), start), "learn: frequency_max[1] is 0, must be finite and > 0",
-                       std::domain_error);
+  CHECK_THROWS_WITH_AS(std::ignore = learn(samples, k1, small_perceptron(3, 2, 5)),
+                       "learn: rate.nodes() has size 3, must be 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(std::ignore = learn(samples, Vector::Ones(3), start),
+                       "learn: frequency_max has size 3, must be 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(std::ignore = learn(samples, Vector::Zero(2), start),
+                       "learn: frequency_max[1] is 0, must be finite and > 0", std::domain_error);
   LearningOptions options;
   options.weights = {Vector(), Vector::Ones(3)};
-  CHECK_THROWS_WITH_AS(learn(samples, k1, start, options), "learn: options.weights[1] has size 3, must be 9",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(std::ignore = learn(samples, k1, start, options),
+                       "learn: options.weights[1] has size 3, must be 9", std::invalid_argument);
   options.weights[1] = Vector::Constant(9, -1.0);
-  CHECK_THROWS_WITH_AS(learn(samples, k1, start, options), "LearningOptions: weights[1][0] is -1, must be >= 0",
-                       std::domain_error);
+  CHECK_THROWS_WITH_AS(std::ignore = learn(samples, k1, start, options),
+                       "LearningOptions: weights[1][0] is -1, must be >= 0", std::domain_error);
   const auto kon = [](Index, const VectorIn&, const VectorIn& x) { return x[0]; };
   CHECK_THROWS_WITH_AS(ParametricRate(kon, k1, {}), "ParametricRate: parameters has size 0, must be 2",
                        std::invalid_argument);
@@ -164,4 +168,69 @@ TEST_CASE("learning refuses what does not fit together") {
   Perceptron changed = start;
   CHECK_THROWS_WITH_AS(changed.set_parameters(1, Vector::Zero(2)),
                        "Perceptron::set_parameters: x has size 2, must be 9", std::invalid_argument);
+}
+
+TEST_CASE("the weights of a known network are learned through any link, from explicit zeros") {
+  RandomStream random(24, Purpose::user);
+  const Index nodes = 6;
+  const Coefficients truth = sparse_truth(nodes, random, 2);
+  const support::Probit link{1.4};
+  const Samples samples = exact_samples(truth, 200, random, link, 2);
+  const Vector k1 = Vector::Constant(nodes, 2.0);
+  SparseMatrix edges = truth.interactions.sparseView();
+  edges.coeffs().setZero();
+  LearningOptions options;
+  options.strength = 0.0;
+  const auto start = LinearRate(link, 0.05 * k1, k1, Vector::Zero(nodes), edges, 2);
+  const auto learned = learn(samples, k1, start, options, ProximalGradient({.tolerance = 1e-12}));
+  CHECK(learned.rate.inputs() == 2);
+  CHECK((Matrix(learned.rate.interactions()) - truth.interactions).cwiseAbs().maxCoeff() < 1e-3);
+  CHECK((learned.rate.basal() - truth.basal).cwiseAbs().maxCoeff() < 1e-3);
+  const auto logistic_instead = learn(samples, k1, Sigmoid(0.05 * k1, k1, Vector::Zero(nodes), edges, 2), options);
+  CHECK(logistic_instead.objective > 10.0 * learned.objective);
+}
+
+namespace {
+
+// |error| rounded: outliers weigh less than in least squares.
+struct AbsoluteError {
+  LossTerm operator()(double fitted, double target) const {
+    const double root = std::sqrt((fitted - target) * (fitted - target) + 1e-6);
+    return {root, (fitted - target) / root, 1e-6 / (root * root * root), 1.0 / root};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("learning takes a loss: the median instead of the mean") {
+  // One gene without regulators, off in a third of the samples.
+  Samples samples{Matrix::Ones(30, 2), Matrix::Zero(30, 2), Vector::Zero(2), {}};
+  samples.targets.col(1).head(20).setConstant(0.9);
+  const auto constant = [](Index, const VectorIn&, const VectorIn& x) { return 2.0 * logistic(x[0]); };
+  const ParametricRate rate(constant, Vector::Constant(2, 2.0), {Vector(), Vector::Zero(1)});
+  LearningOptions options;
+  options.strength = 0.0;
+  const Vector k1 = Vector::Constant(2, 2.0);
+  const auto share = [&](const auto& learned) { return learned.rate(1, Vector::Ones(2)) / 2.0; };
+  CHECK(share(learn(samples, k1, rate, options)) == doctest::Approx(0.6).epsilon(1e-4));
+  CHECK(share(learn(samples, k1, rate, options, CrossEntropy{})) == doctest::Approx(0.6).epsilon(1e-4));
+  CHECK(share(learn(samples, k1, rate, options, AbsoluteError{}, ProximalGradient({.tolerance = 1e-7}))) ==
+        doctest::Approx(0.9).epsilon(0.01));
+}
+
+TEST_CASE("learning reports genes and can be ended") {
+  const Samples samples = bump();
+  const Perceptron start = small_perceptron(2, 2, 3);
+  const Vector k1 = Vector::Constant(2, 2.0);
+  Index told = 0;
+  const auto watch = [&](Index done, Index total) {
+    CHECK(done == 1);
+    CHECK(total == 1);
+    ++told;
+    return true;
+  };
+  const ProximalGradient quick({.max_iterations = 5});
+  CHECK(learn(samples, k1, start, {}, watch, quick).objective == learn(samples, k1, start, {}, quick).objective);
+  CHECK(told == 1);
+  CHECK_THROWS_AS(std::ignore = learn(samples, k1, start, {}, quick, [](Index, Index) { return false; }), Cancelled);
 }

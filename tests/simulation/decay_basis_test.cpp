@@ -4,12 +4,12 @@
 
 #include <doctest/doctest.h>
 
-#include <cardamom/simulation/detail/decay_basis.hpp>
+#include <cardamom/simulation/thinning/decay_basis.hpp>
 
 namespace {
 
 using namespace cardamom;
-using detail::DecayBasis;
+using thinning::DecayBasis;
 
 // Furthest that the fit is from the function over many times, none of them among those it was made from.
 template <class Function>

@@ -60,8 +60,8 @@ TEST_CASE("asked times do not change the course and tolerances are kept") {
 
 TEST_CASE("held proteins stay in the deterministic limit") {
   DeterministicLimit limit(kinetics, toggle());
-  limit.hold(0, 1.0);
-  limit.hold(1, 0.8);
+  limit.clamp(0, 1.0);
+  limit.clamp(1, 0.8);
   limit.advance_to(10.0);
   CHECK(limit.protein()[0] == 1.0);
   CHECK(limit.protein()[1] == 0.8);

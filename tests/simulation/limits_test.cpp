@@ -86,7 +86,7 @@ std::vector<std::vector<double>> sample(Process process, Index cells, std::uint6
   std::vector<std::vector<double>> values(4);
   for (Index c = 0; c < cells; ++c) {
     process.reset(cell_stream(seed, c));
-    process.hold(0, 1.0);
+    process.clamp(0, 1.0);
     process.advance_to(12.0);
     const CellState& state = process.state();
     for (Index i = 1; i < 3; ++i) {
@@ -107,7 +107,8 @@ double smallest_p(const std::vector<std::vector<double>>& a, const std::vector<s
 
 // The stimulus excites gene 1, which excites gene 2, which represses gene 1.
 Model loop() {
-  return {paper_kinetics(3), Network(Vector{{0, -2, -3}}, std::vector<Edge>{{0, 1, 4}, {1, 2, 6}, {2, 1, -3}})};
+  return make_model(paper_kinetics(3),
+                    Network(Vector{{0, -2, -3}}, std::vector<Edge>{{0, 1, 4}, {1, 2, 6}, {2, 1, -3}}));
 }
 
 }  // namespace
@@ -128,9 +129,9 @@ TEST_CASE("the two-state promoter becomes the bursty process as koff grows") {
   const auto two_state = [&](double off_rate, double error) {
     Kinetics kinetics = model.kinetics;
     kinetics.inverse_burst_size *= error;
-    return sample(TwoStateProcess(kinetics, Vector::Constant(3, off_rate), sigmoid(model)), cells, 1, true);
+    return sample(TwoStateProcess(kinetics, Vector::Constant(3, off_rate), model.rate), cells, 1, true);
   };
-  const auto bursty = sample(BurstyProcess(model.kinetics, sigmoid(model)), cells, 2, true);
+  const auto bursty = sample(BurstyProcess(model.kinetics, model.rate), cells, 2, true);
   CHECK(smallest_p(two_state(2000.0, 1.0), bursty) > support::false_alarm);
   CHECK(smallest_p(two_state(2000.0, 1.05), bursty) < support::false_alarm);
   CHECK(smallest_p(two_state(2.0, 1.0), bursty) < support::false_alarm);
@@ -174,9 +175,9 @@ TEST_CASE("the bursty process becomes the protein-only one as mRNA gets fast") {
     Kinetics kinetics = model.kinetics;
     kinetics.protein_synthesis *= ratio * 0.2 / 1.0 * error;
     kinetics.mrna_decay.setConstant(0.2 * ratio);
-    return sample(BurstyProcess(kinetics, sigmoid(model)), cells, 1, false);
+    return sample(BurstyProcess(kinetics, model.rate), cells, 1, false);
   };
-  const auto protein = sample(ProteinProcess(model.kinetics, sigmoid(model)), cells, 2, false);
+  const auto protein = sample(ProteinProcess(model.kinetics, model.rate), cells, 2, false);
   CHECK(smallest_p(bursty(1000.0, 1.0), protein) > support::false_alarm);
   CHECK(smallest_p(bursty(1000.0, 1.05), protein) < support::false_alarm);
   CHECK(smallest_p(bursty(2.0, 1.0), protein) < support::false_alarm);
@@ -185,7 +186,7 @@ TEST_CASE("the bursty process becomes the protein-only one as mRNA gets fast") {
 TEST_CASE("bursty proteins follow the deterministic limit as the noise scale vanishes") {
   const Model model = toggle_switch();
   const Vector start{{0, 0.6, 0.3}};
-  DeterministicLimit limit(model.kinetics, sigmoid(model));
+  DeterministicLimit limit(model.kinetics, model.rate);
   limit.reset(start);
   limit.advance_to(12.0);
 
@@ -196,8 +197,8 @@ TEST_CASE("bursty proteins follow the deterministic limit as the noise scale van
     kinetics.frequency_min *= factor;
     kinetics.frequency_max *= factor;
     kinetics.inverse_burst_size *= factor;
-    auto process = make(kinetics, Sigmoid(kinetics.frequency_min, kinetics.frequency_max, model.network.basal(),
-                                          model.network.interactions()));
+    auto process = make(kinetics, Sigmoid(kinetics.frequency_min, kinetics.frequency_max, model.network().basal(),
+                                          model.network().interactions()));
     CellState state = CellState::zero(3);
     state.protein = start;
     double sum = 0.0;

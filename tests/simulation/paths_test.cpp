@@ -37,7 +37,7 @@ Kinetics different() {
 // Tells less about itself than it could.
 struct BoxOnly {
   Sigmoid rate;
-  Index genes() const { return rate.genes(); }
+  Index nodes() const { return rate.nodes(); }
   double operator()(Index gene, const VectorIn& protein) const { return rate(gene, protein); }
   double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
     return rate.bound(gene, lower, upper);
@@ -52,12 +52,12 @@ const std::vector<double> times = {1.5, 12.0};
 // Per time and gene, the values of many cells: mRNA, then protein.
 template <class Process>
 std::vector<std::vector<double>> sample(Process process, Index cells, std::uint64_t seed) {
-  const Index genes = process.genes();
+  const Index genes = process.nodes();
   std::vector<std::vector<double>> values(times.size() * 2 * static_cast<std::size_t>(genes));
   for (Index c = 0; c < cells; ++c) {
     process.reset(RandomStream(seed, Purpose::cell, static_cast<std::uint64_t>(c)), -2.0);
     process.advance_to(0.0);
-    process.hold(0, 1.0);
+    process.clamp(0, 1.0);
     std::size_t column = 0;
     for (const double time : times) {
       process.advance_to(time);
@@ -97,7 +97,7 @@ auto whole(const Sigmoid& rate) {
 }
 auto named(const Sigmoid& rate) {
   std::vector<std::vector<Index>> regulators(1);
-  for (Index i = 1; i < rate.genes(); ++i) {
+  for (Index i = 1; i < rate.nodes(); ++i) {
     regulators.emplace_back(rate.regulators(i).begin(), rate.regulators(i).end());
   }
   const auto f = [rate](Index gene, const VectorIn& protein) { return sigmoid_of(rate, gene, protein); };
@@ -116,8 +116,8 @@ bool same_course(auto one, auto two) {
     for (const double time : {0.3, 40.0, 60.0, 1000.0}) {
       both([time](auto& process) {
         process.advance_to(time);
-        process.hold(0, 1.0);
-        if (time == 40.0) process.hold(3, 0.7);
+        process.clamp(0, 1.0);
+        if (time == 40.0) process.clamp(3, 0.7);
         if (time == 60.0) process.release(3);
       });
       equal = equal && one.state().mrna.isApprox(two.state().mrna, 1e-9) &&
@@ -243,8 +243,8 @@ TEST_CASE("the expansion decides every candidate as the closed form does") {
         one.advance_to(time);
         two.advance_to(time);
         equal = equal && one.mrna() == two.mrna() && one.protein() == two.protein();
-        one.hold(0, 1.0);
-        two.hold(0, 1.0);
+        one.clamp(0, 1.0);
+        two.clamp(0, 1.0);
       }
     }
     return equal && one.counters().bursts == two.counters().bursts;
@@ -313,7 +313,7 @@ TEST_CASE("extreme parameters give no NaN on any path") {
             CAPTURE(std::string(name(process.path())));
             process.reset(RandomStream(1, Purpose::cell));
             process.advance_to(1.0);
-            process.hold(0, 1.0);
+            process.clamp(0, 1.0);
             process.advance_to(30.0);
             CHECK(process.mrna().allFinite());
             CHECK(process.protein().allFinite());

@@ -13,8 +13,9 @@ namespace {
 using namespace cardamom;
 
 Model toggle_with_stimulus() {
-  return {Kinetics::uniform(3, 1.0, 0.2, 0.02, 0.1, 2.0),
-          Network(Vector{{0, -1, 0}}, std::vector<Edge>{{0, 1, 4}, {1, 1, 5}, {2, 2, 5}, {1, 2, -7}, {2, 1, -7}})};
+  return make_model(
+      Kinetics::uniform(3, 1.0, 0.2, 0.02, 0.1, 2.0),
+      Network(Vector{{0, -1, 0}}, std::vector<Edge>{{0, 1, 4}, {1, 1, 5}, {2, 2, 5}, {1, 2, -7}, {2, 1, -7}}));
 }
 
 RandomStream stream(std::uint64_t index = 0) { return {7, Purpose::cell, index}; }
@@ -23,8 +24,8 @@ RandomStream stream(std::uint64_t index = 0) { return {7, Purpose::cell, index};
 
 TEST_CASE("looking on the way does not change the course of a cell") {
   const Model model = toggle_with_stimulus();
-  BurstyProcess straight(model.kinetics, sigmoid(model));
-  BurstyProcess stopping(model.kinetics, sigmoid(model));
+  BurstyProcess straight(model.kinetics, model.rate);
+  BurstyProcess stopping(model.kinetics, model.rate);
   straight.reset(stream());
   stopping.reset(stream());
   straight.advance_to(30.0);
@@ -39,7 +40,7 @@ TEST_CASE("looking on the way does not change the course of a cell") {
 
 TEST_CASE("a reset cell repeats itself bit for bit and copies are independent") {
   const Model model = toggle_with_stimulus();
-  BurstyProcess process(model.kinetics, sigmoid(model));
+  BurstyProcess process(model.kinetics, model.rate);
   process.reset(stream(3));
   process.advance_to(5.0);
   BurstyProcess copy = process;
@@ -56,7 +57,7 @@ TEST_CASE("a reset cell repeats itself bit for bit and copies are independent") 
 
 TEST_CASE("the observer sees every burst and the state before it") {
   const Model model = toggle_with_stimulus();
-  BurstyProcess process(model.kinetics, sigmoid(model));
+  BurstyProcess process(model.kinetics, model.rate);
   process.reset(stream(4));
   std::vector<Burst> bursts;
   process.advance_to(20.0, [&](const Burst& burst) { bursts.push_back(burst); });
@@ -81,10 +82,10 @@ TEST_CASE("the observer sees every burst and the state before it") {
 
 TEST_CASE("a held protein stays and a released one moves on") {
   const Model model = toggle_with_stimulus();
-  BurstyProcess process(model.kinetics, sigmoid(model));
+  BurstyProcess process(model.kinetics, model.rate);
   process.reset(stream(5));
-  process.hold(0, 1.0);
-  process.hold(2, 0.75);
+  process.clamp(0, 1.0);
+  process.clamp(2, 0.75);
   process.advance_to(10.0);
   CHECK(process.protein()[0] == 1.0);
   CHECK(process.protein()[2] == 0.75);
@@ -102,7 +103,7 @@ TEST_CASE("a held protein stays and a released one moves on") {
 
 TEST_CASE("a cell can start from any state") {
   const Model model = toggle_with_stimulus();
-  ProteinProcess process(model.kinetics, sigmoid(model));
+  ProteinProcess process(model.kinetics, model.rate);
   CellState state = CellState::zero(3);
   state.protein << 1.0, 0.4, 0.6;
   process.reset(stream(), 2.0, state);
@@ -117,7 +118,7 @@ TEST_CASE("a cell can start from any state") {
 
 TEST_CASE("time does not run backwards") {
   const Model model = toggle_with_stimulus();
-  BurstyProcess process(model.kinetics, sigmoid(model));
+  BurstyProcess process(model.kinetics, model.rate);
   process.advance_to(3.0);
   CHECK_THROWS_WITH_AS(process.advance_to(2.0), "advance_to: time is 2, must be at least the current time 3",
                        std::invalid_argument);
@@ -161,7 +162,7 @@ namespace {
 // Only a bound over a box.
 struct BoxRate {
   Sigmoid sigmoid;
-  Index genes() const { return sigmoid.genes(); }
+  Index nodes() const { return sigmoid.nodes(); }
   double operator()(Index gene, const VectorIn& protein) const { return sigmoid(gene, protein); }
   double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
     return sigmoid.bound(gene, lower, upper);
@@ -172,9 +173,9 @@ struct BoxRate {
 
 TEST_CASE("a rate that knows its bound over a box alone can be simulated") {
   const Model model = toggle_with_stimulus();
-  BurstyProcess process(model.kinetics, BoxRate{sigmoid(model)});
+  BurstyProcess process(model.kinetics, BoxRate{model.rate});
   process.reset(stream());
-  process.hold(0, 1.0);
+  process.clamp(0, 1.0);
   process.advance_to(500.0);
   CHECK(process.counters().bursts > 100);
   CHECK(process.counters().candidates >= process.counters().bursts);

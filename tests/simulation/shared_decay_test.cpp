@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cardamom/simulation/detail/shared_decay.hpp>
+#include <cardamom/simulation/thinning/shared_decay.hpp>
 
 namespace {
 
@@ -12,10 +12,10 @@ using namespace cardamom;
 
 // Largest relative error of e^(−d1 t) and e^(−d0 t) over a thousand steps about as long as given [h].
 double furthest(double mrna_decay, double protein_decay, double step) {
-  const detail::GeneConstants constants(Kinetics::uniform(2, mrna_decay, protein_decay, 0.02, 0.1, 2.0),
-                                        detail::Jump::mrna);
-  const detail::SharedDecay decay(constants);
-  detail::SharedDecay::Factors factors;
+  const thinning::GeneConstants constants(Kinetics::uniform(2, mrna_decay, protein_decay, 0.02, 0.1, 2.0),
+                                          thinning::Jump::mrna);
+  const thinning::SharedDecay decay(constants);
+  thinning::SharedDecay::Factors factors;
   double furthest = 0.0;
   for (int k = 0; k < 1000; ++k) {
     const double from = 0.37 * step * (k % 7);

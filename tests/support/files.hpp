@@ -67,7 +67,7 @@ inline std::string content(const std::string& path) {
 template <class Action>
 void check_io_error(const std::string& path, const std::string& text, Action&& action) {
   try {
-    action();
+    static_cast<void>(action());
     FAIL_CHECK("no error, expected: " << text);
   } catch (const cardamom::IoError& error) {
     CHECK(std::string(error.what()) == path + text);

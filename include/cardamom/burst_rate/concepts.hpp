@@ -3,7 +3,7 @@
 ///
 /// | rung | adds | opens |
 /// | --- | --- | --- |
-/// | `BurstRate` | `rate.genes()`, `rate(gene, protein)` | deterministic limit, attractors, basins |
+/// | `BurstRate` | `rate.nodes()`, `rate(gene, protein)` | deterministic limit, attractors, basins |
 /// | `BoundedBurstRate` | `rate.bound(gene)` or `rate.bound(gene, lower, upper)` | exact simulation |
 /// | `LazyBurstRate` | `rate(gene, protein)` for `const auto& protein` | simulation that computes only what the rate reads |
 /// | `SparseBurstRate` | `rate.regulators(gene)` | simulation that touches only a gene's regulators |
@@ -21,11 +21,14 @@
 #include <ranges>
 
 #include <cardamom/burst_rate/protein_view.hpp>
+#include <cardamom/core/policies.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
 
 namespace detail {
+
+CARDAMOM_DETECT_MEMBER(nodes);
 
 /// Nothing but an overload, or a template made to, of this very signature will do: most functions that take a
 /// `VectorIn` could be called with a view, and would have all proteins computed.
@@ -38,13 +41,27 @@ concept takes_views = requires {
 
 /// | expression | type | meaning |
 /// | --- | --- | --- |
-/// | `rate.genes()` | `Index` | G, the stimulus included |
-/// | `rate(gene, protein)` | `double` | kon of `gene` in 1…G−1 [1/h] at protein levels of length G, `protein[0]` the stimulus |
+/// | `rate.nodes()` | `Index` | inputs and genes |
+/// | `rate(gene, protein)` | `double` | kon [1/h] of the gene of node number `gene` at the levels `protein`, one per node: inputs first, then proteins |
+///
+/// A rate that has `rate.inputs()`, as all shipped ones do, says how many of its nodes are inputs; see `inputs_of`.
 template <class R>
 concept BurstRate = std::copy_constructible<R> && requires(const R& rate, Index gene, const VectorIn& protein) {
-  { rate.genes() } -> std::convertible_to<Index>;
+  { rate.nodes() } -> std::convertible_to<Index>;
   { rate(gene, protein) } -> std::convertible_to<double>;
 };
+
+/// How many of a rate's nodes are inputs: `rate.inputs()` where the rate says so, else 1.
+template <BurstRate R>
+[[nodiscard]] Index inputs_of(const R& rate) {
+  if constexpr (requires {
+                  { rate.inputs() } -> std::convertible_to<Index>;
+                }) {
+    return static_cast<Index>(rate.inputs());
+  } else {
+    return 1;
+  }
+}
 
 /// `rate.bound(gene)`: a number never exceeded by `rate(gene, protein)`, whatever the protein levels [1/h].
 template <class R>
@@ -69,7 +86,7 @@ concept BoundedBurstRate = BurstRate<R> &&(ConstantBoundBurstRate<R> || BoxBound
 template <class R>
 concept LazyBurstRate = BurstRate<R> && detail::takes_views<R>;
 
-/// `rate.regulators(gene)`: a range of the indices j (0 = stimulus) whose protein the rate of `gene` may depend on.
+/// `rate.regulators(gene)`: a range of the nodes j whose level the rate of `gene` may depend on.
 template <class R>
 concept SparseBurstRate = BurstRate<R> && requires(const R& rate, Index gene) {
   { rate.regulators(gene) } -> std::ranges::forward_range;
@@ -84,7 +101,7 @@ concept LinkedBurstRate = BurstRate<R> && requires(const R& rate, Index gene, do
   { rate.link(gene, argument) } -> std::same_as<double>;
 };
 
-/// `rate.gradient(gene, protein, out)`: writes ∂kon_gene/∂P_j to out[j], j = 0…G−1.
+/// `rate.gradient(gene, protein, out)`: writes ∂kon_gene/∂P_j to out[j] for every node j.
 template <class R>
 concept DifferentiableBurstRate = BurstRate<R> &&
     requires(const R& rate, Index gene, const VectorIn& protein, VectorOut out) {
@@ -109,6 +126,20 @@ template <class R>
 concept ParameterGradientBurstRate = LearnableBurstRate<R> &&
     requires(const R& rate, Index gene, const VectorIn& protein, VectorOut out) {
   { rate.parameter_gradient(gene, protein, out) } -> std::same_as<void>;
+};
+
+/// The role of a verb's burst rate.
+struct RateRole {
+  template <class T>
+  static constexpr bool fits = BurstRate<T>;
+  template <class T>
+  static constexpr bool check() {
+    static_assert(
+        fits<T> || !detail::nodes_member<T>,
+        "BurstRate: beside nodes(), operator()(Index gene, const VectorIn& protein) const must return double, and "
+        "the rate be copyable");
+    return true;
+  }
 };
 
 }  // namespace cardamom

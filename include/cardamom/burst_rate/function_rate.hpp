@@ -2,6 +2,7 @@
 /// Turns any callable `f(gene, protein) -> double`, a lambda say, into a burst rate.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <span>
 #include <string>
@@ -21,17 +22,22 @@ template <class Function>
 requires std::copy_constructible<Function> && std::is_invocable_r_v<double, const Function&, Index, const VectorIn&>
 class FunctionRate {
  public:
-  /// @param genes G, the stimulus included (>= 1, else std::invalid_argument)
-  FunctionRate(Index genes, Function function) : genes_(genes), function_(std::move(function)) {
-    check_at_least("FunctionRate", "genes", genes, 1);
+  /// @param nodes inputs and genes, @param inputs how many of them, the first ones, are inputs
+  /// @throws std::invalid_argument when nodes < 1 or inputs is not in 0 … nodes
+  FunctionRate(Index nodes, Function function, Index inputs = 1)
+      : nodes_(nodes), function_(std::move(function)), inputs_(inputs) {
+    check_at_least("FunctionRate", "inputs", inputs, 0);
+    check_at_least("FunctionRate", "nodes", nodes, std::max<Index>(1, inputs));
   }
 
-  Index genes() const noexcept { return genes_; }
-  double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
+  [[nodiscard]] Index nodes() const noexcept { return nodes_; }
+  [[nodiscard]] Index inputs() const noexcept { return inputs_; }
+  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
 
  private:
-  Index genes_;
+  Index nodes_;
   Function function_;
+  Index inputs_;
 };
 
 /// A user's function with one constant bound per gene: what exact simulation asks for. Of a function of
@@ -42,22 +48,29 @@ template <class Function>
 requires std::copy_constructible<Function> && std::is_invocable_r_v<double, const Function&, Index, const VectorIn&>
 class BoundedFunctionRate {
  public:
-  /// @param bounds length G [1/h], entry 0 ignored; finite and >= 0, else std::domain_error
-  BoundedFunctionRate(Function function, Vector bounds) : function_(std::move(function)), bounds_(std::move(bounds)) {
-    check_at_least("BoundedFunctionRate", "bounds.size()", bounds_.size(), 1);
-    check_all_nonnegative("BoundedFunctionRate", "bounds", bounds_, 1);
+  /// @param bounds one per node [1/h], those of inputs ignored; finite and >= 0, else std::domain_error
+  /// @param inputs how many of the nodes, the first ones, are inputs
+  BoundedFunctionRate(Function function, Vector bounds, Index inputs = 1)
+      : function_(std::move(function)), bounds_(std::move(bounds)), inputs_(inputs) {
+    check_at_least("BoundedFunctionRate", "inputs", inputs, 0);
+    check_at_least("BoundedFunctionRate", "bounds.size()", bounds_.size(), std::max<Index>(1, inputs));
+    check_all_nonnegative("BoundedFunctionRate", "bounds", bounds_, inputs);
   }
 
-  Index genes() const noexcept { return bounds_.size(); }
-  double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
+  [[nodiscard]] Index nodes() const noexcept { return bounds_.size(); }
+  [[nodiscard]] Index inputs() const noexcept { return inputs_; }
+  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
   template <class Source>
   requires detail::takes_views<Function>
-  double operator()(Index gene, const ProteinView<Source>& protein) const { return function_(gene, protein); }
-  double bound(Index gene) const { return bounds_[gene]; }
+  [[nodiscard]] double operator()(Index gene, const ProteinView<Source>& protein) const {
+    return function_(gene, protein);
+  }
+  [[nodiscard]] double bound(Index gene) const { return bounds_[gene]; }
 
  private:
   Function function_;
   Vector bounds_;
+  Index inputs_;
 };
 
 /// The same, knowing besides which proteins the rate of each gene may depend on: much faster to simulate when they are
@@ -68,19 +81,22 @@ template <class Function>
 requires std::copy_constructible<Function> && std::is_invocable_r_v<double, const Function&, Index, const VectorIn&>
 class SparseFunctionRate : public BoundedFunctionRate<Function> {
  public:
-  /// @param regulators per gene (length G, entry 0 ignored), indices in 0…G−1, else std::invalid_argument. What
-  /// `function` reads of other proteins is out of date: that it does not is the caller's promise.
-  SparseFunctionRate(Function function, Vector bounds, std::vector<std::vector<Index>> regulators)
-      : BoundedFunctionRate<Function>(std::move(function), std::move(bounds)), regulators_(std::move(regulators)) {
-    check_size("SparseFunctionRate", "regulators", static_cast<Index>(regulators_.size()), this->genes());
-    for (std::size_t i = 1; i < regulators_.size(); ++i) {
+  /// @param regulators one list of nodes per node, those of inputs ignored; std::invalid_argument when one does not
+  /// exist. What `function` reads of other proteins is out of date: that it reads none is the caller's promise.
+  SparseFunctionRate(Function function, Vector bounds, std::vector<std::vector<Index>> regulators, Index inputs = 1)
+      : BoundedFunctionRate<Function>(std::move(function), std::move(bounds), inputs),
+        regulators_(std::move(regulators)) {
+    check_size("SparseFunctionRate", "regulators", static_cast<Index>(regulators_.size()), this->nodes());
+    for (auto i = static_cast<std::size_t>(inputs); i < regulators_.size(); ++i) {
       for (const Index j : regulators_[i]) {
-        check_index("SparseFunctionRate", detail::element("regulators", static_cast<Index>(i)), j, this->genes());
+        check_index("SparseFunctionRate", detail::element("regulators", static_cast<Index>(i)), j, this->nodes());
       }
     }
   }
 
-  std::span<const Index> regulators(Index gene) const { return regulators_[static_cast<std::size_t>(gene)]; }
+  [[nodiscard]] std::span<const Index> regulators(Index gene) const {
+    return regulators_[static_cast<std::size_t>(gene)];
+  }
 
  private:
   std::vector<std::vector<Index>> regulators_;

@@ -29,23 +29,30 @@ struct HillEdge {
 /// one holds.
 class Hill {
  public:
-  /// @param frequency_min k0, @param frequency_max k1 [1/h], length G, 0 <= k0 <= k1, entry 0 ignored
+  /// @param frequency_min k0, @param frequency_max k1 [1/h], one per node, 0 <= k0 <= k1, those of inputs ignored
+  /// @param edges targets are genes
+  /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes and indices, std::domain_error on values
-  Hill(Vector frequency_min, Vector frequency_max, std::vector<HillEdge> edges)
-      : frequency_min_(std::move(frequency_min)), frequency_max_(std::move(frequency_max)), edges_(std::move(edges)) {
-    check_at_least("Hill", "frequency_max.size()", genes(), 1);
-    check_size("Hill", "frequency_min", frequency_min_.size(), genes());
-    check_all_nonnegative("Hill", "frequency_min", frequency_min_, 1);
-    check_all_finite("Hill", "frequency_max", frequency_max_, 1);
-    for (Index i = 1; i < genes(); ++i) {
+  Hill(Vector frequency_min, Vector frequency_max, std::vector<HillEdge> edges, Index inputs = 1)
+      : frequency_min_(std::move(frequency_min)),
+        frequency_max_(std::move(frequency_max)),
+        edges_(std::move(edges)),
+        inputs_(inputs) {
+    check_at_least("Hill", "inputs", inputs, 0);
+    check_at_least("Hill", "frequency_max.size()", nodes(), std::max<Index>(1, inputs));
+    check_size("Hill", "frequency_min", frequency_min_.size(), nodes());
+    check_all_nonnegative("Hill", "frequency_min", frequency_min_, inputs);
+    check_all_finite("Hill", "frequency_max", frequency_max_, inputs);
+    for (Index i = inputs; i < nodes(); ++i) {
       check_in("Hill", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
     }
     for (std::size_t e = 0; e < edges_.size(); ++e) {
       const std::string argument = detail::element("edges", static_cast<Index>(e));
-      check_index("Hill", argument + ".source", edges_[e].source, genes());
-      check_index("Hill", argument + ".target", edges_[e].target, genes());
-      if (edges_[e].target == 0) {
-        throw std::invalid_argument("Hill: " + argument + ".target is 0, the stimulus, which has no regulators");
+      check_index("Hill", argument + ".source", edges_[e].source, nodes());
+      check_index("Hill", argument + ".target", edges_[e].target, nodes());
+      if (edges_[e].target < inputs) {
+        throw std::invalid_argument("Hill: " + argument + ".target is " + detail::to_text(edges_[e].target) +
+                                    ", an input, which has no regulators");
       }
       check_positive("Hill", argument + ".half", edges_[e].half);
       check_finite("Hill", argument + ".exponent", edges_[e].exponent);
@@ -56,7 +63,7 @@ class Hill {
     std::stable_sort(edges_.begin(), edges_.end(), [](const HillEdge& a, const HillEdge& b) {
       return a.target != b.target ? a.target < b.target : a.source < b.source;
     });
-    first_.assign(static_cast<std::size_t>(genes()) + 1, 0);
+    first_.assign(static_cast<std::size_t>(nodes()) + 1, 0);
     for (const HillEdge& edge : edges_) {
       ++first_[static_cast<std::size_t>(edge.target) + 1];
       sources_.push_back(edge.source);
@@ -64,20 +71,21 @@ class Hill {
     for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
   }
 
-  Index genes() const noexcept { return frequency_max_.size(); }
+  [[nodiscard]] Index nodes() const noexcept { return frequency_max_.size(); }
+  [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
   /// O(regulators).
-  double operator()(Index gene, const VectorIn& protein) const {
+  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
     return rate(gene, [&](const HillEdge& edge) { return protein[edge.source]; });
   }
 
-  double bound(Index gene) const { return frequency_max_[gene]; }
+  [[nodiscard]] double bound(Index gene) const { return frequency_max_[gene]; }
   /// The rate at the corner of the box that favours the gene most.
-  double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+  [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
     return rate(gene, [&](const HillEdge& edge) { return (edge.exponent > 0.0 ? upper : lower)[edge.source]; });
   }
 
-  std::span<const Index> regulators(Index gene) const {
+  [[nodiscard]] std::span<const Index> regulators(Index gene) const {
     return std::span(sources_).subspan(begin(gene), begin(gene + 1) - begin(gene));
   }
 
@@ -119,6 +127,7 @@ class Hill {
   std::vector<HillEdge> edges_;     // by target, then source
   std::vector<Index> sources_;      // of edges_
   std::vector<std::size_t> first_;  // of each target in edges_
+  Index inputs_;
 };
 
 static_assert(BoxBoundBurstRate<Hill> && ConstantBoundBurstRate<Hill> && SparseBurstRate<Hill> &&

@@ -16,18 +16,18 @@
 
 namespace cardamom {
 
-/// Burst rate (19). Every gene depends on all genes and none on the stimulus.
+/// Burst rate (19). Every gene depends on all genes and none on an input.
 class MixtureRate {
  public:
   /// @param mixture the law (6), whose shapes are k_{z,i}/d1_i
-  /// @param protein_decay d1 [1/h], length G, entry 0 ignored
+  /// @param protein_decay d1 [1/h], one per node, those of inputs ignored
   /// @throws std::invalid_argument on sizes, std::domain_error on values
   MixtureRate(GammaMixture mixture, const VectorIn& protein_decay) : mixture_(std::move(mixture)) {
-    check_size("MixtureRate", "protein_decay", protein_decay.size(), mixture_.genes());
-    check_all_positive("MixtureRate", "protein_decay", protein_decay, 1);
-    frequencies_ = Matrix::Zero(mixture_.components(), mixture_.genes());
-    bounds_ = Vector::Zero(mixture_.genes());
-    for (Index i = 1; i < mixture_.genes(); ++i) {
+    check_size("MixtureRate", "protein_decay", protein_decay.size(), mixture_.nodes());
+    check_all_positive("MixtureRate", "protein_decay", protein_decay, inputs());
+    frequencies_ = Matrix::Zero(mixture_.components(), mixture_.nodes());
+    bounds_ = Vector::Zero(mixture_.nodes());
+    for (Index i = inputs(); i < mixture_.nodes(); ++i) {
       frequencies_.col(i) = mixture_.shapes().col(i) * protein_decay[i];
       bounds_[i] = frequencies_.col(i).maxCoeff();
     }
@@ -35,12 +35,13 @@ class MixtureRate {
     bounds_ *= 1.0 + 1e-12;
   }
 
-  Index genes() const noexcept { return mixture_.genes(); }
+  Index nodes() const noexcept { return mixture_.nodes(); }
+  Index inputs() const noexcept { return mixture_.inputs(); }
   const GammaMixture& mixture() const noexcept { return mixture_; }
-  /// k_{z,i} [1/h], m × G.
+  /// k_{z,i} [1/h], m × nodes.
   const Matrix& frequencies() const noexcept { return frequencies_; }
 
-  /// O(m · G).
+  /// O(m · nodes).
   double operator()(Index gene, const VectorIn& protein) const {
     return frequencies_.col(gene).dot(mixture_.responsibilities(protein));
   }
@@ -53,8 +54,8 @@ class MixtureRate {
     const Vector weights = mixture_.responsibilities(protein);
     const Vector deviations = (frequencies_.col(gene).array() - frequencies_.col(gene).dot(weights)) * weights.array();
     out = mixture_.shapes().transpose() * deviations;
-    out[0] = 0.0;
-    for (Index j = 1; j < genes(); ++j) {
+    out.head(inputs()).setZero();
+    for (Index j = inputs(); j < nodes(); ++j) {
       if (out[j] != 0.0) out[j] /= std::max(protein[j], 1e-300);
     }
   }

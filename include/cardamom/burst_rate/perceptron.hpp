@@ -3,19 +3,21 @@
 /// kon_i(P) = k0_i + (k1_i − k0_i) σ(b_i + w_i · tanh(c_i + A_i P)), A_i with one row per hidden unit.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
-#include <cardamom/burst_rate/sigmoid.hpp>
+#include <cardamom/burst_rate/link.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
 
 /// The network of one gene with H hidden units.
 struct PerceptronGene {
-  Matrix hidden;         ///< A, H × G: column 0 the stimulus
+  Matrix hidden;         ///< A, H × nodes
   Vector hidden_offset;  ///< c, length H
   Vector output;         ///< w, length H
   double offset = 0.0;   ///< b
@@ -25,27 +27,30 @@ struct PerceptronGene {
 /// it does not offer is a fast path: every protein may matter.
 class Perceptron {
  public:
-  /// @param frequency_min k0, @param frequency_max k1 [1/h], length G, 0 <= k0 <= k1, entry 0 ignored
-  /// @param networks length G, entry 0 ignored; a gene may have no hidden unit (then kon is constant)
+  /// @param frequency_min k0, @param frequency_max k1 [1/h], one per node, 0 <= k0 <= k1, those of inputs ignored
+  /// @param networks one per node, those of inputs ignored; a gene may have no hidden unit (then kon is constant)
+  /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  Perceptron(Vector frequency_min, Vector frequency_max, std::vector<PerceptronGene> networks)
+  Perceptron(Vector frequency_min, Vector frequency_max, std::vector<PerceptronGene> networks, Index inputs = 1)
       : frequency_min_(std::move(frequency_min)),
         frequency_max_(std::move(frequency_max)),
-        networks_(std::move(networks)) {
-    check_at_least("Perceptron", "frequency_max.size()", genes(), 1);
-    check_size("Perceptron", "frequency_min", frequency_min_.size(), genes());
-    check_size("Perceptron", "networks", static_cast<Index>(networks_.size()), genes());
-    check_all_nonnegative("Perceptron", "frequency_min", frequency_min_, 1);
-    check_all_finite("Perceptron", "frequency_max", frequency_max_, 1);
+        networks_(std::move(networks)),
+        inputs_(inputs) {
+    check_at_least("Perceptron", "inputs", inputs, 0);
+    check_at_least("Perceptron", "frequency_max.size()", nodes(), std::max<Index>(1, inputs));
+    check_size("Perceptron", "frequency_min", frequency_min_.size(), nodes());
+    check_size("Perceptron", "networks", static_cast<Index>(networks_.size()), nodes());
+    check_all_nonnegative("Perceptron", "frequency_min", frequency_min_, inputs);
+    check_all_finite("Perceptron", "frequency_max", frequency_max_, inputs);
     for (PerceptronGene& net : networks_) {
-      if (net.output.size() == 0 && net.hidden.size() == 0) net.hidden.resize(0, genes());
+      if (net.output.size() == 0 && net.hidden.size() == 0) net.hidden.resize(0, nodes());
     }
-    for (Index i = 1; i < genes(); ++i) {
+    for (Index i = inputs; i < nodes(); ++i) {
       check_in("Perceptron", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
       const PerceptronGene& net = network(i);
       const std::string argument = detail::element("networks", i);
       const Index units = net.output.size();
-      check_shape("Perceptron", argument + ".hidden", net.hidden, units, genes());
+      check_shape("Perceptron", argument + ".hidden", net.hidden, units, nodes());
       check_size("Perceptron", argument + ".hidden_offset", net.hidden_offset.size(), units);
       check_finite("Perceptron", argument + ".offset", net.offset);
       check_all_finite("Perceptron", argument + ".hidden_offset", net.hidden_offset);
@@ -54,10 +59,11 @@ class Perceptron {
     }
   }
 
-  Index genes() const noexcept { return frequency_max_.size(); }
+  [[nodiscard]] Index nodes() const noexcept { return frequency_max_.size(); }
+  [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
-  /// O(H · G).
-  double operator()(Index gene, const VectorIn& protein) const {
+  /// O(H · nodes).
+  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
     const PerceptronGene& net = network(gene);
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
@@ -66,14 +72,16 @@ class Perceptron {
     return rate(gene, sum);
   }
 
-  double bound(Index gene) const { return rate(gene, network(gene).offset + network(gene).output.cwiseAbs().sum()); }
+  [[nodiscard]] double bound(Index gene) const {
+    return rate(gene, network(gene).offset + network(gene).output.cwiseAbs().sum());
+  }
   /// Unit by unit, each at its own most favourable corner of the box: not attained when units disagree.
-  double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+  [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
     const PerceptronGene& net = network(gene);
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
       double argument = net.hidden_offset[h];
-      for (Index j = 0; j < genes(); ++j) {
+      for (Index j = 0; j < nodes(); ++j) {
         const double weight = net.hidden(h, j);
         argument += weight * ((weight > 0.0) == (net.output[h] > 0.0) ? upper[j] : lower[j]);
       }
@@ -96,7 +104,7 @@ class Perceptron {
   }
 
   /// What can be learned of a gene: A by columns, c, w, b, in this order.
-  Vector parameters(Index gene) const {
+  [[nodiscard]] Vector parameters(Index gene) const {
     const PerceptronGene& net = network(gene);
     Vector x(net.hidden.size() + 2 * net.output.size() + 1);
     x << net.hidden.reshaped(), net.hidden_offset, net.output, net.offset;
@@ -135,6 +143,7 @@ class Perceptron {
   Vector frequency_min_;
   Vector frequency_max_;
   std::vector<PerceptronGene> networks_;
+  Index inputs_;
 };
 
 static_assert(BoxBoundBurstRate<Perceptron> && ConstantBoundBurstRate<Perceptron> &&

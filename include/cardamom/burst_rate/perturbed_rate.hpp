@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
-#include <cardamom/burst_rate/sigmoid.hpp>
+#include <cardamom/burst_rate/linear_rate.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -21,14 +21,14 @@ struct Perturbation {
 };
 
 /// The gene never bursts.
-inline Perturbation knock_out(Index gene) { return {gene, 0.0, 0.0}; }
+[[nodiscard]] inline Perturbation knock_out(Index gene) { return {gene, 0.0, 0.0}; }
 /// The gene bursts at `remaining` in [0, 1] of its rate.
-inline Perturbation knock_down(Index gene, double remaining) {
+[[nodiscard]] inline Perturbation knock_down(Index gene, double remaining) {
   check_in("knock_down", "remaining", remaining, 0.0, 1.0);
   return {gene, remaining, 0.0};
 }
 /// The gene bursts `extra` times per hour more.
-inline Perturbation over_express(Index gene, double extra) {
+[[nodiscard]] inline Perturbation over_express(Index gene, double extra) {
   check_nonnegative("over_express", "extra", extra);
   return {gene, 1.0, extra};
 }
@@ -37,26 +37,36 @@ inline Perturbation over_express(Index gene, double extra) {
 template <BurstRate Rate>
 class PerturbedRate {
  public:
-  /// @param factor, extra length G, entry 0 ignored
+  /// @param factor, extra one entry per node, those of inputs ignored
   PerturbedRate(Rate rate, Vector factor, Vector extra)
       : rate_(std::move(rate)), factor_(std::move(factor)), extra_(std::move(extra)) {
-    check_size("PerturbedRate", "factor", factor_.size(), genes());
-    check_size("PerturbedRate", "extra", extra_.size(), genes());
-    check_all_nonnegative("PerturbedRate", "factor", factor_, 1);
-    check_all_nonnegative("PerturbedRate", "extra", extra_, 1);
+    check_size("PerturbedRate", "factor", factor_.size(), nodes());
+    check_size("PerturbedRate", "extra", extra_.size(), nodes());
+    check_all_nonnegative("PerturbedRate", "factor", factor_, inputs());
+    check_all_nonnegative("PerturbedRate", "extra", extra_, inputs());
   }
 
-  Index genes() const { return static_cast<Index>(rate_.genes()); }
-  double operator()(Index gene, const VectorIn& protein) const { return change(gene, rate_(gene, protein)); }
+  [[nodiscard]] Index nodes() const { return static_cast<Index>(rate_.nodes()); }
+  [[nodiscard]] Index inputs() const { return inputs_of(rate_); }
+  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
+    return change(gene, rate_(gene, protein));
+  }
   template <class Source>
   requires LazyBurstRate<Rate>
-  double operator()(Index gene, const ProteinView<Source>& protein) const { return change(gene, rate_(gene, protein)); }
+  [[nodiscard]] double operator()(Index gene, const ProteinView<Source>& protein) const {
+    return change(gene, rate_(gene, protein));
+  }
 
-  double bound(Index gene) const requires ConstantBoundBurstRate<Rate> { return change(gene, rate_.bound(gene)); }
-  double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const requires BoxBoundBurstRate<Rate> {
+  [[nodiscard]] double bound(Index gene) const requires ConstantBoundBurstRate<Rate> {
+    return change(gene, rate_.bound(gene));
+  }
+  [[nodiscard]] double bound(Index gene, const VectorIn& lower,
+                             const VectorIn& upper) const requires BoxBoundBurstRate<Rate> {
     return change(gene, rate_.bound(gene, lower, upper));
   }
-  decltype(auto) regulators(Index gene) const requires SparseBurstRate<Rate> { return rate_.regulators(gene); }
+  [[nodiscard]] decltype(auto) regulators(Index gene) const requires SparseBurstRate<Rate> {
+    return rate_.regulators(gene);
+  }
   void gradient(Index gene, const VectorIn& protein, VectorOut out) const requires DifferentiableBurstRate<Rate> {
     rate_.gradient(gene, protein, out);
     out *= factor_[gene];
@@ -70,25 +80,26 @@ class PerturbedRate {
   Vector extra_;
 };
 
-/// The rate of the perturbed cell. A `Sigmoid` stays a `Sigmoid` (other k0 and k1) and keeps its fast paths; several
-/// perturbations of one gene apply in order. Kinetics stay those of the wild type, s1 included.
-/// @throws std::invalid_argument when a gene is not in 1…G−1, std::domain_error on negative factor or extra
+/// The rate of the perturbed cell. A `LinearRate` stays one of the same link (other k0 and k1) and keeps its fast
+/// paths; several perturbations of one gene apply in order. Kinetics stay those of the wild type, s1 included.
+/// @throws std::invalid_argument when a node is no gene of the rate, std::domain_error on negative factor or extra
 template <BurstRate Rate>
-auto perturb(const Rate& rate, const std::vector<Perturbation>& perturbations) {
-  const auto genes = static_cast<Index>(rate.genes());
-  Vector factor = Vector::Ones(genes);
-  Vector extra = Vector::Zero(genes);
+[[nodiscard]] auto perturb(const Rate& rate, const std::vector<Perturbation>& perturbations) {
+  const auto nodes = static_cast<Index>(rate.nodes());
+  Vector factor = Vector::Ones(nodes);
+  Vector extra = Vector::Zero(nodes);
   for (const Perturbation& p : perturbations) {
-    check_index("perturb", "gene", p.gene, genes);
-    check_at_least("perturb", "gene", p.gene, 1);
+    check_index("perturb", "gene", p.gene, nodes);
+    check_at_least("perturb", "gene", p.gene, inputs_of(rate));
     check_nonnegative("perturb", "factor", p.factor);
     check_nonnegative("perturb", "extra", p.extra);
     factor[p.gene] *= p.factor;
     extra[p.gene] = p.factor * extra[p.gene] + p.extra;
   }
-  if constexpr (std::same_as<Rate, Sigmoid>) {
+  if constexpr (IsLinearRate<Rate>::value) {
     const auto change = [&](const Vector& frequency) { return Vector(factor.cwiseProduct(frequency) + extra); };
-    return Sigmoid(change(rate.frequency_min()), change(rate.frequency_max()), rate.basal(), rate.interactions());
+    return rate.with(change(rate.frequency_min()), change(rate.frequency_max()), rate.basal(), rate.interactions(),
+                     rate.inputs());
   } else {
     return PerturbedRate<Rate>(rate, std::move(factor), std::move(extra));
   }

@@ -33,9 +33,9 @@ struct Eigen::internal::functor_traits<cardamom::detail::ProteinAt<Source>> {
 
 namespace cardamom {
 
-/// Protein levels of length G, as an Eigen expression: `protein[j]`, `protein.head(3).sum()`, `w.dot(protein)`. A level
-/// costs a few nanoseconds each time it is read, so a function that reads most of them does better with
-/// `const VectorIn&`. Valid during the call it is passed to: keep `Vector(protein)`, not the view.
+/// Levels of all nodes, as an Eigen expression: `protein[j]`, `protein.head(3).sum()`, `w.dot(protein)`. A
+/// level costs a few nanoseconds each time it is read, so a function that reads most of them does better with `const
+/// VectorIn&`. Valid during the call it is passed to: keep `Vector(protein)`, not the view.
 template <class Source>
 using ProteinView = Eigen::CwiseNullaryOp<detail::ProteinAt<Source>, Vector>;
 
@@ -43,8 +43,8 @@ namespace detail {
 
 /// @param source must outlive the view
 template <class Source>
-ProteinView<Source> view_of(const Source& source, Index genes) {
-  return {genes, 1, ProteinAt<Source>{&source}};
+ProteinView<Source> view_of(const Source& source, Index nodes) {
+  return {nodes, 1, ProteinAt<Source>{&source}};
 }
 
 }  // namespace detail

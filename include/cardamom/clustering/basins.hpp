@@ -18,21 +18,25 @@ namespace cardamom {
 /// Basins shared by all time points. Their numbers follow first appearance, in order of time and, within a time point,
 /// of the table's rows.
 struct Basins {
-  ModeTable modes;             ///< basins × G, rows distinct
+  ModeTable modes;             ///< basins × nodes, rows distinct
   Matrix weights;              ///< time points × basins: μ_t(z), rows sum to 1; 0 where z was not seen at t
   std::vector<Index> of_cell;  ///< basin of each cell
   std::vector<std::vector<Index>> cells;  ///< rows of the cells of each basin, in order of time
+  Index number_of_inputs = 1;             ///< how many of the nodes, the first ones, are inputs
 
   Index count() const noexcept { return modes.rows(); }
+  Index inputs() const noexcept { return number_of_inputs; }
+  Index nodes() const noexcept { return modes.cols(); }
 };
 
 namespace detail {
 
-/// A hash of a row; rows of equal hash are still compared entry by entry.
+/// A hash of a row; rows of equal hash are still compared entry by entry. Start and factor are odd constants with bits
+/// spread evenly (those of splitmix64); any would do.
 inline std::uint64_t hash_row(const ModeTable& modes, Index row) noexcept {
   std::uint64_t hash = 0x9e3779b97f4a7c15;
-  for (Index gene = 0; gene < modes.cols(); ++gene) {
-    hash ^= static_cast<std::uint64_t>(modes(row, gene));
+  for (Index node = 0; node < modes.cols(); ++node) {
+    hash ^= static_cast<std::uint64_t>(modes(row, node));
     hash *= 0xbf58476d1ce4e5b9;
     hash ^= hash >> 29;
   }
@@ -42,20 +46,21 @@ inline std::uint64_t hash_row(const ModeTable& modes, Index row) noexcept {
 }  // namespace detail
 
 /// Groups cells by their row of modes.
-/// @param modes cells × G
-/// @param counts the table the modes were found in: its times are used
+/// @param modes cells × nodes
+/// @param counts the table the modes were found in: its times and number of inputs are used
 /// @throws std::invalid_argument when the sizes disagree
-/// O(cells · G) time; memory proportional to the result.
-inline Basins group_into_basins(const ModeTable& modes, const Counts& counts) {
-  check_shape("group_into_basins", "modes", modes, counts.cells(), counts.genes());
+/// O(cells · nodes) time; memory proportional to the result.
+[[nodiscard]] inline Basins group_into_basins(const ModeTable& modes, const Counts& counts) {
+  check_shape("group_into_basins", "modes", modes, counts.cells(), counts.nodes());
   const auto equal_rows = [&modes](Index a, Index b) {
-    for (Index gene = 0; gene < modes.cols(); ++gene) {
-      if (modes(a, gene) != modes(b, gene)) return false;
+    for (Index node = 0; node < modes.cols(); ++node) {
+      if (modes(a, node) != modes(b, node)) return false;
     }
     return true;
   };
 
   Basins basins;
+  basins.number_of_inputs = counts.inputs();
   basins.of_cell.resize(static_cast<std::size_t>(counts.cells()));
   std::unordered_multimap<std::uint64_t, Index> known;  // hash of a row -> basins with that hash
   for (Index time = 0; time < counts.time_points().size(); ++time) {
@@ -89,7 +94,10 @@ inline Basins group_into_basins(const ModeTable& modes, const Counts& counts) {
   return basins;
 }
 
-inline Basins group_into_basins(const Clustering& clustering, const Counts& counts) {
+/// The same for the modes of a clustering.
+/// @throws std::invalid_argument when sizes or numbers of inputs disagree
+[[nodiscard]] inline Basins group_into_basins(const Clustering& clustering, const Counts& counts) {
+  check_size("group_into_basins", "clustering.inputs()", clustering.inputs(), counts.inputs());
   return group_into_basins(clustering.modes, counts);
 }
 

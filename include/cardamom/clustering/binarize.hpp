@@ -7,10 +7,11 @@
 #include <cmath>
 #include <utility>
 
-#include <cardamom/clustering/cluster.hpp>
-#include <cardamom/clustering/detail/expectation_maximisation.hpp>
+#include <cardamom/clustering/gene_clustering.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/mixture/family.hpp>
+#include <cardamom/mixture/gene_mixture.hpp>
+#include <cardamom/mixture/shape_floor.hpp>
 
 namespace cardamom {
 
@@ -26,10 +27,12 @@ enum class BinarizeModes {
 
 struct BinarizeOptions {
   BinarizeModes modes = BinarizeModes::time_points;
-  /// Smallest shape of a mode, > 0: a gene never seen at some time point has a_t = 0, under which a later single
-  /// molecule would be impossible rather than unlikely.
-  double shape_floor = 1e-3;
+  /// Smallest shape of a mode, > 0: a gene never seen at some time point has a_t = 0.
+  double shape_floor = smallest_shape;
 };
+
+/// @throws std::domain_error when an option is out of range
+inline void validate(const BinarizeOptions& options) { check_positive("Binarize", "shape_floor", options.shape_floor); }
 
 /// Clusterer with two modes per gene. A cell is in mode 1 when its observation is more likely under (α1, b) than under
 /// (α0, b), without regard to the weights of the modes: the likelihood ratio increases with the count, so this is one
@@ -37,7 +40,8 @@ struct BinarizeOptions {
 class Binarize {
  public:
   Binarize() = default;
-  explicit Binarize(const BinarizeOptions& options) : options_(options) {}
+  /// @throws std::domain_error when an option is out of range
+  explicit Binarize(const BinarizeOptions& options) : options_(options) { validate(options_); }
 
   const BinarizeOptions& options() const noexcept { return options_; }
 
@@ -50,7 +54,7 @@ class Binarize {
   /// the gene has one mode.
   template <MixtureFamily Family>
   GeneClustering operator()(const GeneSample& sample, const Family& family) const {
-    if (sample.constant()) return detail::constant_gene(sample);
+    if (sample.constant()) return constant_gene(sample);
     const SharedFit fit = extremes(sample, family);
     GeneClustering result;
     result.modes.inverse_burst_size = fit.inverse_burst_size;
@@ -66,12 +70,12 @@ class Binarize {
     result.modes.informative = true;
     result.modes.shapes = Eigen::Vector2d(low, high);
     assign(sample, family, result);
-    detail::count_weights(sample, result);
+    count_weights(sample, result);
     return result;
   }
 
  private:
-  /// (α0, α1) and b.
+  /// The two shapes (α0, α1) and b, by the rule of `BinarizeModes`.
   template <MixtureFamily Family>
   SharedFit extremes(const GeneSample& sample, const Family& family) const {
     if (options_.modes == BinarizeModes::time_points && sample.cells_at.cols() > 1) {
@@ -79,14 +83,16 @@ class Binarize {
       fit.shapes = Eigen::Vector2d(fit.shapes.minCoeff(), fit.shapes.maxCoeff());
       return fit;
     }
-    detail::EmOptions em;
-    em.shape_floor = options_.shape_floor;
-    detail::MixtureFit best = detail::fit_mixture(family, sample, detail::split_at(sample, {0.5}), em);
-    detail::MixtureFit other = detail::fit_mixture(family, sample, detail::split_at(sample, {0.9}), em);
+    const GeneMixtureOptions em{.shape_floor = options_.shape_floor};
+    // EM finds a local maximum, so it starts twice: with half of the cells in the upper mode, and with one in ten.
+    GeneMixture best = fit_gene_mixture(family, sample, cut_into_modes(sample, {0.5}), em);
+    GeneMixture other = fit_gene_mixture(family, sample, cut_into_modes(sample, {0.9}), em);
     return other.log_likelihood > best.log_likelihood ? std::move(other.fit) : std::move(best.fit);
   }
 
   template <MixtureFamily Family>
+  /// Puts every observation in its mode; observations are in order, so that where all cells are alike the threshold is
+  /// found by bisection.
   static void assign(const GeneSample& sample, const Family& family, GeneClustering& result) {
     const double b = result.modes.inverse_burst_size;
     const auto active = [&](Index i) {
@@ -112,9 +118,5 @@ class Binarize {
 
   BinarizeOptions options_;
 };
-
-inline void validate(const Binarize& clusterer) {
-  check_positive("Binarize", "shape_floor", clusterer.options().shape_floor);
-}
 
 }  // namespace cardamom

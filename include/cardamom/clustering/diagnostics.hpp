@@ -32,7 +32,8 @@ inline Matrix split_chains(const Matrix& draws) {
   return split;
 }
 
-/// Normal scores of the pooled ranks, ties sharing their mean rank.
+/// Normal scores of the pooled ranks, ties sharing their mean rank: Φ⁻¹((rank − 3/8)/(size + 1/4)), Blom's
+/// approximation of the means of normal order statistics.
 inline Matrix normal_scores(const Matrix& draws) {
   const Index size = draws.size();
   std::vector<Index> order(static_cast<std::size_t>(size));
@@ -51,9 +52,10 @@ inline Matrix normal_scores(const Matrix& draws) {
   return scores;
 }
 
+/// Variance within chains, averaged, and the estimate of the variance of the target that adds what lies between chains.
 struct ChainVariance {
   double within;
-  double pooled;  // estimate of the variance of the target
+  double pooled;
 };
 inline ChainVariance chain_variance(const Matrix& draws) {
   const auto n = static_cast<double>(draws.rows());
@@ -73,7 +75,7 @@ inline ChainVariance chain_variance(const Matrix& draws) {
 inline double basic_r_hat(const Matrix& draws) {
   const ChainVariance variance = chain_variance(draws);
   if (!(variance.pooled > 0)) return 1.0;
-  // Chains that never move have a variance of rounding errors.
+  // Chains that never move have a variance of rounding errors, below (10^-12)² of what lies between them.
   if (!(variance.within > 1e-24 * variance.pooled)) return std::numeric_limits<double>::infinity();
   return std::sqrt(variance.pooled / variance.within);
 }
@@ -84,7 +86,7 @@ inline double basic_r_hat(const Matrix& draws) {
 /// chains that differ in location or in spread are both noticed. 1 for chains that agree, constant ones included;
 /// infinite when chains are stuck at different values.
 /// @param draws iterations × chains, at least 4 iterations, finite
-inline double rank_normalised_r_hat(const Matrix& draws) {
+[[nodiscard]] inline double rank_normalised_r_hat(const Matrix& draws) {
   check_at_least("rank_normalised_r_hat", "draws.rows()", draws.rows(), 4);
   check_at_least("rank_normalised_r_hat", "draws.cols()", draws.cols(), 1);
   const Matrix split = detail::split_chains(draws);
@@ -101,7 +103,7 @@ inline double rank_normalised_r_hat(const Matrix& draws) {
 /// exactly.
 /// @param draws iterations × chains, at least 4 iterations, finite
 /// O(draws · lags until decorrelated)
-inline double effective_sample_size(const Matrix& draws) {
+[[nodiscard]] inline double effective_sample_size(const Matrix& draws) {
   check_at_least("effective_sample_size", "draws.rows()", draws.rows(), 4);
   check_at_least("effective_sample_size", "draws.cols()", draws.cols(), 1);
   Matrix scores = detail::normal_scores(detail::split_chains(draws));

@@ -6,6 +6,7 @@
 /// increase with their shape, so mode 0 is α0 and the last mode is α1, the extremes of (12).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,16 +17,18 @@ namespace cardamom {
 
 /// Number of a mode within its gene, 0 the least active.
 using ModeIndex = std::int32_t;
-/// Modes of cells (or of basins), one column per gene as everywhere: column 0 is the stimulus, 0 off and 1 on.
+/// Modes of cells (or of basins), one column per node as everywhere: inputs, whose modes are their levels, then genes.
 using ModeTable = Eigen::Matrix<ModeIndex, Eigen::Dynamic, Eigen::Dynamic>;
 
-/// The modes of one gene.
+/// The modes of one gene, or the levels of one input (`input_modes`): then the shapes are levels over the largest, from
+/// 0 to 1, and b is without meaning.
 struct GeneModes {
   Vector shapes;                    ///< α_z = k_z/d0 per mode, K >= 1 of them, increasing
   double inverse_burst_size = 1.0;  ///< koff/s0 = p/(1 − p), shared by the modes [1/molecule], > 0
   Vector weights;                   ///< per mode, its share of the cells; sums to 1
   /// False when the gene takes one value only (all zero, constant, a single cell): nothing can be learnt from it, it
-  /// has one mode, and parameters the data do not determine hold the documented defaults of the clusterer.
+  /// has one mode, and parameters the data do not determine hold the documented defaults of the clusterer. False for an
+  /// input that has the same level in all cells.
   bool informative = false;
   Convergence convergence;  ///< of the fit behind the modes
 
@@ -37,17 +40,22 @@ struct GeneModes {
   double level(ModeIndex mode) const { return shape_max() > 0 ? shapes[mode] / shape_max() : 1.0; }
 };
 
-/// Modes of all genes and cells.
+/// Modes of all nodes and cells.
 struct Clustering {
-  std::vector<GeneModes> genes;  ///< length G; [0] is the stimulus, with shapes (0, 1)
-  ModeTable modes;               ///< cells × G; column 0 is [stimulus > 0]
+  std::vector<GeneModes> of_node;  ///< one entry per node: levels of the inputs, then modes of the genes
+  ModeTable modes;                 ///< cells × nodes
+  Index number_of_inputs = 1;      ///< how many of the nodes, the first ones, are inputs
 
   Index cells() const noexcept { return modes.rows(); }
-  const GeneModes& gene(Index i) const { return genes[static_cast<std::size_t>(i)]; }
-  /// (13): protein level of a mode of a gene, in [0, 1].
+  Index nodes() const noexcept { return static_cast<Index>(of_node.size()); }
+  Index inputs() const noexcept { return number_of_inputs; }
+  Index genes() const noexcept { return nodes() - inputs(); }
+  /// Modes of the node with number i (inputs first).
+  const GeneModes& gene(Index i) const { return of_node[static_cast<std::size_t>(i)]; }
+  /// (13): protein level of a mode of a gene, level of an input, in [0, 1].
   double level(Index i, ModeIndex mode) const { return gene(i).level(mode); }
 
-  /// Protein levels of all cells, cells × G: `level` of every entry of `modes`.
+  /// Levels of all cells, cells × nodes: `level` of every entry of `modes`.
   Matrix levels() const {
     Matrix result(modes.rows(), modes.cols());
     for (Index i = 0; i < modes.cols(); ++i) {

@@ -5,28 +5,35 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <stdexcept>
 
-#include <cardamom/clustering/detail/expectation_maximisation.hpp>
 #include <cardamom/clustering/modes.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/mixture/family.hpp>
+#include <cardamom/mixture/gene_mixture.hpp>
 #include <cardamom/mixture/sample.hpp>
+#include <cardamom/numerics/log_sum_exp.hpp>
 
 namespace cardamom {
 
 /// Probability of every mode of a gene for every cell, cells × K: rows sum to 1, proportional to weight × density.
-/// @param gene in 1…G−1
-/// @throws std::invalid_argument when the gene is out of range
+/// @param gene number of a node that is a gene
+/// @param modes its modes, K >= 1
+/// @throws std::invalid_argument when there is no such gene
+/// O(cells + distinct values · K)
 template <MixtureFamily Family>
-Matrix responsibilities(const Counts& counts, Index gene, const GeneModes& modes, const Family& family) {
-  check_index("responsibilities", "gene", gene, counts.genes());
+[[nodiscard]] Matrix responsibilities(const Counts& counts, Index gene, const GeneModes& modes, const Family& family) {
+  if (gene < counts.inputs() || gene >= counts.nodes()) {
+    throw std::invalid_argument("responsibilities: gene is " + detail::to_text(gene) + ", must be in [" +
+                                detail::to_text(counts.inputs()) + ", " + detail::to_text(counts.nodes()) + ")");
+  }
   const GeneSample sample = pool_cells(counts, gene);
   Matrix pooled = Matrix::Ones(sample.size(), 1);
   if (modes.count() > 1 && sample.size() > 0) {
-    // A mode that no cell was assigned to keeps a trace of weight.
-    detail::log_joint(family, sample, modes.weights.cwiseMax(1e-12), modes.shapes, modes.inverse_burst_size, pooled);
-    detail::normalise_rows(pooled, sample.cells);
+    // A mode that no cell was assigned to keeps a trace of weight, so that its logarithm exists.
+    log_joint(family, sample, modes.weights.cwiseMax(1e-12), modes.shapes, modes.inverse_burst_size, pooled);
+    softmax_rows(pooled);
   }
   Matrix result(counts.cells(), pooled.cols());
   for (Index cell = 0; cell < counts.cells(); ++cell) {
@@ -35,15 +42,21 @@ Matrix responsibilities(const Counts& counts, Index gene, const GeneModes& modes
   return result;
 }
 
-/// Expected protein levels, cells × G: Σ_z P_z · responsibility, with P_z of (13); the graded counterpart of
-/// `Clustering::levels`. Column 0 is the stimulus, 0 or 1.
-/// @throws std::invalid_argument when the sizes disagree
+/// Expected levels, cells × nodes: protein levels of genes, Σ_z P_z · responsibility with P_z of (13), the graded
+/// counterpart of `Clustering::levels`; inputs as they are there.
+/// @throws std::invalid_argument when sizes or numbers of inputs disagree
 template <MixtureFamily Family>
-Matrix expected_levels(const Counts& counts, const Clustering& clustering, const Family& family) {
-  check_shape("expected_levels", "clustering.modes", clustering.modes, counts.cells(), counts.genes());
-  Matrix result(counts.cells(), counts.genes());
-  result.col(0) = clustering.modes.col(0).cast<double>();
-  for (Index gene = 1; gene < counts.genes(); ++gene) {
+[[nodiscard]] Matrix expected_levels(const Counts& counts, const Clustering& clustering, const Family& family) {
+  check_shape("expected_levels", "clustering.modes", clustering.modes, counts.cells(), counts.nodes());
+  check_size("expected_levels", "clustering.of_node", clustering.nodes(), counts.nodes());
+  check_size("expected_levels", "clustering.inputs()", clustering.inputs(), counts.inputs());
+  Matrix result(counts.cells(), counts.nodes());
+  for (Index input = 0; input < counts.inputs(); ++input) {
+    for (Index cell = 0; cell < counts.cells(); ++cell) {
+      result(cell, input) = clustering.level(input, clustering.modes(cell, input));
+    }
+  }
+  for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
     const GeneModes& modes = clustering.gene(gene);
     Vector levels(modes.shapes.size());
     for (Index k = 0; k < levels.size(); ++k) levels[k] = modes.level(static_cast<ModeIndex>(k));

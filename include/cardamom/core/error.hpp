@@ -54,15 +54,17 @@ class IoError : public std::runtime_error {
   Index column_;
 };
 
-namespace detail {
-
-/// Shortest text that reads back as the same number.
-inline std::string to_text(double value) {
+/// The shortest text that reads back as the same number.
+[[nodiscard]] inline std::string to_text(double value) {
   char buffer[32];
   const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
   return {buffer, result.ptr};
 }
-inline std::string to_text(Index value) { return std::to_string(value); }
+[[nodiscard]] inline std::string to_text(Index value) { return std::to_string(value); }
+
+namespace detail {
+
+using cardamom::to_text;
 
 inline std::string subject(std::string_view function, std::string_view argument) {
   return std::string(function) + ": " + std::string(argument);
@@ -129,7 +131,7 @@ inline void check_in(std::string_view function, std::string_view argument, doubl
   }
 }
 
-/// The same for every entry i >= first of an array; the message names the index. `first = 1` skips the stimulus.
+/// The same for every entry i >= first of an array; the message names the index. `first = inputs` skips the inputs.
 inline void check_all_finite(std::string_view function, std::string_view argument, const VectorIn& values,
                              Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/policies.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -161,6 +163,44 @@ class Threads {
  private:
   Index count_;
   std::shared_ptr<detail::Crew> crew_;
+};
+
+/// Any executor, by reference, as one type: verbs hand it on, so that their algorithms are compiled once for all
+/// executors. The executor must outlive it.
+class ExecutorRef {
+ public:
+  template <class E>
+  requires(!std::same_as<E, ExecutorRef> && Executor<E>) ExecutorRef(const E& executor)
+  noexcept  // NOLINT(google-explicit-constructor): stands for the executor
+      : executor_(&executor), run_([](const void* self, Index count, FunctionRef<void(Index, Index)> body) {
+          static_cast<const E*>(self)->for_ranges(count, body);
+        }) {}
+
+  void for_ranges(Index count, FunctionRef<void(Index, Index)> body) const { run_(executor_, count, body); }
+
+ private:
+  const void* executor_;
+  void (*run_)(const void*, Index, FunctionRef<void(Index, Index)>);
+};
+
+static_assert(Executor<ExecutorRef> && Executor<Sequential> && Executor<Threads>);
+
+namespace detail {
+CARDAMOM_DETECT_MEMBER(for_ranges);
+}  // namespace detail
+
+/// The role of a verb's executor; `Sequential` where none is given.
+struct ExecutorRole {
+  template <class T>
+  static constexpr bool fits = Executor<T>;
+  template <class T>
+  static constexpr bool check() {
+    static_assert(
+        fits<T> || !detail::for_ranges_member<T>,
+        "Executor: member for_ranges(Index count, body) must be const, callable with any body(Index begin, Index "
+        "end), and the executor copyable");
+    return true;
+  }
 };
 
 /// `body(i)` for every i in [0, count); the convenience for work without per-range set-up.

@@ -1,11 +1,14 @@
 /// @file
 /// Number, vector and matrix types used throughout, and the two conventions every header relies on.
 ///
-/// **Gene index.** Arrays over genes have length G = 1 + n: index 0 is the stimulus, 1…n are the genes. The stimulus
-/// has a protein level (its strength, 0 when off, 1 when on) but no burst rate and no kinetics; entries of index 0 are
-/// ignored where they have no meaning. A system without stimulus simply has no edge out of 0.
+/// **Nodes.** A network has *inputs*, which the experimenter sets (a stimulus, a dose, a medium; none, one or several),
+/// and *genes*. Nodes are numbered inputs first, then genes: with `inputs()`, `genes()` and `nodes() = inputs() +
+/// genes()` node k is an input for k < inputs() and a gene otherwise. Arrays over nodes have one entry each. An input
+/// has a protein level (its strength, 0 when off, 1 when on) but no burst rate and no kinetics: its entries are ignored
+/// where they have no meaning, and it is never the target of an edge. Where nothing else is said there is one input,
+/// "the stimulus".
 ///
-/// **Orientation.** An interaction matrix is indexed (target, source): θ(i, j) is the action of gene j on gene i.
+/// **Orientation.** An interaction matrix is indexed (target, source): θ(i, j) is the action of node j on gene i.
 #pragma once
 
 #include <Eigen/Core>

@@ -14,35 +14,42 @@
 
 namespace cardamom {
 
-/// Cells × genes, column-major so that a gene is contiguous. Column 0 is the stimulus (0 when off, > 0 when on),
-/// columns 1…G−1 the genes. Values are molecules: non-negative integers for counts (exact up to 2^53), non-negative
+/// Cells × nodes, column-major so that a gene is contiguous: first the columns of the inputs (a level, 0 when off),
+/// then the genes. Values of genes are molecules: non-negative integers for counts (exact up to 2^53), non-negative
 /// reals where a family for continuous data reads them; which of the two is admissible is the mixture family's to
 /// check.
 class Counts {
  public:
   Counts() : Counts(Matrix(0, 1), Vector(0)) {}
 
-  /// @param values cells × G, finite and >= 0 (std::domain_error naming cell and gene otherwise)
+  /// @param values cells × nodes, inputs first, finite and >= 0 (std::domain_error naming cell and node otherwise)
   /// @param times per cell [h], finite, in any order
-  /// @param names per column, or empty: then "Stimulus", "1", "2", …
+  /// @param names per column, or empty: then "Stimulus" (several inputs: "Input1", "Input2", …) and "1", "2", … of
+  /// genes
   /// @param depth per-cell sequencing depth relative to 1 (> 0), or empty: all equal
+  /// @param inputs how many of the columns, the first ones, are inputs
   /// @throws std::invalid_argument when sizes disagree or a name occurs twice
-  Counts(Matrix values, Vector times, std::vector<std::string> names = {}, Vector depth = {})
-      : values_(std::move(values)), times_(std::move(times)), names_(std::move(names)), depth_(std::move(depth)) {
-    check_at_least("Counts", "values.cols()", values_.cols(), 1);
+  Counts(Matrix values, Vector times, std::vector<std::string> names = {}, Vector depth = {}, Index inputs = 1)
+      : values_(std::move(values)),
+        times_(std::move(times)),
+        names_(std::move(names)),
+        depth_(std::move(depth)),
+        inputs_(inputs) {
+    check_at_least("Counts", "inputs", inputs_, 0);
+    check_at_least("Counts", "values.cols()", values_.cols(), inputs_);
     check_size("Counts", "times", times_.size(), cells());
     check_all_finite("Counts", "times", times_);
     if (depth_.size() > 0) {
       check_size("Counts", "depth", depth_.size(), cells());
       check_all_positive("Counts", "depth", depth_);
     }
-    for (Index gene = 0; gene < genes(); ++gene) {
+    for (Index node = 0; node < nodes(); ++node) {
       // All at once, by vector instructions; x·0 is 0 for finite x alone. Only what fails is searched.
-      if (cells() == 0 || ((values_.col(gene) * 0.0).sum() == 0.0 && values_.col(gene).minCoeff() >= 0.0)) continue;
+      if (cells() == 0 || ((values_.col(node) * 0.0).sum() == 0.0 && values_.col(node).minCoeff() >= 0.0)) continue;
       for (Index cell = 0; cell < cells(); ++cell) {
-        if (const double value = values_(cell, gene); !(std::isfinite(value) && value >= 0)) {
+        if (const double value = values_(cell, node); !(std::isfinite(value) && value >= 0)) {
           detail::throw_domain("Counts",
-                               "values(cell " + detail::to_text(cell) + ", gene " + detail::to_text(gene) + ")", value,
+                               "values(cell " + detail::to_text(cell) + ", node " + detail::to_text(node) + ")", value,
                                "finite and >= 0");
         }
       }
@@ -52,8 +59,10 @@ class Counts {
   }
 
   Index cells() const noexcept { return values_.rows(); }
-  /// G: columns, the stimulus included.
-  Index genes() const noexcept { return values_.cols(); }
+  /// Columns: inputs, then genes.
+  Index nodes() const noexcept { return values_.cols(); }
+  Index inputs() const noexcept { return inputs_; }
+  Index genes() const noexcept { return nodes() - inputs_; }
 
   const Matrix& values() const noexcept { return values_; }
   const Vector& times() const noexcept { return times_; }
@@ -73,7 +82,7 @@ class Counts {
   /// The same table with the cells at the given rows, in that order (rows may repeat: a bootstrap sample).
   Counts select_cells(std::span<const Index> rows) const {
     const auto size = static_cast<Index>(rows.size());
-    Matrix values(size, genes());
+    Matrix values(size, nodes());
     Vector times(size);
     Vector depth(depth_.size() > 0 ? size : 0);
     for (Index i = 0; i < size; ++i) {
@@ -83,18 +92,20 @@ class Counts {
       times[i] = times_[row];
       if (depth.size() > 0) depth[i] = depth_[row];
     }
-    return Counts(std::move(values), std::move(times), names_, std::move(depth));
+    return Counts(std::move(values), std::move(times), names_, std::move(depth), inputs_);
   }
 
  private:
   void name_genes() {
     if (names_.empty()) {
-      names_.reserve(static_cast<std::size_t>(genes()));
-      names_.emplace_back("Stimulus");
-      for (Index gene = 1; gene < genes(); ++gene) names_.push_back(std::to_string(gene));
+      names_.reserve(static_cast<std::size_t>(nodes()));
+      for (Index input = 0; input < inputs_; ++input) {
+        names_.push_back(inputs_ == 1 ? "Stimulus" : "Input" + std::to_string(input + 1));
+      }
+      for (Index gene = 0; gene < genes(); ++gene) names_.push_back(std::to_string(gene + 1));
       return;
     }
-    check_size("Counts", "names", static_cast<Index>(names_.size()), genes());
+    check_size("Counts", "names", static_cast<Index>(names_.size()), nodes());
     std::vector<std::string> sorted = names_;
     std::sort(sorted.begin(), sorted.end());
     if (const auto twin = std::adjacent_find(sorted.begin(), sorted.end()); twin != sorted.end()) {
@@ -122,6 +133,7 @@ class Counts {
   Vector times_;
   std::vector<std::string> names_;
   Vector depth_;
+  Index inputs_;
   Vector time_points_;
   std::vector<Index> by_time_;
   std::vector<Index> first_;

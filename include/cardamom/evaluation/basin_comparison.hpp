@@ -15,8 +15,8 @@ struct BasinComparison {
   Index only_second = 0;      ///< basins seen in the second alone
   double start_distance = 0;  ///< total variation between the weights at the first time points, in [0, 1]
   double end_distance = 0;    ///< the same at the last time points
-  /// Of all pairs of basins seen in both, the share visited in the same order (by mean time); equal mean times count
-  /// one half. 1 when there is no pair.
+  /// Share, among the pairs of basins seen in both, of those visited in the same order (by mean time); equal mean times
+  /// count one half. 1 when there is no pair.
   double order_agreement = 1.0;
 };
 
@@ -25,8 +25,9 @@ struct BasinComparison {
 /// @param seen a basin is seen where its weight exceeds this at some time point, in [0, 1): above the share of cells
 /// that stray
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-inline BasinComparison compare_basins(const MatrixIn& first, const VectorIn& first_times, const MatrixIn& second,
-                                      const VectorIn& second_times, double seen = 0.01) {
+[[nodiscard]] inline BasinComparison compare_basins(const MatrixIn& first, const VectorIn& first_times,
+                                                    const MatrixIn& second, const VectorIn& second_times,
+                                                    double seen = 0.01) {
   check_at_least("compare_basins", "first.rows()", first.rows(), 1);
   check_at_least("compare_basins", "second.rows()", second.rows(), 1);
   check_size("compare_basins", "second.cols()", second.cols(), first.cols());

@@ -17,11 +17,17 @@ namespace cardamom {
 
 /// Whether j → i and i → j are two candidates or one.
 enum class EdgeDirection {
-  directed,    ///< all pairs j → i, i ≠ j, i not the stimulus, scored by |θ_ij|
-  undirected,  ///< all pairs {i, j}, i ≠ j, scored by max(|θ_ij|, |θ_ji|); true when either direction is
+  directed,  ///< all pairs j → i, i ≠ j, i a gene, scored by |θ_ij|
+  undirected,  ///< all pairs {i, j}, i ≠ j, not both inputs, scored by max(|θ_ij|, |θ_ji|); true when either direction
+               ///< is
 };
 
-/// An edge as far as evaluation is concerned: `edge.source` and `edge.target` (0 = stimulus).
+struct EdgeRankingOptions {
+  EdgeDirection direction = EdgeDirection::directed;
+  Index inputs = 1;  ///< how many of the nodes, the first ones, are inputs: sources of edges, never targets
+};
+
+/// An edge as far as evaluation is concerned: `edge.source` and `edge.target`, numbers of nodes.
 template <class E>
 concept EdgeLike = requires(const E& edge) {
   { edge.source } -> std::convertible_to<Index>;
@@ -51,13 +57,18 @@ inline void require_square_scores(std::string_view function, const MatrixIn& sco
   check_shape(function, "scores", scores, scores.rows(), scores.rows());
 }
 
-/// G × G indicator (target, source) of a list of edges.
+inline void require_inputs(std::string_view function, Index inputs, Index nodes) {
+  check_at_least(function, "options.inputs", inputs, 0);
+  check_at_least(function, "scores.rows()", nodes, inputs);
+}
+
+/// nodes × nodes indicator (target, source) of a list of edges.
 template <EdgeRange Edges>
-Matrix truth_matrix(std::string_view function, Index genes, const Edges& edges) {
-  Matrix truth = Matrix::Zero(genes, genes);
+Matrix truth_matrix(std::string_view function, Index nodes, const Edges& edges) {
+  Matrix truth = Matrix::Zero(nodes, nodes);
   for (const auto& edge : edges) {
-    check_index(function, "source of a true edge", edge.source, genes);
-    check_index(function, "target of a true edge", edge.target, genes);
+    check_index(function, "source of a true edge", edge.source, nodes);
+    check_index(function, "target of a true edge", edge.target, nodes);
     truth(edge.target, edge.source) = 1.0;
   }
   return truth;
@@ -65,22 +76,24 @@ Matrix truth_matrix(std::string_view function, Index genes, const Edges& edges) 
 
 }  // namespace detail
 
-/// Ranks the candidate edges. Self-edges and edges into the stimulus are no candidates: neither their scores nor their
-/// truth counts.
-/// @param scores G × G, (target, source), for example θ; the sign is ignored; finite where it is a candidate
-/// @param truth G × G, (target, source); an entry that is not 0 is a true edge
+/// Ranks the candidate edges. Self-edges and edges into inputs are no candidates: neither their scores nor their truth
+/// counts.
+/// @param scores nodes × nodes, (target, source), for example θ; the sign is ignored; finite where it is a candidate
+/// @param truth nodes × nodes, (target, source); an entry that is not 0 is a true edge
 /// @throws std::invalid_argument on shapes, std::domain_error on a score that is not finite
-/// O(G² log G).
-inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
-                              EdgeDirection direction = EdgeDirection::directed) {
+/// O(nodes² log nodes).
+[[nodiscard]] inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
+                                            const EdgeRankingOptions& options = {}) {
   detail::require_square_scores("rank_edges", scores);
-  const Index genes = scores.rows();
-  check_shape("rank_edges", "truth", truth, genes, genes);
+  const Index nodes = scores.rows();
+  const Index inputs = options.inputs;
+  detail::require_inputs("rank_edges", inputs, nodes);
+  check_shape("rank_edges", "truth", truth, nodes, nodes);
 
   std::vector<std::pair<double, bool>> candidates;
-  candidates.reserve(static_cast<std::size_t>(genes * genes));
-  for (Index target = 1; target < genes; ++target) {
-    for (Index source = 0; source < genes; ++source) {
+  candidates.reserve(static_cast<std::size_t>(nodes * nodes));
+  for (Index target = inputs; target < nodes; ++target) {
+    for (Index source = 0; source < nodes; ++source) {
       if (source == target) continue;
       double score = std::abs(scores(target, source));
       if (!std::isfinite(score)) {
@@ -88,7 +101,7 @@ inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
                      scores(target, source));
       }
       bool is_true = truth(target, source) != 0.0;
-      if (direction == EdgeDirection::undirected && source != 0) {
+      if (options.direction == EdgeDirection::undirected && source >= inputs) {
         if (source > target) continue;  // met as (source, target)
         score = std::max(score, std::abs(scores(source, target)));
         is_true = is_true || truth(source, target) != 0.0;
@@ -112,9 +125,10 @@ inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
 /// The same with the truth as a list of edges (`Network::edges()`, say); weights are not looked at.
 /// @throws std::invalid_argument on an edge out of range as well
 template <EdgeRange Edges>
-EdgeRanking rank_edges(const MatrixIn& scores, const Edges& truth, EdgeDirection direction = EdgeDirection::directed) {
+[[nodiscard]] EdgeRanking rank_edges(const MatrixIn& scores, const Edges& truth,
+                                     const EdgeRankingOptions& options = {}) {
   detail::require_square_scores("rank_edges", scores);
-  return rank_edges(scores, MatrixIn(detail::truth_matrix("rank_edges", scores.rows(), truth)), direction);
+  return rank_edges(scores, MatrixIn(detail::truth_matrix("rank_edges", scores.rows(), truth)), options);
 }
 
 }  // namespace cardamom

@@ -49,7 +49,7 @@ inline void require_negatives(std::string_view function, const EdgeRanking& rank
 
 /// False positive rate (x) and true positive rate (y), from (0, 0) to (1, 1), one point per distinct score.
 /// @throws std::invalid_argument when no candidate, or every candidate, is true
-inline Curve roc_curve(const EdgeRanking& ranking) {
+[[nodiscard]] inline Curve roc_curve(const EdgeRanking& ranking) {
   detail::require_positives("roc_curve", ranking);
   detail::require_negatives("roc_curve", ranking);
   const auto positives = static_cast<double>(ranking.positives);
@@ -68,7 +68,7 @@ inline Curve roc_curve(const EdgeRanking& ranking) {
 
 /// Recall (x) and precision (y), from (0, 1) to (1, share of true candidates), one point per distinct score.
 /// @throws std::invalid_argument when no candidate is true
-inline Curve precision_recall_curve(const EdgeRanking& ranking) {
+[[nodiscard]] inline Curve precision_recall_curve(const EdgeRanking& ranking) {
   detail::require_positives("precision_recall_curve", ranking);
   Curve curve{{0.0}, {1.0}};
   Index taken = 0;
@@ -84,14 +84,14 @@ inline Curve precision_recall_curve(const EdgeRanking& ranking) {
 
 /// Area under the ROC curve: the probability that a true candidate outscores a false one, ties counting one half.
 /// @throws as roc_curve
-inline double auroc(const EdgeRanking& ranking) { return roc_curve(ranking).area(); }
+[[nodiscard]] inline double auroc(const EdgeRanking& ranking) { return roc_curve(ranking).area(); }
 
 /// Area under the precision–recall curve, by trapezoids. @throws as precision_recall_curve
-inline double aupr(const EdgeRanking& ranking) { return precision_recall_curve(ranking).area(); }
+[[nodiscard]] inline double aupr(const EdgeRanking& ranking) { return precision_recall_curve(ranking).area(); }
 
 /// Σ precision · Δrecall over the candidates one by one; expectation over a random order of ties. In [0, 1].
 /// @throws std::invalid_argument when no candidate is true
-inline double average_precision(const EdgeRanking& ranking) {
+[[nodiscard]] inline double average_precision(const EdgeRanking& ranking) {
   detail::require_positives("average_precision", ranking);
   double sum = 0.0;
   double taken = 0.0;
@@ -119,7 +119,7 @@ inline double average_precision(const EdgeRanking& ranking) {
 /// Share of true edges among the k best candidates, k = number of true edges; expectation over a random order of ties.
 /// A random ranking scores positives/candidates.
 /// @throws std::invalid_argument when no candidate is true
-inline double early_precision(const EdgeRanking& ranking) {
+[[nodiscard]] inline double early_precision(const EdgeRanking& ranking) {
   detail::require_positives("early_precision", ranking);
   Index left = ranking.positives;
   double hits = 0.0;

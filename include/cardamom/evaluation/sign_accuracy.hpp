@@ -24,17 +24,23 @@ struct SignAccuracy {
   }
 };
 
-/// Compares signs on the true edges between different nodes, the stimulus as a source included.
-/// @param inferred θ, G × G, (target, source)
-/// @param truth the true θ, G × G, (target, source)
+struct SignAccuracyOptions {
+  Index inputs = 1;  ///< how many of the nodes, the first ones, are inputs: sources of edges, never targets
+};
+
+/// Compares signs on the true edges from any node to a different one that is a gene.
+/// @param inferred θ, nodes × nodes, (target, source)
+/// @param truth the true θ, nodes × nodes, (target, source)
 /// @throws std::invalid_argument on shapes, std::domain_error on an entry that is not finite
-inline SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth) {
+[[nodiscard]] inline SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth,
+                                                const SignAccuracyOptions& options = {}) {
   detail::require_square_scores("sign_accuracy", inferred);
-  const Index genes = inferred.rows();
-  check_shape("sign_accuracy", "truth", truth, genes, genes);
+  const Index nodes = inferred.rows();
+  detail::require_inputs("sign_accuracy", options.inputs, nodes);
+  check_shape("sign_accuracy", "truth", truth, nodes, nodes);
   SignAccuracy result;
-  for (Index target = 1; target < genes; ++target) {
-    for (Index source = 0; source < genes; ++source) {
+  for (Index target = options.inputs; target < nodes; ++target) {
+    for (Index source = 0; source < nodes; ++source) {
       if (source == target || truth(target, source) == 0.0) continue;
       check_finite("sign_accuracy", "truth", truth(target, source));
       check_finite("sign_accuracy", "inferred", inferred(target, source));

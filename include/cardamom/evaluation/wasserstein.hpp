@@ -42,7 +42,7 @@ inline void check_sample(std::string_view function, std::string_view argument, c
 /// W1 between two samples in one dimension, of equal or different sizes: the area between their distribution functions.
 /// @throws std::invalid_argument on an empty sample, std::domain_error on a value that is not finite
 /// O((n + m) log(n + m)).
-inline double wasserstein(const VectorIn& a, const VectorIn& b) {
+[[nodiscard]] inline double wasserstein(const VectorIn& a, const VectorIn& b) {
   detail::check_sample("wasserstein", "a", a);
   detail::check_sample("wasserstein", "b", b);
   Vector sorted_a = a;
@@ -52,13 +52,19 @@ inline double wasserstein(const VectorIn& a, const VectorIn& b) {
   return detail::sorted_wasserstein(sorted_a, sorted_b);
 }
 
-/// `wasserstein` for every gene of two tables cells × G; entry 0, the stimulus, is 0.
+struct WassersteinOptions {
+  Index inputs = 1;  ///< how many of the columns, the first ones, are inputs: they take no part
+};
+
+/// `wasserstein` for every gene of two tables cells × nodes, one entry per node, 0 for inputs.
 /// @throws std::invalid_argument when the numbers of columns differ or a table has no row
-inline Vector marginal_wasserstein(const MatrixIn& a, const MatrixIn& b) {
-  check_at_least("marginal_wasserstein", "a.cols()", a.cols(), 1);
+[[nodiscard]] inline Vector marginal_wasserstein(const MatrixIn& a, const MatrixIn& b,
+                                                 const WassersteinOptions& options = {}) {
+  check_at_least("marginal_wasserstein", "options.inputs", options.inputs, 0);
+  check_at_least("marginal_wasserstein", "a.cols()", a.cols(), std::max<Index>(1, options.inputs));
   check_size("marginal_wasserstein", "b.cols()", b.cols(), a.cols());
   Vector distances = Vector::Zero(a.cols());
-  for (Index gene = 1; gene < a.cols(); ++gene) distances[gene] = wasserstein(a.col(gene), b.col(gene));
+  for (Index gene = options.inputs; gene < a.cols(); ++gene) distances[gene] = wasserstein(a.col(gene), b.col(gene));
   return distances;
 }
 

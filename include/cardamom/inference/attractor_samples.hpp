@@ -21,23 +21,24 @@ namespace cardamom {
 template <std::floating_point Scalar = double>
 BasicSamples<Scalar> attractor_samples(const Clustering& clustering, const Basins& basins, const VectorIn& shares) {
   check_size("attractor_samples", "shares", shares.size(), basins.count());
-  const Index genes = basins.modes.cols();
+  const Index nodes = basins.modes.cols();
   std::vector<Index> seen;
   for (Index z = 0; z < basins.count(); ++z) {
     if (shares[z] > 0.0) seen.push_back(z);
   }
   const auto size = static_cast<Index>(seen.size());
   using Table = typename BasicSamples<Scalar>::Table;
-  BasicSamples<Scalar> samples{Table::Zero(size, genes), Table::Constant(size, genes, Scalar{0.5}), Vector::Zero(genes),
-                               Vector(size)};
+  BasicSamples<Scalar> samples{Table::Zero(size, nodes), Table::Constant(size, nodes, Scalar{0.5}), Vector::Zero(nodes),
+                               Vector(size), clustering.inputs()};
   for (Index s = 0; s < size; ++s) samples.weights[s] = shares[seen[static_cast<std::size_t>(s)]];
-  for (Index i = 0; i < genes; ++i) {
+  for (Index i = 0; i < nodes; ++i) {
+    const bool input = i < clustering.inputs();
     const GeneModes& gene = clustering.gene(i);
-    if (i > 0 && (!gene.informative || gene.count() < 2)) continue;
+    if (!input && (!gene.informative || gene.count() < 2)) continue;
     for (Index s = 0; s < size; ++s) {
       samples.proteins(s, i) = static_cast<Scalar>(gene.level(basins.modes(seen[static_cast<std::size_t>(s)], i)));
     }
-    if (i == 0) continue;
+    if (input) continue;
     samples.targets.col(i) = samples.proteins.col(i);
     samples.floors[i] = gene.level(0);
   }

@@ -6,22 +6,26 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/inference/infer.hpp>
 
 namespace cardamom {
 
 struct StabilityOptions {
-  Index resamples = 50;  ///< >= 1
-  Index top = 0;         ///< an edge counts as found when among so many of the highest scores; 0: the number of genes
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of the resampling
+  Index resamples = 50;    ///< >= 1: the standard error of a frequency is at most 1/(2 √resamples), .07
+  Index top = 0;           ///< an edge counts as found when among so many of the highest scores; 0: as many as genes
+  InferenceOptions inference = {};  ///< as `infer`
 };
 
 inline void validate(const StabilityOptions& options) {
@@ -29,57 +33,121 @@ inline void validate(const StabilityOptions& options) {
   check_at_least("StabilityOptions", "top", options.top, 0);
 }
 
-/// Draws the cells of each time point with replacement, infers, and counts.
-/// @param scores_of `scores_of(counts)` returns G × G scores, e.g. `[](const Counts& c) { return infer(c).scores; }`;
-/// called from several threads
-/// @return G × G: share of the resamples in which each edge j → i, i ≠ j, is among the highest scores; edges that tie
-/// with the last place are all left out, and edges without score never count
-/// @throws std::invalid_argument on options; whatever `scores_of` throws; Cancelled (told of finished resamples)
-template <class ScoresOf, Executor E = Sequential, Progress P = IgnoreProgress>
-requires std::is_invocable_r_v<Matrix, const ScoresOf&, const Counts&> Matrix
-stability(const Counts& counts, const ScoresOf& scores_of, const StabilityOptions& options = {}, const E& executor = {},
-          P progress = {}) {
+namespace detail {
+
+/// The cells of each time point, drawn with replacement.
+inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& random) {
+  std::vector<Index> rows;
+  rows.reserve(static_cast<std::size_t>(counts.cells()));
+  for (Index k = 0; k < counts.time_points().size(); ++k) {
+    const auto cells = counts.cells_at(k);
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+      rows.push_back(cells[static_cast<std::size_t>(random.below(static_cast<Index>(cells.size())))]);
+    }
+  }
+  return rows;
+}
+
+/// Edges (target, source) among the `top` highest scores; those that tie with the last place are all left out.
+inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
+  std::vector<double> entries;
+  const auto each_edge = [&](const auto& visit) {
+    for (Index j = 0; j < scores.cols(); ++j) {
+      for (Index i = inputs; i < scores.rows(); ++i) {
+        if (i != j) visit(i, j);
+      }
+    }
+  };
+  each_edge([&](Index i, Index j) { entries.push_back(scores(i, j)); });
+  double bar = 0.0;  // scores above it are among the highest
+  const auto place = static_cast<std::size_t>(top);
+  if (entries.size() > place) {
+    std::nth_element(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(place), entries.end(),
+                     std::greater<>());
+    bar = std::max(0.0, entries[place]);
+  }
+  std::vector<std::pair<Index, Index>> result;
+  each_edge([&](Index i, Index j) {
+    if (scores(i, j) > bar) result.emplace_back(i, j);
+  });
+  return result;
+}
+
+inline Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&)> scores_of,
+                          const StabilityOptions& options, ExecutorRef executor,
+                          FunctionRef<bool(Index, Index)> progress) {
   validate(options);
-  const Index genes = counts.genes();
+  const Index nodes = counts.nodes();
+  const Index top = options.top > 0 ? options.top : std::max<Index>(counts.genes(), 1);
   std::vector<std::vector<std::pair<Index, Index>>> found(static_cast<std::size_t>(options.resamples));
-  detail::ProgressCounter<P> counter(progress, options.resamples);
+  ProgressCounter counter(progress, options.resamples);
   for_each_index(executor, options.resamples, [&](Index r) {
     RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
-    std::vector<Index> rows;
-    rows.reserve(static_cast<std::size_t>(counts.cells()));
-    for (Index k = 0; k < counts.time_points().size(); ++k) {
-      const auto cells = counts.cells_at(k);
-      for (std::size_t c = 0; c < cells.size(); ++c) {
-        rows.push_back(cells[static_cast<std::size_t>(random.below(static_cast<Index>(cells.size())))]);
-      }
-    }
-    const Matrix scores = scores_of(counts.select_cells(rows));
-    check_shape("stability", "scores_of(counts)", scores, genes, genes);
-    std::vector<double> entries;
-    for (Index j = 0; j < genes; ++j) {
-      for (Index i = 1; i < genes; ++i) {
-        if (i != j) entries.push_back(scores(i, j));
-      }
-    }
-    const auto top = static_cast<std::size_t>(options.top > 0 ? options.top : std::max<Index>(genes - 1, 1));
-    double bar = 0.0;  // scores above it are among the highest
-    if (entries.size() > top) {
-      std::nth_element(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(top), entries.end(),
-                       std::greater<>());
-      bar = std::max(0.0, entries[top]);
-    }
-    for (Index j = 0; j < genes; ++j) {
-      for (Index i = 1; i < genes; ++i) {
-        if (i != j && scores(i, j) > bar) found[static_cast<std::size_t>(r)].emplace_back(i, j);
-      }
-    }
+    const Matrix scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
+    check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
+    found[static_cast<std::size_t>(r)] = highest(scores, counts.inputs(), top);
     counter.add();
   });
-  Matrix frequency = Matrix::Zero(genes, genes);
+  Matrix frequency = Matrix::Zero(nodes, nodes);
   for (const auto& edges : found) {
     for (const auto& [i, j] : edges) frequency(i, j) += 1.0;
   }
   return frequency / static_cast<double>(options.resamples);
+}
+
+/// A function of one's own in place of `infer`.
+struct ScoresOfRole {
+  template <class T>
+  static constexpr bool fits = std::is_invocable_r_v<Matrix, const T&, const Counts&>;
+  template <class T>
+  static constexpr bool check() {
+    static_assert(fits<T> || !std::is_invocable_v<const T&, const Counts&>,
+                  "stability: the function of counts must return a matrix of scores");
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// Draws the cells of each time point with replacement, infers, and counts.
+///
+/// Policies are those of `infer`, which runs on every resample; the executor runs resamples side by side, and the
+/// observer is told of finished ones. In place of `infer`, a function of counts may give the scores:
+///
+///     stability(counts, {.resamples = 100}, PropagatedProteins{}, Threads{});
+///     stability(counts, {}, [](const Counts& c) { return correlations(c); });
+///
+/// @return nodes × nodes: share of the resamples in which each edge j → i, i ≠ j, is among the highest scores; edges
+/// that tie with the last place are all left out, and edges without score never count
+/// @throws std::invalid_argument on options; whatever inference throws; Cancelled
+template <class... Policies>
+[[nodiscard]] Matrix stability(const Counts& counts, const StabilityOptions& options = {},
+                               const Policies&... policies) {
+  using Outer = RoleList<detail::ScoresOfRole, ExecutorRole, ProgressRole>;
+  constexpr bool own = count_of < detail::ScoresOfRole, Outer, Policies... >> 0;
+  const std::tuple<const Policies&...> all(policies...);
+  const auto executor = policy_or<ExecutorRole>(Outer{}, Sequential{}, all);
+  auto progress = policy_or<ProgressRole>(Outer{}, IgnoreProgress{}, all);
+  if constexpr (own) {
+    static_assert((policy_fits<Policies, Outer>() && ...));
+    const auto scores_of = policy_or<detail::ScoresOfRole>(Outer{}, nullptr, all);
+    return detail::found_again(counts, scores_of, options, executor, progress);
+  } else {
+    // What runs side by side is a resample: within it, and unobserved, one thread.
+    const auto inner = [](const auto& policy) {
+      using Policy = std::remove_cvref_t<decltype(policy)>;
+      if constexpr (ExecutorRole::fits<Policy> || ProgressRole::fits<Policy>) {
+        return std::tuple<>{};
+      } else {
+        return std::tuple<const Policy&>(policy);
+      }
+    };
+    const auto scores_of = [&](const Counts& sample) -> Matrix {
+      return std::apply([&](const auto&... rest) { return infer(sample, options.inference, rest...).scores; },
+                        std::tuple_cat(inner(policies)...));
+    };
+    return detail::found_again(counts, scores_of, options, executor, progress);
+  }
 }
 
 }  // namespace cardamom

@@ -12,25 +12,24 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
-#include <cardamom/io/detail/assemble.hpp>
-#include <cardamom/io/detail/text.hpp>
+#include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/named_table.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
-/// Reads a table of genes × cells. The stimulus is off up to t = 0 and on afterwards.
+/// Reads a table of genes × cells. The input, if there is one, is off up to t = 0 and on afterwards.
 /// @param path the table; its times are taken from options.times or, when empty, from PseudoTime.csv beside it
-/// @return cells × G, cells in the order of the file
+/// @return cells × nodes, cells in the order of the file
 /// @throws IoError with line and column on anything that is not such a table, on cells without a time and genes that
-/// are
-///   not there
-inline Counts read_beeline(const std::string& path, const NamedTableOptions& options = {}) {
-  const std::string text = detail::read_file(path);
-  detail::Lines lines(text);
+/// are not there
+[[nodiscard]] inline Counts read_beeline(const std::string& path, const NamedTableOptions& options = {}) {
+  const std::string text = options.read(path);
+  TextLines lines(text);
   if (!lines.next()) throw IoError(path, "the file is empty");
   std::vector<std::string> cells;
   {
-    detail::Fields fields(lines.line());
+    LineFields fields(lines.line());
     std::string_view field;
     fields.next(field);  // the corner
     while (fields.next(field)) cells.emplace_back(field);
@@ -40,7 +39,7 @@ inline Counts read_beeline(const std::string& path, const NamedTableOptions& opt
   const auto count = static_cast<Index>(cells.size());
   if (count == 0) throw IoError(path, 1, 0, "the first line names no cells");
   while (lines.next()) {
-    detail::Fields fields(lines.line());
+    LineFields fields(lines.line());
     std::string_view field;
     if (!fields.next(field) || field.empty()) throw IoError(path, lines.number(), 1, "the row has no gene");
     genes.emplace_back(field);
@@ -48,27 +47,29 @@ inline Counts read_beeline(const std::string& path, const NamedTableOptions& opt
     while (fields.next(field)) {
       if (++found > count) break;
       double value = 0.0;
-      if (!detail::parse_number(field, value)) {
-        detail::refuse_count(path, lines.number(), fields.column(), field, options.fractions);
+      if (!parse_number(field, value)) {
+        refuse_count(path, lines.number(), fields.column(), field, options.fractions);
       }
       values.push_back(value);
     }
     if (found != count) {
       throw IoError(path, lines.number(), std::min(found, count) + 2,
-                    "the row has another number of values than the first line has cells: " + detail::to_text(count));
+                    "the row has another number of values than the first line has cells: " + to_text(count));
     }
   }
-  detail::GeneSelection selection = detail::select_genes(path, genes, {}, options.genes);
-  detail::check_table_size(path, count, selection.genes());
-  Matrix table(count, selection.genes());
+  GeneSelection selection =
+      select_genes(path, genes, {}, options.genes, inputs_of_table(options.inputs, options.genes));
+  check_table_size(path, count, selection.nodes());
+  Matrix table(count, selection.nodes());
   for (std::size_t g = 0; g < genes.size(); ++g) {
     if (selection.column[g] < 0) continue;
     table.col(selection.column[g]) = Eigen::Map<const Vector>(values.data() + static_cast<Index>(g) * count, count);
   }
   const std::string beside = (std::filesystem::path(path).parent_path() / "PseudoTime.csv").string();
-  Vector times = detail::named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins);
-  const Vector stimulus = detail::stimulus_from_times(times);
-  return detail::assemble(path, std::move(table), std::move(times), std::move(selection), stimulus, options.fractions);
+  Vector times =
+      detail::named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins, options.read);
+  const Matrix levels = levels_from_times(path, selection.inputs, times);
+  return assemble_counts(path, std::move(table), std::move(times), std::move(selection), levels, options.fractions);
 }
 
 }  // namespace cardamom

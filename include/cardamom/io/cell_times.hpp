@@ -19,7 +19,7 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
-#include <cardamom/io/detail/text.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
@@ -32,21 +32,23 @@ inline bool parse_time(std::string_view text, double& time) {
 }
 
 inline bool is_missing(std::string_view text) {
-  const std::string word = lower(text);
+  const std::string word = lower_case(text);
   return word.empty() || word == "na" || word == "nan";
 }
 
 }  // namespace detail
 
 /// The times of the given cells [h], in their order.
+/// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column on a time that is no number, a cell that has none, a cell that is given twice;
 ///   cells of the table that are not asked for are passed over
-inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells) {
-  const std::string text = detail::read_file(path);
-  detail::Lines lines(text);
+inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
+                              FileReader read = read_plain_file) {
+  const std::string text = read(path);
+  TextLines lines(text);
   std::unordered_map<std::string_view, std::pair<double, Index>> time_of;
   while (lines.next()) {
-    detail::Fields fields(lines.line());
+    LineFields fields(lines.line());
     std::string_view cell;
     std::string_view field;
     fields.next(cell);
@@ -62,22 +64,21 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
         titles = true;
       } else if (!detail::is_missing(field)) {
         throw IoError(path, lines.number(), fields.column(),
-                      "time is " + detail::in_quotes(field) + ", must be a finite number [h]");
+                      "time is " + in_quotes(field) + ", must be a finite number [h]");
       }
     }
     if (titles) continue;
-    if (count == 0) throw IoError(path, lines.number(), 2, "cell " + detail::in_quotes(cell) + " has no time");
+    if (count == 0) throw IoError(path, lines.number(), 2, "cell " + in_quotes(cell) + " has no time");
     const auto [entry, added] = time_of.try_emplace(cell, sum / static_cast<double>(count), lines.number());
     if (!added) {
-      throw IoError(
-          path, lines.number(), 1,
-          "cell " + detail::in_quotes(cell) + " is given already in line " + detail::to_text(entry->second.second));
+      throw IoError(path, lines.number(), 1,
+                    "cell " + in_quotes(cell) + " is given already in line " + to_text(entry->second.second));
     }
   }
   Vector times(static_cast<Index>(cells.size()));
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto entry = time_of.find(cells[i]);
-    if (entry == time_of.end()) throw IoError(path, "there is no time for cell " + detail::in_quotes(cells[i]));
+    if (entry == time_of.end()) throw IoError(path, "there is no time for cell " + in_quotes(cells[i]));
     times[static_cast<Index>(i)] = entry->second.first;
   }
   return times;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include <cardamom/core/error.hpp>
-#include <cardamom/io/detail/text.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
@@ -78,8 +78,8 @@ class FileSet {
   /// Puts all files in place. Throws IoError when one cannot be; the remaining ones are then discarded.
   void commit() {
     for (const auto& [path, bytes] : direct_) {
-      detail::FileHandle file(std::fopen(path.c_str(), "wb"));
-      if (!file) throw IoError(path, "cannot be written: " + detail::system_message(errno));
+      FileHandle file(std::fopen(path.c_str(), "wb"));
+      if (!file) throw IoError(path, "cannot be written: " + system_message(errno));
       write(path, std::move(file), bytes);
     }
     direct_.clear();
@@ -107,26 +107,24 @@ class FileSet {
   };
 
   /// A new file in the directory of the destination, so that the rename stays within one file system.
-  static std::pair<detail::FileHandle, std::string> open_beside(const std::string& path,
-                                                                const std::string& destination) {
+  static std::pair<FileHandle, std::string> open_beside(const std::string& path, const std::string& destination) {
     constexpr int attempts = 1000;
     for (int i = 0; i < attempts; ++i) {
       std::string name = destination + ".part" + std::to_string(i);
       // "x": fail when the name is taken, by another program or by a crashed one.
-      detail::FileHandle file(std::fopen(name.c_str(), "wbx"));
+      FileHandle file(std::fopen(name.c_str(), "wbx"));
       if (file) return {std::move(file), std::move(name)};
-      if (errno != EEXIST) throw IoError(path, "cannot be written: " + detail::system_message(errno));
+      if (errno != EEXIST) throw IoError(path, "cannot be written: " + system_message(errno));
     }
     throw IoError(path, "cannot be written: too many unfinished files beside it (" + destination + ".part0, ...)");
   }
 
-  static void write(const std::string& path, detail::FileHandle file, std::string_view bytes) {
+  static void write(const std::string& path, FileHandle file, std::string_view bytes) {
     const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
     const int code = errno;
     // What is still buffered fails here when the disk is full.
     const bool closed = std::fclose(file.release()) == 0;
-    if (!written || !closed)
-      throw IoError(path, "cannot be written: " + detail::system_message(written ? errno : code));
+    if (!written || !closed) throw IoError(path, "cannot be written: " + system_message(written ? errno : code));
   }
 
   void discard() noexcept {

@@ -1,10 +1,13 @@
 /// @file
-/// Gene-name files: one line per gene, the stimulus (index 0) included.
+/// Gene-name files: one line per node.
 ///
-///     0   Stimulus
-///     1   Pou5f1
+///     0           Stimulus
+///     input:dose
+///     1           Pou5f1
 ///
-/// Index and name are separated by tabs or spaces; a name may contain spaces. The lines may come in any order.
+/// Index and name are separated by tabs or spaces; a name may contain spaces. Index 0 is the first input, genes are
+/// 1, 2, …; a further input names itself and needs no second column (node_labels.hpp). The lines may come in any order,
+/// in which further inputs are numbered.
 #pragma once
 
 #include <algorithm>
@@ -17,63 +20,104 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
-#include <cardamom/io/detail/text.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
-/// Names by gene index.
-/// @param genes G, the number of names that there must be, the stimulus included; 0 accepts any
+/// What a gene-name file holds.
+struct NodeNames {
+  std::vector<std::string> names;  ///< per node, inputs first
+  Index inputs = 1;                ///< how many of the nodes, the first ones, are inputs
+};
+
+/// Reads a gene-name file.
+/// @param inputs_may_lack a file without inputs is accepted; else index 0 must be there
+/// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column when an index or a name is missing or occurs twice, an index is no whole number
-///   or the indices are not 0…G−1
-inline std::vector<std::string> read_gene_names(const std::string& path, Index genes = 0) {
-  const std::string text = detail::read_file(path);
-  detail::Lines lines(text);
-  std::vector<std::pair<Index, std::string>> entries;
+///   or the indices have a gap
+[[nodiscard]] inline NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
+                                               FileReader read = read_plain_file) {
+  const std::string text = read(path);
+  TextLines lines(text);
+  std::vector<std::pair<Index, std::string>> entries;  // by index
+  std::vector<std::string> further_inputs;
   std::unordered_map<Index, Index> line_of_index;
   std::unordered_map<std::string, Index> line_of_name;
   while (lines.next()) {
-    const std::string_view line = detail::trim(lines.line());
+    const std::string_view line = trim(lines.line());
     const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
     const std::string_view field = line.substr(0, end);
+    std::string name(trim(line.substr(end)));
+    const std::string_view marked = marked_input(line);
     Index index = 0;
-    if (!detail::parse_whole(field, index)) {
-      throw IoError(path, lines.number(), 1, "gene index is " + detail::in_quotes(field) + ", must be a whole number");
+    if (!marked.empty()) {
+      name = trim(marked);
+    } else if (!parse_whole(field, index)) {
+      throw IoError(path, lines.number(), 1, "gene index is " + in_quotes(field) + ", must be a whole number");
     }
-    std::string name(detail::trim(line.substr(end)));
-    if (name.empty()) throw IoError(path, lines.number(), 2, "gene " + detail::to_text(index) + " has no name");
-    if (const auto [entry, added] = line_of_index.try_emplace(index, lines.number()); !added) {
-      throw IoError(path, lines.number(), 1,
-                    "gene " + detail::to_text(index) + " is named already in line " + detail::to_text(entry->second));
+    if (name.empty()) throw IoError(path, lines.number(), 2, "gene " + to_text(index) + " has no name");
+    if (marked.empty()) {
+      if (const auto [entry, added] = line_of_index.try_emplace(index, lines.number()); !added) {
+        throw IoError(path, lines.number(), 1,
+                      "gene " + to_text(index) + " is named already in line " + to_text(entry->second));
+      }
     }
     if (const auto [entry, added] = line_of_name.try_emplace(name, lines.number()); !added) {
-      throw IoError(path, lines.number(), 2,
-                    "name " + detail::in_quotes(name) + " is given already in line " + detail::to_text(entry->second));
+      throw IoError(path, lines.number(), marked.empty() ? 2 : 1,
+                    "name " + in_quotes(name) + " is given already in line " + to_text(entry->second));
     }
-    entries.emplace_back(index, std::move(name));
+    if (marked.empty()) {
+      entries.emplace_back(index, std::move(name));
+    } else {
+      further_inputs.push_back(std::move(name));
+    }
   }
-  if (entries.empty()) throw IoError(path, "the file is empty");
+  if (entries.empty()) throw IoError(path, further_inputs.empty() ? "the file is empty" : "the file names no genes");
+  const bool has_first = line_of_index.contains(0);
+  const Index origin = has_first || !(inputs_may_lack || !further_inputs.empty()) ? 0 : 1;
   const auto size = static_cast<Index>(entries.size());
-  if (genes != 0 && size != genes) {
-    throw IoError(path, "the file names " + detail::to_text(size) +
-                            " genes, the stimulus included, but the counts have " + detail::to_text(genes));
-  }
-  std::vector<std::string> names(entries.size());
+  const auto further = static_cast<Index>(further_inputs.size());
+  NodeNames result{std::vector<std::string>(static_cast<std::size_t>(size + further)), (has_first ? 1 : 0) + further};
   for (auto& [index, name] : entries) {
-    if (index >= size) {
+    if (index >= size + origin) {
       throw IoError(path, line_of_index[index], 1,
-                    "gene index is " + detail::to_text(index) + ", but there are only " + detail::to_text(size) +
+                    "gene index is " + to_text(index) + ", but there are only " + to_text(size) +
                         " lines: the indices must be 0, 1, 2, ... without a gap");
     }
-    names[static_cast<std::size_t>(index)] = std::move(name);
+    const Index node = index == 0 ? 0 : index - origin + further;
+    result.names[static_cast<std::size_t>(node)] = std::move(name);
   }
-  return names;
+  std::move(further_inputs.begin(), further_inputs.end(), result.names.begin() + (has_first ? 1 : 0));
+  return result;
 }
 
-/// Writes one line `index<TAB>name` per name. Throws IoError.
-inline void write_gene_names(const std::string& path, const std::vector<std::string>& names) {
+/// The names of a file that must name the nodes of one table: read_node_names with the number checked.
+/// @param nodes the number of names that there must be, inputs included; 0 accepts any
+/// @throws IoError as `read_node_names`, and when the number differs
+[[nodiscard]] inline std::vector<std::string> read_gene_names(const std::string& path, Index nodes = 0,
+                                                              FileReader read = read_plain_file) {
+  NodeNames file = read_node_names(path, false, read);
+  if (const auto size = static_cast<Index>(file.names.size()); nodes != 0 && size != nodes) {
+    throw IoError(path, "the file names " + to_text(size) + " genes, " +
+                            (file.inputs == 1 ? "the stimulus" : "inputs") + " included, but the counts have " +
+                            to_text(nodes));
+  }
+  return std::move(file.names);
+}
+
+/// Writes one line per name, as read_node_names reads it. Throws IoError.
+/// @param inputs how many of the names, the first ones, are those of inputs; std::domain_error when there are not so
+/// many
+inline void write_gene_names(const std::string& path, const std::vector<std::string>& names, Index inputs = 1) {
+  check_in("write_gene_names", "inputs", static_cast<double>(inputs), 0.0, static_cast<double>(names.size()));
+  const NodeLabels labels(names, 0, inputs);
   std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) text += std::to_string(i) + '\t' + names[i] + '\n';
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto node = static_cast<Index>(i);
+    text += labels.label(node) + (node > 0 && node < inputs ? "\n" : '\t' + names[i] + '\n');
+  }
   FileSet files;
   files.add(path, text);
   files.commit();

@@ -1,8 +1,8 @@
 /// @file
 /// Pictures of a network by Graphviz: a DOT file, which `dot -Tsvg network.dot -o network.svg` draws.
 ///
-/// Activations are blue with a normal arrowhead, repressions vermilion with a tee; the pen's width grows with |θ|. Node
-/// 0, the stimulus, is a box.
+/// Activations are blue with a normal arrowhead, repressions vermilion with a tee; the pen's width grows with |θ|.
+/// Inputs are boxes.
 #pragma once
 
 #include <algorithm>
@@ -23,11 +23,13 @@ namespace cardamom {
 struct GraphvizOptions {
   double threshold = 0.0;  ///< edges with |weight| below are left out, and nodes without edges with them; >= 0
   double widest = 4.0;     ///< pen width of the strongest edge [points], >= 0.5, the width of the weakest
+  Index inputs = 1;        ///< how many of the nodes, the first ones, are inputs, >= 0
 };
 
 inline void validate(const GraphvizOptions& options) {
   check_nonnegative("GraphvizOptions", "threshold", options.threshold);
   check_in("GraphvizOptions", "widest", options.widest, 0.5, std::numeric_limits<double>::max());
+  check_at_least("GraphvizOptions", "inputs", options.inputs, 0);
 }
 
 namespace detail {
@@ -55,8 +57,9 @@ inline std::string dot_string(std::string_view text) {
 /// @param names by node, or empty: then nodes are shown by index
 /// @throws std::invalid_argument when a node has no name; std::domain_error when a weight is not finite or an
 /// option out of range
-inline std::string graphviz_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
-                                 const GraphvizOptions& options = {}) {
+[[nodiscard]] inline std::string graphviz_text(const std::vector<Edge>& edges,
+                                               const std::vector<std::string>& names = {},
+                                               const GraphvizOptions& options = {}) {
   validate(options);
   std::set<Index> nodes;
   double strongest = 0.0;
@@ -73,17 +76,17 @@ inline std::string graphviz_text(const std::vector<Edge>& edges, const std::vect
   }
   std::string text = "digraph network {\n  node [shape=ellipse, fontname=\"Helvetica\"];\n  edge [arrowsize=0.8];\n";
   for (const Index node : nodes) {
-    text += "  " + detail::to_text(node) + " [label=" +
-            detail::dot_string(names.empty() ? detail::to_text(node) : names[static_cast<std::size_t>(node)]) +
-            (node == 0 ? ", shape=box" : "") + "];\n";
+    text += "  " + to_text(node) +
+            " [label=" + detail::dot_string(names.empty() ? to_text(node) : names[static_cast<std::size_t>(node)]) +
+            (node < options.inputs ? ", shape=box" : "") + "];\n";
   }
   for (const Edge& edge : edges) {
     if (!shown(edge)) continue;
     const double width = 0.5 + (options.widest - 0.5) * std::abs(edge.weight) / strongest;
-    text += "  " + detail::to_text(edge.source) + " -> " + detail::to_text(edge.target) +
+    text += "  " + to_text(edge.source) + " -> " + to_text(edge.target) +
             (edge.weight > 0 ? " [color=\"#0072B2\", arrowhead=normal" : " [color=\"#D55E00\", arrowhead=tee") +
-            ", penwidth=" + detail::to_text(std::round(100.0 * width) / 100.0) + ", tooltip=\"" +
-            detail::to_text(edge.weight) + "\"];\n";
+            ", penwidth=" + to_text(std::round(100.0 * width) / 100.0) + ", tooltip=\"" + to_text(edge.weight) +
+            "\"];\n";
   }
   return text + "}\n";
 }

@@ -4,23 +4,35 @@
 ///
 /// | file | shape | content |
 /// | --- | --- | --- |
-/// | `basal.npy` | (G,) | β |
-/// | `inter.npy` | (G, G) | interactions, `inter[i, j]` the action of i on j: the transpose of θ |
-/// | `kmin.npy`, `kmax.npy` | (G,) | k0/d0 and k1/d0, burst frequencies relative to mRNA decay |
-/// | `bet.npy` | (G,) | koff/s0 [1/molecule] |
-/// | `data_bool.npy` | (cells, G) | optional: mode k/d0 of every gene in every cell; its simulation program needs it |
-/// | `basal_t.npy`, `inter_t.npy` | (T, G), (T, G, G) | optional: β and interactions after every time point |
+/// | `basal.npy` | (1 + n,) | β |
+/// | `inter.npy` | (1 + n, 1 + n) | interactions, `inter[i, j]` the action of i on j: the transpose of θ |
+/// | `kmin.npy`, `kmax.npy` | (1 + n,) | k0/d0 and k1/d0, burst frequencies relative to mRNA decay |
+/// | `bet.npy` | (1 + n,) | koff/s0 [1/molecule] |
+/// | `data_bool.npy` | (cells, 1 + n) | optional: mode k/d0 of every gene in every cell; its simulation program needs it |
+/// | `basal_t.npy`, `inter_t.npy` | (T, 1 + n), (T, 1 + n, 1 + n) | optional: β and interactions after every time point |
 ///
-/// Index 0 is the stimulus. Degradation rates are not part of the directory: see decay_rates.hpp. The Python simulation
-/// program multiplies β and the interactions by constants of its own; the files hold them as inferred.
+/// n is the number of genes, index 0 the first input, the stimulus. What there is besides of other inputs, which the
+/// Python package does not know, is in files of its own; a directory without them has one input.
+///
+/// | file | shape | content |
+/// | --- | --- | --- |
+/// | `inputs.tsv` | | a title, then a line per input: its label and its name, as in a gene-name file |
+/// | `inter_inputs.npy` | (inputs − 1, n) | actions of the further inputs on the genes |
+/// | `data_inputs.npy` | (cells, inputs − 1) | optional: level of the further inputs, beside `data_bool.npy` |
+/// | `inter_inputs_t.npy` | (T, inputs − 1, n) | optional: the same actions after every time point |
+///
+/// Where there are no inputs, index 0 is unused and `inputs.tsv` holds its title alone. Degradation rates are not part
+/// of the directory: see decay_rates.hpp. The Python simulation program multiplies β and the interactions by constants
+/// of its own; the files hold them as inferred.
 #pragma once
 
-#include <cmath>
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,7 +40,9 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/npy.hpp>
+#include <cardamom/io/text.hpp>
 #include <cardamom/model/decay_rates.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
@@ -36,56 +50,63 @@
 
 namespace cardamom {
 
-/// What a model directory holds, in this library's orientation.
+/// What a model directory holds, in this library's orientation: one entry per node, inputs first; those of inputs are
+/// ignored.
 struct SavedModel {
-  Network network;               ///< β and θ
-  Vector shape_min;              ///< k0/d0 by gene, 0 <= k0/d0 <= k1/d0
-  Vector shape_max;              ///< k1/d0 by gene, > 0
-  Vector inverse_burst_size;     ///< koff/s0 by gene [1/molecule], > 0
-  Matrix modes;                  ///< cells × G: mode k/d0 of every gene in every cell, stimulus 0 or 1; or empty
+  Network network;               ///< β and θ, the number of inputs and, where there are several, their names
+  Vector shape_min;              ///< k0/d0, 0 <= k0/d0 <= k1/d0
+  Vector shape_max;              ///< k1/d0, > 0
+  Vector inverse_burst_size;     ///< koff/s0 [1/molecule], > 0
+  Matrix modes;                  ///< cells × nodes: mode k/d0 of every gene in every cell, level of inputs; or empty
   std::vector<Network> history;  ///< network after every time point; or empty
 
-  /// G, the stimulus included.
+  Index nodes() const noexcept { return network.nodes(); }
+  Index inputs() const noexcept { return network.inputs(); }
   Index genes() const noexcept { return network.genes(); }
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
 inline void validate(const SavedModel& model) {
-  const Index genes = model.genes();
-  check_size("SavedModel", "shape_min", model.shape_min.size(), genes);
-  check_size("SavedModel", "shape_max", model.shape_max.size(), genes);
-  check_size("SavedModel", "inverse_burst_size", model.inverse_burst_size.size(), genes);
-  check_all_positive("SavedModel", "shape_max", model.shape_max, 1);
-  check_all_positive("SavedModel", "inverse_burst_size", model.inverse_burst_size, 1);
-  for (Index gene = 1; gene < genes; ++gene) {
-    check_in("SavedModel", detail::element("shape_min", gene), model.shape_min[gene], 0.0, model.shape_max[gene]);
+  const Index nodes = model.nodes();
+  check_size("SavedModel", "shape_min", model.shape_min.size(), nodes);
+  check_size("SavedModel", "shape_max", model.shape_max.size(), nodes);
+  check_size("SavedModel", "inverse_burst_size", model.inverse_burst_size.size(), nodes);
+  check_all_positive("SavedModel", "shape_max", model.shape_max, model.inputs());
+  check_all_positive("SavedModel", "inverse_burst_size", model.inverse_burst_size, model.inputs());
+  for (Index i = model.inputs(); i < nodes; ++i) {
+    check_in("SavedModel", detail::element("shape_min", i), model.shape_min[i], 0.0, model.shape_max[i]);
   }
-  if (model.modes.size() > 0) check_size("SavedModel", "modes.cols()", model.modes.cols(), genes);
-  for (const Network& network : model.history) check_size("SavedModel", "history", network.genes(), genes);
+  if (model.modes.size() > 0) check_size("SavedModel", "modes.cols()", model.modes.cols(), nodes);
+  for (const Network& network : model.history) {
+    check_size("SavedModel", "history", network.nodes(), nodes);
+    check_size("SavedModel", "inputs of history", network.inputs(), model.inputs());
+  }
 }
 
 /// The model with the given degradation rates, proteins scaled by (11).
 /// @throws as validate(SavedModel) and Kinetics::from_modes
-inline Model to_model(const SavedModel& saved, const DecayRates& rates = {}) {
+[[nodiscard]] inline Model to_model(const SavedModel& saved, const DecayRates& rates = {}) {
   validate(saved);
-  return {Kinetics::from_modes(saved.shape_min, saved.shape_max, saved.inverse_burst_size, rates), saved.network};
+  return make_model(
+      Kinetics::from_modes(saved.shape_min, saved.shape_max, saved.inverse_burst_size, rates, saved.inputs()),
+      saved.network);
 }
 
 /// What a model directory keeps of a model: all but the degradation rates and the scale of the proteins.
-inline SavedModel to_saved(const Model& model) {
+[[nodiscard]] inline SavedModel to_saved(const Model& model) {
   validate(model.kinetics);
-  check_size("to_saved", "model.kinetics", model.kinetics.genes(), model.genes());
+  check_size("to_saved", "model.kinetics", model.kinetics.nodes(), model.nodes());
   const Kinetics& kinetics = model.kinetics;
-  SavedModel saved{model.network,
+  SavedModel saved{model.network(),
                    kinetics.frequency_min.cwiseQuotient(kinetics.mrna_decay),
                    kinetics.frequency_max.cwiseQuotient(kinetics.mrna_decay),
                    kinetics.inverse_burst_size,
                    {},
                    {}};
-  // The stimulus has no kinetics; these are the values the Python package gives it.
-  saved.shape_min[0] = 0.0;
-  saved.shape_max[0] = 1.0;
-  saved.inverse_burst_size[0] = 1.0;
+  // Inputs have no kinetics; these are the values the Python package gives its stimulus.
+  saved.shape_min.head(model.inputs()).setZero();
+  saved.shape_max.head(model.inputs()).setOnes();
+  saved.inverse_burst_size.head(model.inputs()).setOnes();
   return saved;
 }
 
@@ -95,87 +116,227 @@ inline std::string inside(const std::string& directory, std::string_view name) {
   return (std::filesystem::path(directory) / name).string();
 }
 
-inline Vector read_model_vector(const std::string& path, Index genes) {
+/// The arrays of the Python package have one entry for the stimulus and one per gene; how they lie in arrays over
+/// nodes.
+class PythonLayout {
+ public:
+  PythonLayout(Index genes, Index inputs) : genes_(genes), inputs_(inputs) {}
+
+  Index genes() const noexcept { return genes_; }
+  Index inputs() const noexcept { return inputs_; }
+  Index nodes() const noexcept { return inputs_ + genes_; }
+  /// Entries of the Python package.
+  Index stored() const noexcept { return 1 + genes_; }
+  Index further_inputs() const noexcept { return std::max<Index>(0, inputs_ - 1); }
+
+  /// An array over nodes; entries of further inputs are `otherwise`.
+  Vector to_nodes(const VectorIn& array, double otherwise) const {
+    Vector values = Vector::Constant(nodes(), otherwise);
+    values.tail(genes_) = array.tail(genes_);
+    if (inputs_ > 0) values[0] = array[0];
+    return values;
+  }
+  /// An array of the Python package; its entry 0 is `otherwise` where there are no inputs.
+  Vector to_stored(const VectorIn& values, double otherwise) const {
+    Vector array(stored());
+    array[0] = inputs_ > 0 ? values[0] : otherwise;
+    array.tail(genes_) = values.tail(genes_);
+    return array;
+  }
+
+  /// The network of β and interactions i -> j as stored from the given places on, `further` those of further inputs
+  /// (inputs − 1 rows of n), which may be null where there are none.
+  Network to_network(const std::string& path, const double* basal, const double* interactions, const double* further,
+                     const std::vector<std::string>& names) const {
+    // Stored by rows of sources, read by columns of sources: this is the transposition.
+    const Index size = stored();
+    const Eigen::Map<const Matrix> table(interactions, size, size);
+    Matrix theta = Matrix::Zero(nodes(), nodes());
+    theta.bottomRightCorner(genes_, genes_) = table.bottomRightCorner(genes_, genes_);
+    if (inputs_ > 0) {
+      theta.col(0).tail(genes_) = table.col(0).tail(genes_);
+      // An action on the stimulus is refused by Network.
+      theta(0, 0) = table(0, 0);
+      theta.row(0).tail(genes_) = table.row(0).tail(genes_);
+    } else if ((table.col(0).array() != 0.0).any() || (table.row(0).array() != 0.0).any()) {
+      throw IoError(path, "there are edges of index 0, but inputs.tsv says that there are no inputs");
+    }
+    for (Index input = 1; input < inputs_; ++input) {
+      theta.col(input).tail(genes_) = Eigen::Map<const Vector>(further + (input - 1) * genes_, genes_);
+    }
+    try {
+      return Network(to_nodes(Eigen::Map<const Vector>(basal, size), 0.0), MatrixIn(theta), names, inputs_);
+    } catch (const std::logic_error& error) {
+      throw IoError(path, error.what());
+    }
+  }
+
+  /// Appends interactions i -> j as the Python package stores them.
+  void append_stored(const Network& network, std::vector<double>& values) const {
+    const Matrix theta = network.interactions();
+    Matrix table = Matrix::Zero(stored(), stored());
+    table.bottomRightCorner(genes_, genes_) = theta.bottomRightCorner(genes_, genes_);
+    if (inputs_ > 0) table.col(0).tail(genes_) = theta.col(0).tail(genes_);
+    values.insert(values.end(), table.data(), table.data() + table.size());
+  }
+  /// Appends the actions of the further inputs.
+  void append_further(const Network& network, std::vector<double>& values) const {
+    for (Index input = 1; input < inputs_; ++input) {
+      for (Index i = inputs_; i < nodes(); ++i) values.push_back(network.weight(i, input));
+    }
+  }
+
+ private:
+  Index genes_;
+  Index inputs_;
+};
+
+inline constexpr std::string_view inputs_title = "input\tname";
+
+/// The names of the inputs by `inputs.tsv`.
+inline std::vector<std::string> read_model_inputs(const std::string& path) {
+  const std::string text = read_plain_file(path);
+  TextLines lines(text);
+  if (!lines.next() || lines.line() != inputs_title) {
+    throw IoError(path, 1, 0, "the title must be " + in_quotes(inputs_title));
+  }
+  std::vector<std::string> names;
+  while (lines.next()) {
+    const std::string_view line = lines.line();
+    const std::size_t tab = line.find('\t');
+    const std::string_view label = line.substr(0, tab);
+    const std::string name(trim(tab == std::string_view::npos ? marked_input(label) : line.substr(tab)));
+    if (names.empty() ? label != "0" : marked_input(label) != name || name.empty()) {
+      throw IoError(path, lines.number(), 1,
+                    "input is " + in_quotes(label) + ", must be " + (names.empty() ? "0" : "input: and its name"));
+    }
+    if (name.empty()) throw IoError(path, lines.number(), 2, "input " + in_quotes(label) + " has no name");
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      throw IoError(path, lines.number(), 2, "input " + in_quotes(name) + " is given already");
+    }
+    names.push_back(name);
+  }
+  return names;
+}
+
+inline std::string model_inputs_text(const Network& network) {
+  std::string text(inputs_title);
+  text += '\n';
+  const NodeLabels labels(network.names(), network.nodes(), network.inputs());
+  for (Index input = 0; input < network.inputs(); ++input) {
+    const std::string label = labels.label(input);
+    text += label + '\t' + (input == 0 ? labels.name(0) : std::string(marked_input(label))) + '\n';
+  }
+  return text;
+}
+
+/// An array that must have one entry per gene and one for the stimulus.
+inline Vector read_model_vector(const std::string& path, const PythonLayout& layout) {
   Vector values = read_npy_vector(path);
-  if (values.size() != genes) {
+  if (values.size() != layout.stored()) {
     throw IoError(path, "the array has " + to_text(values.size()) +
-                            " entries, must have one per gene and one for the " + "stimulus: " + to_text(genes));
+                            " entries, must have one per gene and one for the " +
+                            "stimulus: " + to_text(layout.stored()));
   }
   return values;
 }
 
-/// β and interactions i -> j of one network, as stored from the given places on.
-inline Network network_of_python(const std::string& path, const double* basal, const double* interactions,
-                                 Index genes) {
-  // Stored by rows of sources, read by columns of sources: this is the transposition.
-  const Eigen::Map<const Matrix> theta(interactions, genes, genes);
-  try {
-    return Network(Eigen::Map<const Vector>(basal, genes), MatrixIn(theta));
-  } catch (const std::logic_error& error) {
-    throw IoError(path, error.what());
+/// An array that must have the given shape.
+inline NpyArray read_model_array(const std::string& path, const std::vector<Index>& shape,
+                                 const std::string& reason = "") {
+  NpyArray array = read_npy(path);
+  if (array.shape != shape) {
+    throw IoError(path,
+                  "the array has shape " + npy_shape_text(array.shape) + ", must be " + npy_shape_text(shape) + reason);
   }
+  return array;
 }
 
-inline void append_python_interactions(const Network& network, std::vector<double>& values) {
-  const Matrix theta = network.interactions();
-  values.insert(values.end(), theta.data(), theta.data() + theta.size());
+/// The actions of further inputs; an empty array where there are none.
+inline NpyArray read_further_inputs(const std::string& path, std::vector<Index> shape, const PythonLayout& layout) {
+  return layout.further_inputs() > 0 ? read_model_array(path, shape) : NpyArray{};
 }
 
-inline std::vector<Network> read_model_history(const std::string& basal_path, const std::string& interactions_path,
-                                               Index genes) {
+inline std::vector<Network> read_model_history(const std::string& directory, const PythonLayout& layout,
+                                               const std::vector<std::string>& names) {
+  const std::string basal_path = inside(directory, "basal_t.npy");
+  const std::string interactions_path = inside(directory, "inter_t.npy");
   const NpyArray basal = read_npy(basal_path);
-  if (basal.shape.size() != 2 || basal.shape[1] != genes) {
-    throw IoError(basal_path,
-                  "the array has shape " + npy_shape_text(basal.shape) + ", must be (times, " + to_text(genes) + ")");
+  if (basal.shape.size() != 2 || basal.shape[1] != layout.stored()) {
+    throw IoError(basal_path, "the array has shape " + npy_shape_text(basal.shape) + ", must be (times, " +
+                                  to_text(layout.stored()) + ")");
   }
   const Index times = basal.shape[0];
-  const NpyArray interactions = read_npy(interactions_path);
-  if (interactions.shape != std::vector<Index>{times, genes, genes}) {
-    throw IoError(interactions_path, "the array has shape " + npy_shape_text(interactions.shape) + ", must be " +
-                                         npy_shape_text({times, genes, genes}));
-  }
+  const Index stored = layout.stored();
+  const NpyArray interactions = read_model_array(interactions_path, {times, stored, stored});
+  const Index further_size = layout.further_inputs() * layout.genes();
+  const NpyArray further = read_further_inputs(inside(directory, "inter_inputs_t.npy"),
+                                               {times, layout.further_inputs(), layout.genes()}, layout);
   std::vector<Network> history;
   for (Index t = 0; t < times; ++t) {
-    history.push_back(network_of_python(interactions_path, basal.values.data() + t * genes,
-                                        interactions.values.data() + t * genes * genes, genes));
+    history.push_back(layout.to_network(interactions_path, basal.values.data() + t * stored,
+                                        interactions.values.data() + t * stored * stored,
+                                        further.values.data() + t * further_size, names));
   }
   return history;
+}
+
+/// The modes of genes and the levels of inputs in every cell.
+inline Matrix read_model_modes(const std::string& directory, const PythonLayout& layout) {
+  const std::string path = inside(directory, "data_bool.npy");
+  const Matrix stored = read_npy_matrix(path);
+  if (stored.cols() != layout.stored()) {
+    throw IoError(path, "the array has " + to_text(stored.cols()) + " columns, must have " + to_text(layout.stored()));
+  }
+  Matrix modes(stored.rows(), layout.nodes());
+  modes.rightCols(layout.genes()) = stored.rightCols(layout.genes());
+  if (layout.inputs() > 0) modes.col(0) = stored.col(0);
+  if (layout.further_inputs() > 0) {
+    const std::string further = inside(directory, "data_inputs.npy");
+    const Matrix levels = read_npy_matrix(further);
+    if (levels.rows() != stored.rows() || levels.cols() != layout.further_inputs()) {
+      throw IoError(further, "the array has shape " + npy_shape_text({levels.rows(), levels.cols()}) + ", must be " +
+                                 npy_shape_text({stored.rows(), layout.further_inputs()}));
+    }
+    modes.middleCols(1, layout.further_inputs()) = levels;
+  }
+  return modes;
 }
 
 }  // namespace detail
 
 /// Reads a model directory; the optional files are read where they exist.
-/// @throws IoError naming the file when one is missing, cannot be understood, has another shape than the table above
-///   says, or holds values out of range: k0 > k1, rates <= 0, numbers that are not finite, edges into the stimulus
-inline SavedModel read_model_directory(const std::string& directory) {
+/// @throws IoError naming the file when one is missing, cannot be understood, has another shape than the tables above
+///   say, or holds values out of range: k0 > k1, rates <= 0, numbers that are not finite, edges into the stimulus
+[[nodiscard]] inline SavedModel read_model_directory(const std::string& directory) {
   const auto path = [&directory](std::string_view name) { return detail::inside(directory, name); };
   const auto exists = [&path](std::string_view name) {
     std::error_code ignored;
     return std::filesystem::exists(path(name), ignored);
   };
   const Vector basal = read_npy_vector(path("basal.npy"));
-  const Index genes = basal.size();
-  if (genes < 1) throw IoError(path("basal.npy"), "the array is empty");
-  const NpyArray interactions = read_npy(path("inter.npy"));
-  if (interactions.shape != std::vector<Index>{genes, genes}) {
-    throw IoError(path("inter.npy"), "the array has shape " + detail::npy_shape_text(interactions.shape) +
-                                         ", must be " + detail::npy_shape_text({genes, genes}) + " as basal.npy has " +
-                                         detail::to_text(genes) + " entries");
-  }
+  if (basal.size() < 1) throw IoError(path("basal.npy"), "the array is empty");
+  const bool lists_inputs = exists("inputs.tsv");
+  std::vector<std::string> names;
+  if (lists_inputs) names = detail::read_model_inputs(path("inputs.tsv"));
+  const detail::PythonLayout layout(basal.size() - 1, lists_inputs ? static_cast<Index>(names.size()) : 1);
+  // Genes have no names in the directory; a network names all of its nodes or none.
+  for (Index gene = 1; lists_inputs && gene <= layout.genes(); ++gene) names.push_back(to_text(gene));
+
+  const Index stored = layout.stored();
+  const NpyArray interactions = detail::read_model_array(path("inter.npy"), {stored, stored},
+                                                         " as basal.npy has " + to_text(stored) + " entries");
+  const NpyArray further =
+      detail::read_further_inputs(path("inter_inputs.npy"), {layout.further_inputs(), layout.genes()}, layout);
   SavedModel model;
-  model.network = detail::network_of_python(path("inter.npy"), basal.data(), interactions.values.data(), genes);
-  model.shape_min = detail::read_model_vector(path("kmin.npy"), genes);
-  model.shape_max = detail::read_model_vector(path("kmax.npy"), genes);
-  model.inverse_burst_size = detail::read_model_vector(path("bet.npy"), genes);
-  if (exists("data_bool.npy")) {
-    model.modes = read_npy_matrix(path("data_bool.npy"));
-    if (model.modes.cols() != genes) {
-      throw IoError(path("data_bool.npy"), "the array has " + detail::to_text(model.modes.cols()) +
-                                               " columns, must have " + detail::to_text(genes));
-    }
-  }
+  model.network =
+      layout.to_network(path("inter.npy"), basal.data(), interactions.values.data(), further.values.data(), names);
+  model.shape_min = layout.to_nodes(detail::read_model_vector(path("kmin.npy"), layout), 0.0);
+  model.shape_max = layout.to_nodes(detail::read_model_vector(path("kmax.npy"), layout), 1.0);
+  model.inverse_burst_size = layout.to_nodes(detail::read_model_vector(path("bet.npy"), layout), 1.0);
+  if (exists("data_bool.npy")) model.modes = detail::read_model_modes(directory, layout);
   if (exists("basal_t.npy") && exists("inter_t.npy")) {
-    model.history = detail::read_model_history(path("basal_t.npy"), path("inter_t.npy"), genes);
+    model.history = detail::read_model_history(directory, layout, names);
   }
   try {
     validate(model);
@@ -186,43 +347,73 @@ inline SavedModel read_model_directory(const std::string& directory) {
 }
 
 /// Adds the files of a model directory to a set, and the directory itself where there is none. What
-/// read_model_directory then returns is equal bit for bit, names apart, which are not part of the format.
+/// read_model_directory then returns is equal bit for bit, but for names of genes (and of the input, where there is
+/// one), which are not part of the format, and entries of further inputs that are ignored.
 /// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel)
 inline void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
   validate(model);
   files.add_directory(directory);
-  const auto add = [&](std::string_view name, const NpyArray& array) {
-    files.add(detail::inside(directory, name), npy_bytes(array));
-  };
-  const Index genes = model.genes();
-  NpyArray interactions{{genes, genes}, {}};
-  detail::append_python_interactions(model.network, interactions.values);
-  add("basal.npy", npy_vector(model.network.basal()));
-  add("inter.npy", interactions);
-  add("kmin.npy", npy_vector(model.shape_min));
-  add("kmax.npy", npy_vector(model.shape_max));
-  add("bet.npy", npy_vector(model.inverse_burst_size));
+  const detail::PythonLayout layout(model.genes(), model.inputs());
+  const Index stored = layout.stored();
+  const Index further = layout.further_inputs();
   // Optional files of another model must not survive beside this one.
-  if (model.modes.size() > 0) {
-    add("data_bool.npy", npy_matrix(model.modes));
-  } else {
-    files.add_removal(detail::inside(directory, "data_bool.npy"));
-  }
-  if (model.history.empty()) {
-    files.add_removal(detail::inside(directory, "basal_t.npy"));
-    files.add_removal(detail::inside(directory, "inter_t.npy"));
-  } else {
-    const auto times = static_cast<Index>(model.history.size());
-    NpyArray basal_history{{times, genes}, {}};
-    NpyArray interactions_history{{times, genes, genes}, {}};
-    for (const Network& network : model.history) {
-      const Vector& basal = network.basal();
-      basal_history.values.insert(basal_history.values.end(), basal.data(), basal.data() + basal.size());
-      detail::append_python_interactions(network, interactions_history.values);
+  const auto add = [&](bool present, std::string_view name, const auto& array) {
+    if (present) {
+      files.add(detail::inside(directory, name), npy_bytes(array()));
+    } else {
+      files.add_removal(detail::inside(directory, name));
     }
-    add("basal_t.npy", basal_history);
-    add("inter_t.npy", interactions_history);
+  };
+  const auto add_vector = [&](std::string_view name, const Vector& values, double otherwise) {
+    add(true, name, [&] { return npy_vector(layout.to_stored(values, otherwise)); });
+  };
+  const auto interactions_of = [&](const std::vector<const Network*>& networks, std::vector<Index> shape) {
+    NpyArray array{std::move(shape), {}};
+    for (const Network* network : networks) layout.append_stored(*network, array.values);
+    return array;
+  };
+  const auto further_of = [&](const std::vector<const Network*>& networks, std::vector<Index> shape) {
+    NpyArray array{std::move(shape), {}};
+    for (const Network* network : networks) layout.append_further(*network, array.values);
+    return array;
+  };
+  std::vector<const Network*> history;
+  for (const Network& network : model.history) history.push_back(&network);
+  const auto times = static_cast<Index>(history.size());
+
+  add_vector("basal.npy", model.network.basal(), 0.0);
+  add(true, "inter.npy", [&] { return interactions_of({&model.network}, {stored, stored}); });
+  add_vector("kmin.npy", model.shape_min, 0.0);
+  add_vector("kmax.npy", model.shape_max, 1.0);
+  add_vector("bet.npy", model.inverse_burst_size, 1.0);
+  const bool has_modes = model.modes.size() > 0;
+  add(has_modes, "data_bool.npy", [&] {
+    Matrix modes = Matrix::Zero(model.modes.rows(), stored);
+    modes.rightCols(layout.genes()) = model.modes.rightCols(layout.genes());
+    if (layout.inputs() > 0) modes.col(0) = model.modes.col(0);
+    return npy_matrix(modes);
+  });
+  add(times > 0, "basal_t.npy", [&] {
+    NpyArray array{{times, stored}, {}};
+    for (const Network* network : history) {
+      const Vector basal = layout.to_stored(network->basal(), 0.0);
+      array.values.insert(array.values.end(), basal.data(), basal.data() + basal.size());
+    }
+    return array;
+  });
+  add(times > 0, "inter_t.npy", [&] { return interactions_of(history, {times, stored, stored}); });
+
+  if (model.inputs() == 1) {
+    files.add_removal(detail::inside(directory, "inputs.tsv"));
+  } else {
+    files.add(detail::inside(directory, "inputs.tsv"), detail::model_inputs_text(model.network));
   }
+  add(further > 0, "inter_inputs.npy", [&] { return further_of({&model.network}, {further, layout.genes()}); });
+  add(further > 0 && has_modes, "data_inputs.npy",
+      [&] { return npy_matrix(Matrix(model.modes.middleCols(1, further))); });
+  add(further > 0 && times > 0, "inter_inputs_t.npy", [&] {
+    return further_of(history, {times, further, layout.genes()});
+  });
 }
 
 /// Writes a model directory; see add_model_directory. Files of the names above are

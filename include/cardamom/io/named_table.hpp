@@ -2,27 +2,34 @@
 /// What readers of tables that name their genes and cells have in common.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
-/// What tables that hold genes and cells by name, but neither stimulus nor times, need besides.
+/// What tables that hold genes and cells by name, but neither inputs nor times, need besides.
 struct NamedTableOptions {
-  std::vector<std::string> genes = {};  ///< genes to keep, in this order, the stimulus's name first; empty: all
-  std::string times = {};               ///< table of times, see cell_times.hpp; empty: where the format has it
-  Index time_bins = 0;                  ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
-  bool fractions = false;               ///< accept values that are not whole numbers
+  std::vector<std::string> genes = {};  ///< genes to keep, in this order, the inputs' names first; empty: all
+  /// The inputs' names, one at most, since the format does not hold levels; left out: one input, named by `genes` or
+  /// "Stimulus"; an empty list, `std::vector<std::string>{}`: none.
+  std::optional<std::vector<std::string>> inputs = {};
+  std::string times = {};             ///< table of times, see cell_times.hpp; empty: where the format has it
+  Index time_bins = 0;                ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  bool fractions = false;             ///< accept values that are not whole numbers
+  FileReader read = read_plain_file;  ///< how files are read; `read_gzip_file` reads compressed ones as well
 };
 
 namespace detail {
 
-inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins) {
-  const Vector times = read_cell_times(path, cells);
+inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
+                                FileReader read) {
+  const Vector times = read_cell_times(path, cells, read);
   if (bins == 0) return times;
   if (bins > times.size()) {
     throw IoError(path, "times of " + to_text(times.size()) + " cells cannot make " + to_text(bins) + " groups");

@@ -19,8 +19,8 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
-#include <cardamom/io/detail/text.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
@@ -214,7 +214,7 @@ inline std::string npy_shape_text(const std::vector<Index>& shape) {
 /// @throws IoError when the file is no .npy file, is truncated or too long, or has another type than those above
 /// Cost: O(size of the file) time and memory, whatever its header claims.
 inline NpyArray read_npy(const std::string& path) {
-  const std::string bytes = detail::read_file(path);
+  const std::string bytes = read_bytes(path);
   const auto byte = [&bytes](std::size_t k) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k])); };
   if (bytes.compare(0, detail::npy_magic.size(), detail::npy_magic) != 0) throw IoError(path, "this is no .npy file");
   if (bytes.size() < 10) throw IoError(path, "the header is truncated");

@@ -1,11 +1,13 @@
 /// @file
-/// The panel format: a table of time-stamped counts with one row per gene and one column per cell.
+/// The panel format: a table of time-stamped counts with one row per node, inputs first, and one column per cell.
 ///
-///     0       0   0   6   6        times [h], after a corner that is ignored
-///     0       0   0   1   1        the stimulus: 0 while off, > 0 while on
-///     1       3   0   12  7        gene 1: its index (or name), then one count per cell
-///     2       0   0   1   25       …
+///     0           0   0   6   6      times [h], after a corner that is ignored
+///     0           0   0   1   1      the first input, the stimulus: 0 while off, > 0 while on
+///     input:dose  0   0   0   2      a further input: its name after `input:`, then its level in every cell
+///     1           3   0   12  7      gene 1: its index (or name), then one count per cell
+///     2           0   0   1   25     …
 ///
+/// A panel without inputs, or one whose rows of inputs are not marked, is read with `PanelOptions::inputs`.
 /// Fields are separated by tabs, in lines without a tab by commas, in lines with neither by spaces; lines end in LF or
 /// CR LF.
 #pragma once
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -22,21 +25,28 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
-#include <cardamom/io/detail/text.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
 struct PanelOptions {
   /// Accept values that are not whole numbers, for mRNA measured on a continuous scale.
   bool fractions = false;
+  /// The inputs. Left out: the first row is one, and so are the rows right after it whose label begins with `input:`.
+  /// Given: so many first rows are inputs and have these names, with or without `input:` in the file (the first one may
+  /// be labelled 0); an empty list, `std::vector<std::string>{}`, says that there are none.
+  std::optional<std::vector<std::string>> inputs = {};
+  /// How the file is read; `read_gzip_file` reads compressed ones as well.
+  FileReader read = read_plain_file;
 };
 
 namespace detail {
 
-inline std::vector<double> parse_times(const std::string& file, const Lines& lines) {
+inline std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
   std::vector<double> times;
-  Fields fields(lines.line());
+  LineFields fields(lines.line());
   std::string_view field;
   fields.next(field);  // the corner
   while (fields.next(field)) {
@@ -51,13 +61,17 @@ inline std::vector<double> parse_times(const std::string& file, const Lines& lin
   return times;
 }
 
-/// One row of values appended to `values`; returns its label.
-inline std::string_view parse_panel_row(const std::string& file, const Lines& lines, Index cells, bool fractions,
-                                        std::vector<double>& values) {
-  Fields fields(lines.line());
+/// The label of a row, its first field.
+inline std::string_view parse_panel_label(const std::string& file, const TextLines& lines, LineFields& fields) {
   std::string_view label;
-  std::string_view field;
   if (!fields.next(label) || label.empty()) throw IoError(file, lines.number(), 1, "the row has no gene index");
+  return label;
+}
+
+/// The other fields, one per cell, appended to `values`.
+inline void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
+                               bool fractions, std::vector<double>& values) {
+  std::string_view field;
   Index found = 0;
   while (fields.next(field)) {
     if (++found > cells) break;
@@ -69,22 +83,84 @@ inline std::string_view parse_panel_row(const std::string& file, const Lines& li
         file, lines.number(), std::min(found, cells) + 2,
         "the row has " + to_text(found) + " values, must have one per time of the first row: " + to_text(cells));
   }
-  return label;
 }
+
+/// Which of the rows are inputs, told by their labels as they come.
+class PanelInputs {
+ public:
+  PanelInputs(const std::string& file, const std::optional<std::vector<std::string>>& declared)
+      : file_(file), declared_(declared) {}
+
+  /// How many rows are inputs.
+  Index count() const noexcept { return count_; }
+
+  /// Whether the row at the present line is that of an input; called once for every row.
+  /// @throws IoError when it should be that of another node
+  bool take(Index line, const std::string& label) {
+    const bool is_input = declared_ ? take_declared(line, label) : take_marked(line, label);
+    if (is_input) {
+      ++count_;
+    } else {
+      genes_begun_ = true;
+    }
+    return is_input;
+  }
+
+  /// The name of the input that was taken last.
+  std::string name(const std::string& label) const {
+    if (declared_) return (*declared_)[static_cast<std::size_t>(count_ - 1)];
+    if (const std::string_view marked = marked_input(label); !marked.empty()) return std::string(marked);
+    return label == "0" ? "Stimulus" : label;
+  }
+
+ private:
+  bool take_marked(Index line, const std::string& label) const {
+    if (count_ == 0) {
+      if (Index index = 0; parse_whole(label, index) && index != 0) {
+        throw IoError(file_, line, 1,
+                      "the second row is that of gene " + label +
+                          ", must be that of the stimulus (index 0); is the row of times or of the stimulus missing?");
+      }
+      return true;
+    }
+    if (marked_input(label).empty()) return false;
+    if (genes_begun_) throw IoError(file_, line, 1, "input " + in_quotes(label) + " must stand before the genes");
+    return true;
+  }
+
+  bool take_declared(Index line, const std::string& label) const {
+    if (count_ < static_cast<Index>(declared_->size())) {
+      const std::string& name = (*declared_)[static_cast<std::size_t>(count_)];
+      if (label != name && marked_input(label) != name && !(count_ == 0 && label == "0")) {
+        throw IoError(file_, line, 1, "the row is that of " + in_quotes(label) + ", must be that of input " + name);
+      }
+      return true;
+    }
+    if (label == "0" || !marked_input(label).empty()) {
+      throw IoError(file_, line, 1, "the row is that of an input, " + in_quotes(label) + ", that is not declared");
+    }
+    return false;
+  }
+
+  const std::string& file_;
+  const std::optional<std::vector<std::string>>& declared_;
+  Index count_ = 0;
+  bool genes_begun_ = false;
+};
 
 }  // namespace detail
 
-/// Reads a panel. Genes are named by their label in the first column, the stimulus "Stimulus" where its label is 0.
+/// Reads a panel. Nodes are named by their labels in the first column, an input labelled 0 "Stimulus".
 /// A single time point, times with one cell and constant genes are admissible.
 /// @param path file to read
-/// @return cells × G, in the order of the file
+/// @return cells × nodes, in the order of the file
 /// @throws IoError with line and column (in fields) on anything that is not a panel: a value missing, not a number,
-///   negative or (unless options.fractions) not whole, rows of unequal length, no row of times, no stimulus, no genes,
-///   a label that occurs twice
+///   negative or (of genes, unless options.fractions) not whole, rows of unequal length, no row of times, no genes,
+///   rows of inputs other than the options say, a label that occurs twice
 /// Cost: O(size of the file).
-inline Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
-  const std::string text = detail::read_file(path);
-  detail::Lines lines(text);
+[[nodiscard]] inline Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
+  const std::string text = options.read(path);
+  TextLines lines(text);
   if (!lines.next()) throw IoError(path, "the file is empty");
   const std::vector<double> times = detail::parse_times(path, lines);
   const auto cells = static_cast<Index>(times.size());
@@ -94,33 +170,41 @@ inline Counts read_panel(const std::string& path, const PanelOptions& options = 
   std::vector<double> values;
   const auto rows = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   values.reserve(std::min(rows * times.size(), text.size()));
+  detail::PanelInputs inputs(path, options.inputs);
   while (lines.next()) {
-    const bool stimulus = names.empty();
-    const std::string label(detail::parse_panel_row(path, lines, cells, options.fractions || stimulus, values));
-    Index index = 0;
-    if (stimulus && detail::parse_whole(label, index) && index != 0) {
-      throw IoError(path, lines.number(), 1,
-                    "the second row is that of gene " + label +
-                        ", must be that of the stimulus (index 0); is the row of times or of the stimulus missing?");
+    LineFields fields(lines.line());
+    const std::string label(detail::parse_panel_label(path, lines, fields));
+    const bool is_input = inputs.take(lines.number(), label);
+    detail::parse_panel_values(path, lines, fields, cells, options.fractions || is_input, values);
+    std::string name = is_input ? inputs.name(label) : label;
+    if (!seen.insert(name).second) {
+      throw IoError(path, lines.number(), 1, (is_input ? "input " : "gene ") + in_quotes(label) + " has a second row");
     }
-    if (!seen.insert(label).second) {
-      throw IoError(path, lines.number(), 1, "gene " + detail::in_quotes(label) + " has a second row");
-    }
-    names.push_back(stimulus && label == "0" ? "Stimulus" : label);
+    names.push_back(std::move(name));
   }
-  if (names.empty()) throw IoError(path, "the row of the stimulus is missing");
-  if (names.size() == 1) throw IoError(path, "there are no genes after the row of the stimulus");
+  const Index declared = options.inputs ? static_cast<Index>(options.inputs->size()) : 1;
+  if (inputs.count() < declared) {
+    throw IoError(path, declared == 1 ? "the row of the stimulus is missing"
+                                      : "there are rows of " + to_text(inputs.count()) + " inputs, must be of " +
+                                            to_text(declared));
+  }
+  const auto nodes = static_cast<Index>(names.size());
+  if (nodes == inputs.count()) {
+    throw IoError(path, nodes == 0   ? "there are no genes"
+                        : nodes == 1 ? "there are no genes after the row of the stimulus"
+                                     : "there are no genes after the rows of the inputs");
+  }
 
   // A row of the file is a column of the matrix, which is stored column by column: the values are in place already.
-  const auto genes = static_cast<Index>(names.size());
-  return Counts(Eigen::Map<const Matrix>(values.data(), cells, genes), Eigen::Map<const Vector>(times.data(), cells),
-                std::move(names));
+  return Counts(Eigen::Map<const Matrix>(values.data(), cells, nodes), Eigen::Map<const Vector>(times.data(), cells),
+                std::move(names), {}, inputs.count());
 }
 
-/// A panel as text; rows are labelled by gene index. Values are written with as many digits as they need.
-inline std::string panel_text(const Counts& counts) {
+/// A panel as text; rows are labelled by index, further inputs by `input:` and their name (node_labels.hpp). Values are
+/// written with as many digits as they need.
+[[nodiscard]] inline std::string panel_text(const Counts& counts) {
   std::string text;
-  text.reserve(static_cast<std::size_t>(counts.genes() + 1) * static_cast<std::size_t>(counts.cells() + 1) * 3);
+  text.reserve(static_cast<std::size_t>(counts.nodes() + 1) * static_cast<std::size_t>(counts.cells() + 1) * 3);
   const auto append = [&text](const auto& row) {
     char buffer[32] = "\t";
     for (Index cell = 0; cell < row.size(); ++cell) {
@@ -135,14 +219,16 @@ inline std::string panel_text(const Counts& counts) {
   };
   text += '0';
   append(counts.times());
-  for (Index gene = 0; gene < counts.genes(); ++gene) {
-    text += std::to_string(gene);
-    append(counts.values().col(gene));
+  const NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
+  for (Index node = 0; node < counts.nodes(); ++node) {
+    text += labels.label(node);
+    append(counts.values().col(node));
   }
   return text;
 }
 
-/// Writes a panel; see panel_text. Names and depth are not part of the format. Throws IoError.
+/// Writes a panel; see panel_text. Depth and the names of genes and of the first input are not part of the format.
+/// Throws IoError.
 inline void write_panel(const std::string& path, const Counts& counts) {
   FileSet files;
   files.add(path, panel_text(counts));

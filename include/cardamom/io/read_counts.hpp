@@ -1,10 +1,16 @@
 /// @file
 /// One door for all formats of counts: recognises what a path holds, reads it, and says what it was.
+///
+/// Panels, BEELINE tables and 10x folders are known here. Further formats, those that need another library among them,
+/// are arguments: `read_counts(path, options, AnnDataFormat{})`.
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
+#include <concepts>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -14,55 +20,73 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
-#include <cardamom/io/anndata.hpp>
 #include <cardamom/io/beeline.hpp>
-#include <cardamom/io/detail/text.hpp>
 #include <cardamom/io/gene_names.hpp>
+#include <cardamom/io/named_table.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/ten_x.hpp>
+#include <cardamom/io/text.hpp>
 #include <cardamom/model/decay_rates.hpp>
 
 namespace cardamom {
 
-enum class CountsFormat {
-  panel,    ///< times, stimulus, genes in rows; panel.hpp
-  beeline,  ///< genes × cells by name, times beside it; beeline.hpp
-  ten_x,    ///< folder with matrix.mtx; ten_x.hpp
-  anndata,  ///< .h5ad; anndata.hpp
-};
-
-constexpr std::string_view to_string(CountsFormat format) noexcept {
-  switch (format) {
-    case CountsFormat::panel:
-      return "panel";
-    case CountsFormat::beeline:
-      return "BEELINE table";
-    case CountsFormat::ten_x:
-      return "10x folder";
-    case CountsFormat::anndata:
-      return "AnnData file";
-  }
-  return "unknown";
-}
-
 struct ReadCountsOptions {
-  /// Path of a gene-name file (gene_names.hpp). It names the genes of a panel; of a table that names its genes itself
-  /// it chooses those to keep, in its order.
+  /// Path of a gene-name file (gene_names.hpp). It names the first input and the genes of a panel, whose further inputs
+  /// name themselves; of a table that names its genes itself it chooses those to keep, in its order.
   std::string gene_names = {};
+  /// The inputs' names, where the file alone does not tell them; an empty list, `std::vector<std::string>{}`, says that
+  /// there are none. See the readers: PanelOptions, NamedTableOptions, AnnDataOptions.
+  std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};         ///< path of a table of times (cell_times.hpp), for BEELINE tables and 10x folders
   std::string time_key = "time";  ///< column of obs with the times, for AnnData files
   std::string layer = {};         ///< layer with the counts, for AnnData files; empty: X
   Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
   bool fractions = false;         ///< accept values that are not whole numbers
+  /// How text files are read; `read_gzip_file` reads compressed ones as well.
+  FileReader read = read_plain_file;
 };
 
+/// What was read.
 struct CountsFile {
   Counts counts;
-  DecayRates rates;  ///< where the file has them (AnnData), else empty
-  CountsFormat format = CountsFormat::panel;
+  DecayRates rates;    ///< where the file has them (AnnData), else empty
+  std::string format;  ///< what it was, for people: "panel", "BEELINE table", "10x folder", "AnnData file"
 };
 
+/// A format of counts besides those that read_counts knows: its name for people, whether a file is of it (told by path
+/// and first bytes), and its reader, which throws IoError.
+template <class Format>
+concept ForeignCountsFormat = requires(const Format& format, const std::string& path, std::string_view head,
+                                       const ReadCountsOptions& options) {
+  { format.name() } -> std::convertible_to<std::string>;
+  { format.recognises(path, head) } -> std::convertible_to<bool>;
+  { format.read(path, options) } -> std::same_as<CountsFile>;
+};
+
+/// What readers of tables that name their genes take of the options; reads the gene-name file, where one is given.
+/// Inputs that are not given are those of that file.
+/// @throws IoError as `read_node_names`
+[[nodiscard]] inline NamedTableOptions named_table_options(const ReadCountsOptions& options) {
+  NamedTableOptions table{.inputs = options.inputs,
+                          .times = options.times,
+                          .time_bins = options.time_bins,
+                          .fractions = options.fractions,
+                          .read = options.read};
+  if (options.gene_names.empty()) return table;
+  NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
+  const auto genes = file.names.begin() + file.inputs;
+  if (!table.inputs && file.inputs != 1) table.inputs = std::vector<std::string>(file.names.begin(), genes);
+  table.genes = table.inputs ? *table.inputs : std::vector<std::string>{file.names.front()};
+  table.genes.insert(table.genes.end(), genes, file.names.end());
+  return table;
+}
+
 namespace detail {
+
+enum class CountsFormat { panel, beeline, ten_x };
+
+/// Long enough for the signatures of all formats.
+inline constexpr std::size_t head_size = 64;
 
 /// The beginning of a file, as it is stored.
 inline std::string file_head(const std::string& path, std::size_t size) {
@@ -75,7 +99,7 @@ inline std::string file_head(const std::string& path, std::size_t size) {
 
 /// Whether a first line holds names of cells rather than times.
 inline bool names_cells(std::string_view line) {
-  Fields fields(line);
+  LineFields fields(line);
   std::string_view field;
   fields.next(field);  // the corner
   while (fields.next(field)) {
@@ -85,68 +109,104 @@ inline bool names_cells(std::string_view line) {
   return false;
 }
 
-}  // namespace detail
-
 /// What a path holds, and the path to read it from: a folder is replaced by the table in it, a matrix by its folder.
-/// @throws IoError when there is nothing, or nothing that is known
 inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& path,
-                                                             const ReadCountsOptions& options = {}) {
+                                                             const ReadCountsOptions& options) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    if (!detail::find_in_folder(path, {"matrix.mtx"}).empty()) return {CountsFormat::ten_x, path};
-    const std::string table = detail::find_in_folder(path, {"ExpressionData.csv"});
+    if (!find_in_folder(path, {"matrix.mtx"}).empty()) return {CountsFormat::ten_x, path};
+    const std::string table = find_in_folder(path, {"ExpressionData.csv"});
     if (!table.empty()) return {CountsFormat::beeline, table};
     throw IoError(path, "the folder holds neither matrix.mtx (10x) nor ExpressionData.csv (BEELINE)");
   }
   // A pipe can be read once only, and only panels come through pipes.
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return {CountsFormat::panel, path};
-  const std::string head = detail::file_head(path, 64);
-  if (head.compare(0, 8, "\x89HDF\r\n\x1a\n") == 0) return {CountsFormat::anndata, path};
+  const std::string head = file_head(path, head_size);
+  if (head.compare(0, 8, "\x89HDF\r\n\x1a\n") == 0) {
+    throw IoError(path, "AnnData files need HDF5, and this program was built without it");
+  }
   const std::string name = fs::path(path).filename().string();
-  if (detail::lower(head).rfind("%%matrixmarket", 0) == 0 || name == "matrix.mtx.gz") {
+  if (lower_case(head).rfind("%%matrixmarket", 0) == 0 || name == "matrix.mtx.gz") {
     const fs::path folder = fs::path(path).parent_path();
     return {CountsFormat::ten_x, folder.empty() ? "." : folder.string()};
   }
   const bool beside = fs::exists(fs::path(path).parent_path() / "PseudoTime.csv", ignored);
   if (beside || !options.times.empty()) {
-    const std::string text = detail::read_file(path);
-    detail::Lines lines(text);
-    if (lines.next() && detail::names_cells(lines.line())) return {CountsFormat::beeline, path};
+    const std::string text = options.read(path);
+    TextLines lines(text);
+    if (lines.next() && names_cells(lines.line())) return {CountsFormat::beeline, path};
   }
   return {CountsFormat::panel, path};
 }
 
-/// Reads counts of any format.
-/// @throws IoError as the reader of the format does
-inline CountsFile read_counts(const std::string& path, const ReadCountsOptions& options = {}) {
+/// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves.
+inline std::vector<std::string> panel_names(const Counts& counts, const ReadCountsOptions& options) {
+  NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
+  const Index genes = static_cast<Index>(file.names.size()) - file.inputs;
+  if (genes != counts.genes()) {
+    throw IoError(options.gene_names, "the file names " + to_text(static_cast<Index>(file.names.size())) + " genes, " +
+                                          (file.inputs == 1 ? "the stimulus" : "inputs") +
+                                          " included, but the counts have " + to_text(file.inputs + counts.genes()));
+  }
+  std::vector<std::string> names(counts.names().begin(), counts.names().begin() + counts.inputs());
+  for (Index input = 1; input < file.inputs; ++input) {
+    const std::string& name = file.names[static_cast<std::size_t>(input)];
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw IoError(options.gene_names, "the counts have no input " + in_quotes(name));
+    }
+  }
+  if (!options.inputs && file.inputs > 0) names.front() = file.names.front();
+  names.insert(names.end(), file.names.begin() + file.inputs, file.names.end());
+  return names;
+}
+
+inline Counts read_named_panel(const std::string& path, const ReadCountsOptions& options) {
+  Counts counts = read_panel(path, {.fractions = options.fractions, .inputs = options.inputs, .read = options.read});
+  std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
+  const Vector times = options.time_bins > 0 ? bin_times(counts.times(), options.time_bins) : counts.times();
+  return Counts(counts.values(), times, std::move(names), {}, counts.inputs());
+}
+
+/// The formats that are known here.
+inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
   const auto [format, source] = recognise_counts(path, options);
-  CountsFile result;
-  result.format = format;
-  if (format == CountsFormat::panel) {
-    Counts counts = read_panel(source, {.fractions = options.fractions});
-    std::vector<std::string> names =
-        options.gene_names.empty() ? counts.names() : read_gene_names(options.gene_names, counts.genes());
-    const Vector times = options.time_bins > 0 ? bin_times(counts.times(), options.time_bins) : counts.times();
-    result.counts = Counts(counts.values(), times, std::move(names));
-    return result;
+  switch (format) {
+    case CountsFormat::panel:
+      return {read_named_panel(source, options), {}, "panel"};
+    case CountsFormat::beeline:
+      return {read_beeline(source, named_table_options(options)), {}, "BEELINE table"};
+    case CountsFormat::ten_x:
+      break;
   }
-  const std::vector<std::string> genes =
-      options.gene_names.empty() ? std::vector<std::string>{} : read_gene_names(options.gene_names);
-  if (format == CountsFormat::anndata) {
-    AnnData data = read_anndata(source, {.genes = genes,
-                                         .time_key = options.time_key,
-                                         .layer = options.layer,
-                                         .time_bins = options.time_bins,
-                                         .fractions = options.fractions});
-    result.counts = std::move(data.counts);
-    result.rates = std::move(data.rates);
-    return result;
+  return {read_ten_x(source, named_table_options(options)), {}, "10x folder"};
+}
+
+}  // namespace detail
+
+/// Reads counts of any format.
+/// @param formats further formats (ForeignCountsFormat), asked before the others, in their order, about regular files
+/// @throws IoError when there is nothing, or nothing that is known, and as the reader of the format does
+template <class... Formats>
+[[nodiscard]] CountsFile read_counts(const std::string& path, const ReadCountsOptions& options = {},
+                                     const Formats&... formats) {
+  static_assert((ForeignCountsFormat<Formats> && ...),
+                "read_counts: a format has the members name(), recognises(path, head) and read(path, options)");
+  if constexpr (sizeof...(Formats) > 0) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(path, ignored)) {
+      const std::string head = detail::file_head(path, detail::head_size);
+      std::optional<CountsFile> result;
+      const auto asked = [&](const auto& format) {
+        if (!format.recognises(path, std::string_view(head))) return false;
+        result = format.read(path, options);
+        result->format = format.name();
+        return true;
+      };
+      if ((asked(formats) || ...)) return *std::move(result);
+    }
   }
-  const NamedTableOptions table{
-      .genes = genes, .times = options.times, .time_bins = options.time_bins, .fractions = options.fractions};
-  result.counts = format == CountsFormat::ten_x ? read_ten_x(source, table) : read_beeline(source, table);
-  return result;
+  return detail::read_known_counts(path, options);
 }
 
 }  // namespace cardamom

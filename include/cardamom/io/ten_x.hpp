@@ -16,9 +16,9 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
-#include <cardamom/io/detail/assemble.hpp>
-#include <cardamom/io/detail/text.hpp>
+#include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/named_table.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
@@ -43,11 +43,12 @@ inline std::string require_in_folder(const std::string& folder, std::initializer
 }
 
 /// Names and identifiers of features; one column serves as both.
-inline void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids) {
-  const std::string text = read_file(path);
-  Lines lines(text);
+inline void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids,
+                          FileReader read) {
+  const std::string text = read(path);
+  TextLines lines(text);
   while (lines.next()) {
-    Fields fields(lines.line());
+    LineFields fields(lines.line());
     std::string_view id;
     std::string_view name;
     if (!fields.next(id) || id.empty()) throw IoError(path, lines.number(), 1, "the feature has no identifier");
@@ -56,12 +57,12 @@ inline void read_features(const std::string& path, std::vector<std::string>& nam
   }
 }
 
-inline std::vector<std::string> read_barcodes(const std::string& path) {
-  const std::string text = read_file(path);
-  Lines lines(text);
+inline std::vector<std::string> read_barcodes(const std::string& path, FileReader read) {
+  const std::string text = read(path);
+  TextLines lines(text);
   std::vector<std::string> cells;
   while (lines.next()) {
-    Fields fields(lines.line());
+    LineFields fields(lines.line());
     std::string_view cell;
     if (!fields.next(cell) || cell.empty()) throw IoError(path, lines.number(), 1, "the cell has no name");
     cells.emplace_back(cell);
@@ -70,21 +71,22 @@ inline std::vector<std::string> read_barcodes(const std::string& path) {
 }
 
 /// Fills the columns of the selected rows of a MatrixMarket file; absent entries are 0.
-inline Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection, bool fractions) {
-  const std::string text = read_file(path);
-  Lines lines(text);
-  if (!lines.next() || lower(lines.line()).rfind("%%matrixmarket matrix coordinate ", 0) != 0) {
+inline Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection,
+                                 const NamedTableOptions& options) {
+  const std::string text = options.read(path);
+  TextLines lines(text);
+  if (!lines.next() || lower_case(lines.line()).rfind("%%matrixmarket matrix coordinate ", 0) != 0) {
     throw IoError(path, 1, 0,
                   "this is no sparse MatrixMarket file: its first line must begin with "
                   "%%MatrixMarket matrix coordinate");
   }
-  const std::string kind = lower(lines.line());
+  const std::string kind = lower_case(lines.line());
   if (kind.find(" general") == std::string::npos ||
       (kind.find(" integer ") == std::string::npos && kind.find(" real ") == std::string::npos)) {
     throw IoError(path, 1, 0, "the matrix must be general, of integer or real numbers");
   }
   const auto triple = [&](Index& row, Index& column, std::string_view& last) {
-    Fields fields(lines.line());
+    LineFields fields(lines.line());
     std::string_view first;
     std::string_view second;
     std::string_view excess;
@@ -111,7 +113,7 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
                       to_text(static_cast<Index>(selection.column.size())) + " features and " + to_text(cells) +
                       " cells beside it");
   }
-  Matrix values = Matrix::Zero(cells, selection.genes());
+  Matrix values = Matrix::Zero(cells, selection.nodes());
   Index found = 0;
   while (lines.next()) {
     Index row = 0;
@@ -121,7 +123,7 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
       throw IoError(path, lines.number(), 0, "entry " + to_text(row) + ", " + to_text(column) + " is out of range");
     }
     ++found;
-    const double value = parse_count(path, lines.number(), 3, field, fractions);
+    const double value = parse_count(path, lines.number(), 3, field, options.fractions);
     const Index gene = selection.column[static_cast<std::size_t>(row - 1)];
     if (gene < 0) continue;
     if (values(column - 1, gene) != 0.0) {
@@ -137,28 +139,28 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
 
 }  // namespace detail
 
-/// Reads a 10x folder. The stimulus is off up to t = 0 and on afterwards. Features that share a name are told apart by
-/// their identifiers, by which genes may be chosen as well.
+/// Reads a 10x folder. The input, if there is one, is off up to t = 0 and on afterwards. Features that share a name are
+/// told apart by their identifiers, by which genes may be chosen as well.
 /// @param options options.times is required
-/// @return cells × G, cells in the order of the folder, dense: choose genes when there are tens of thousands
+/// @return cells × nodes, cells in the order of the folder, dense: choose genes when there are tens of thousands
 /// @throws IoError with file and line on anything that is not such a folder, on cells without a time and genes that are
 ///   not there
-inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
+[[nodiscard]] inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
   const std::string matrix = detail::require_in_folder(folder, {"matrix.mtx"});
   std::vector<std::string> names;
   std::vector<std::string> ids;
-  detail::read_features(detail::require_in_folder(folder, {"features.tsv", "genes.tsv"}), names, ids);
-  const auto cells = detail::read_barcodes(detail::require_in_folder(folder, {"barcodes.tsv"}));
+  detail::read_features(detail::require_in_folder(folder, {"features.tsv", "genes.tsv"}), names, ids, options.read);
+  const auto cells = detail::read_barcodes(detail::require_in_folder(folder, {"barcodes.tsv"}), options.read);
   if (options.times.empty()) {
     throw IoError(folder, "a 10x folder does not say when its cells were taken: give a table of times");
   }
-  Vector times = detail::named_table_times(options.times, cells, options.time_bins);
-  detail::GeneSelection selection = detail::select_genes(folder, names, ids, options.genes);
-  detail::check_table_size(folder, static_cast<Index>(cells.size()), selection.genes());
-  Matrix values = detail::read_matrix_market(matrix, static_cast<Index>(cells.size()), selection, options.fractions);
-  const Vector stimulus = detail::stimulus_from_times(times);
-  return detail::assemble(matrix, std::move(values), std::move(times), std::move(selection), stimulus,
-                          options.fractions);
+  Vector times = detail::named_table_times(options.times, cells, options.time_bins, options.read);
+  GeneSelection selection =
+      select_genes(folder, names, ids, options.genes, inputs_of_table(options.inputs, options.genes));
+  check_table_size(folder, static_cast<Index>(cells.size()), selection.nodes());
+  Matrix values = detail::read_matrix_market(matrix, static_cast<Index>(cells.size()), selection, options);
+  const Matrix levels = levels_from_times(folder, selection.inputs, times);
+  return assemble_counts(matrix, std::move(values), std::move(times), std::move(selection), levels, options.fractions);
 }
 
 }  // namespace cardamom

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -20,20 +18,31 @@ struct LandscapeComparison {
   BasinComparison basins;    ///< over matched basins, then those of either landscape alone
 };
 
+struct LandscapeComparisonOptions {
+  /// Two attractors further apart than this, by the largest difference of a protein, are never one, > 0. On the scale
+  /// (11) genes are off near 0 and on near 1: 0.3 leaves room for the errors of inferred levels.
+  double tolerance = 0.3;
+  /// Share of the cells from which on a basin counts as visited, as in `compare_basins`.
+  double seen = 0.01;
+};
+
 /// The attractor of `second` closest to each attractor of `first`: pairs are taken by increasing distance
-/// max_i |P_i − P'_i|, each attractor at most once, none further than `tolerance` > 0. Returns −1 without a partner.
-/// @throws std::domain_error on the tolerance, std::invalid_argument when the numbers of genes differ
-inline std::vector<Index> match_attractors(const Attractors& first, const Attractors& second, double tolerance = 0.3) {
-  check_positive("match_attractors", "tolerance", tolerance);
+/// max_i |P_i − P'_i| over the genes, each attractor at most once, none further than `options.tolerance`.
+/// @returns per attractor of `first` an index in `second`, or −1 without a partner
+/// @throws std::domain_error on the tolerance, std::invalid_argument when the numbers of nodes or inputs differ
+[[nodiscard]] inline std::vector<Index> match_attractors(const Attractors& first, const Attractors& second,
+                                                         const LandscapeComparisonOptions& options = {}) {
+  check_positive("match_attractors", "options.tolerance", options.tolerance);
   std::vector<Index> match(static_cast<std::size_t>(first.count()), -1);
   if (first.count() == 0 || second.count() == 0) return match;
   check_size("match_attractors", "second[0].protein", second[0].protein.size(), first[0].protein.size());
-  const Index genes = first[0].protein.size();
+  check_size("match_attractors", "second.inputs", second.inputs, first.inputs);
+  const Index genes = first[0].protein.size() - first.inputs;
   std::vector<std::pair<double, std::pair<Index, Index>>> pairs;
   for (Index a = 0; a < first.count(); ++a) {
     for (Index b = 0; b < second.count(); ++b) {
-      const double distance = (first[a].protein - second[b].protein).tail(genes - 1).lpNorm<Eigen::Infinity>();
-      if (distance <= tolerance) pairs.push_back({distance, {a, b}});
+      const double distance = (first[a].protein - second[b].protein).tail(genes).lpNorm<Eigen::Infinity>();
+      if (distance <= options.tolerance) pairs.push_back({distance, {a, b}});
     }
   }
   std::sort(pairs.begin(), pairs.end());
@@ -47,11 +56,10 @@ inline std::vector<Index> match_attractors(const Attractors& first, const Attrac
 }
 
 /// Which basins two simulations share, the order in which they visit them, and how far apart they begin and end.
-/// @param tolerance as in `match_attractors`; @param seen as in `compare_basins`
-/// @throws as both
-inline LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second, double tolerance = 0.3,
-                                              double seen = 0.01) {
-  LandscapeComparison result{match_attractors(first.attractors, second.attractors, tolerance), {}};
+/// @throws as `match_attractors` and `compare_basins`
+[[nodiscard]] inline LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second,
+                                                            const LandscapeComparisonOptions& options = {}) {
+  LandscapeComparison result{match_attractors(first.attractors, second.attractors, options), {}};
   // Columns: the first landscape's basins, then those of the second that have no counterpart.
   std::vector<Index> column(static_cast<std::size_t>(second.attractors.count()), -1);
   for (std::size_t a = 0; a < result.match.size(); ++a) {
@@ -67,7 +75,7 @@ inline LandscapeComparison compare_landscapes(const Landscape& first, const Land
   for (Index b = 0; b < second.weights.cols(); ++b) {
     second_weights.col(column[static_cast<std::size_t>(b)]) = second.weights.col(b);
   }
-  result.basins = compare_basins(first_weights, first.time_points, second_weights, second.time_points, seen);
+  result.basins = compare_basins(first_weights, first.time_points, second_weights, second.time_points, options.seen);
   return result;
 }
 

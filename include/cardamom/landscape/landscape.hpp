@@ -22,19 +22,12 @@ struct Landscape {
   Matrix weights;         ///< time points × m: μ_t(z), their share; rows sum to 1, or are 0 where no cell settled
 };
 
-/// Assigns every cell to an attractor by relaxation and counts, time point by time point. A basin not seen at t has
-/// μ_t(z) = 0; cells that do not settle, or rest on a border, are in no basin and in no weight (the numbers of both are
-/// in `attractors`).
-/// @param proteins cells × G, for instance from `simulate_proteins`; column 0 is ignored
-/// @param times per cell [h]; all equal for a stationary law
-/// @throws as find_attractors
-template <BurstRate Rate, Executor E = Sequential, Progress P = IgnoreProgress>
-Landscape map_landscape(const Kinetics& kinetics, const Rate& rate, const MatrixIn& proteins, const VectorIn& times,
-                        const AttractorOptions& options = {}, const E& executor = {}, P progress = {}) {
-  check_size("map_landscape", "times", times.size(), proteins.rows());
-  check_all_finite("map_landscape", "times", times);
+namespace detail {
+
+/// Counts the starts of a search by time and attractor.
+inline Landscape count_basins(Attractors attractors, const VectorIn& times) {
   Landscape result;
-  result.attractors = find_attractors(kinetics, rate, proteins, options, executor, std::move(progress));
+  result.attractors = std::move(attractors);
   std::vector<double> distinct(times.begin(), times.end());
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -52,31 +45,56 @@ Landscape map_landscape(const Kinetics& kinetics, const Rate& rate, const Matrix
   return result;
 }
 
+}  // namespace detail
+
+/// Assigns every cell to an attractor by relaxation and counts, time point by time point. A basin not seen at t has
+/// μ_t(z) = 0; cells that do not settle, or rest on a border, are in no basin and in no weight (the numbers of both are
+/// in `attractors`).
+/// @param proteins cells × nodes, >= 0, for instance from `simulate_proteins`; columns of inputs are ignored: cells
+/// relax at the levels of inputs that the options give
+/// @param times per cell [h]; all equal for a stationary law
+/// @param policies at most one Executor and one Progress, which counts cells
+/// @throws as `find_attractors`, and costs as much
+template <BurstRate Rate, class... Policies>
+[[nodiscard]] Landscape map_landscape(const BasicModel<Rate>& model, const MatrixIn& proteins, const VectorIn& times,
+                                      const AttractorOptions& options = {}, const Policies&... policies) {
+  detail::RunPolicies<Policies...> run(policies...);
+  check_size("map_landscape", "times", times.size(), proteins.rows());
+  check_all_finite("map_landscape", "times", times);
+  return detail::count_basins(detail::find_attractors(model, proteins, options, run.executor(), run.progress()), times);
+}
+
 /// The same for cells from `simulate_proteins`.
-template <BurstRate Rate, Executor E = Sequential, Progress P = IgnoreProgress>
-Landscape map_landscape(const Kinetics& kinetics, const Rate& rate, const ProteinCells& cells,
-                        const AttractorOptions& options = {}, const E& executor = {}, P progress = {}) {
-  return map_landscape(kinetics, rate, cells.proteins, cells.times, options, executor, std::move(progress));
+template <BurstRate Rate, class... Policies>
+[[nodiscard]] Landscape map_landscape(const BasicModel<Rate>& model, const ProteinCells& cells,
+                                      const AttractorOptions& options = {}, const Policies&... policies) {
+  return map_landscape(model, cells.proteins, cells.times, options, policies...);
 }
 
 /// The mixture (6) of basins with the given weights: shapes k_{z,i}/d1_i, rates c_i.
-/// @param weights μ, length attractors.count() >= 1
+/// @param model whose kinetics (d1, c) the attractors were found with; its rate is not used
+/// @param weights μ, one per attractor, of which there must be one or more
 /// @throws std::invalid_argument when there is no attractor or sizes disagree; std::domain_error when an attractor has
 /// a gene whose rate is exactly 0
-inline GammaMixture gamma_mixture(const Kinetics& kinetics, const Attractors& attractors, const VectorIn& weights) {
+template <BurstRate Rate>
+[[nodiscard]] GammaMixture gamma_mixture(const BasicModel<Rate>& model, const Attractors& attractors,
+                                         const VectorIn& weights) {
+  const Kinetics& kinetics = model.kinetics;
   validate(kinetics);
   check_at_least("gamma_mixture", "attractors.count()", attractors.count(), 1);
   check_size("gamma_mixture", "weights", weights.size(), attractors.count());
-  check_size("gamma_mixture", "kinetics", kinetics.genes(), attractors[0].protein.size());
+  check_size("gamma_mixture", "model.nodes()", kinetics.nodes(), attractors[0].protein.size());
   Matrix shapes = attractors.frequencies();
-  for (Index i = 1; i < shapes.cols(); ++i) shapes.col(i) /= kinetics.protein_decay[i];
-  return {weights, std::move(shapes), kinetics.inverse_protein_burst_size()};
+  for (Index i = kinetics.inputs(); i < shapes.cols(); ++i) shapes.col(i) /= kinetics.protein_decay[i];
+  return {weights, std::move(shapes), kinetics.inverse_protein_burst_size(), kinetics.inputs()};
 }
 
 /// The mixture of a landscape at its k-th time point.
-inline GammaMixture gamma_mixture(const Kinetics& kinetics, const Landscape& landscape, Index k) {
+/// @throws as above, and std::invalid_argument when k is out of range
+template <BurstRate Rate>
+[[nodiscard]] GammaMixture gamma_mixture(const BasicModel<Rate>& model, const Landscape& landscape, Index k) {
   check_index("gamma_mixture", "k", k, landscape.weights.rows());
-  return gamma_mixture(kinetics, landscape.attractors, landscape.weights.row(k).transpose());
+  return gamma_mixture(model, landscape.attractors, landscape.weights.row(k).transpose());
 }
 
 }  // namespace cardamom

@@ -6,11 +6,16 @@
 
 namespace cardamom {
 
-/// V(x) [nats]. @param protein x, length G, >= 0. O(m · G).
-inline double potential(const GammaMixture& mixture, const VectorIn& protein) { return -mixture.log_density(protein); }
+/// V(x) [nats].
+/// @param mixture û, for instance from `gamma_mixture`
+/// @param protein x, one level per node, >= 0; those of inputs are ignored
+/// O(components · genes).
+[[nodiscard]] inline double potential(const GammaMixture& mixture, const VectorIn& protein) {
+  return -mixture.log_density(protein);
+}
 
-/// ∂V/∂x_i, length G, entry 0 is 0. O(m · G).
-inline Vector potential_gradient(const GammaMixture& mixture, const VectorIn& protein) {
+/// ∂V/∂x_i [nats per protein], one entry per node; those of inputs are 0. O(components · genes).
+[[nodiscard]] inline Vector potential_gradient(const GammaMixture& mixture, const VectorIn& protein) {
   return -mixture.log_density_gradient(protein);
 }
 

@@ -9,23 +9,31 @@
 
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
-#include <cardamom/landscape/detail/drift.hpp>
+#include <cardamom/landscape/vector_field.hpp>
+#include <cardamom/model/input_levels.hpp>
+#include <cardamom/model/model.hpp>
 
 namespace cardamom {
 
 /// Levels are measured in units of max(P_i, 1/c_i), a level or one protein burst, so nothing depends on the scale of
 /// the proteins.
 struct RelaxationOptions {
-  double stimulus = 1.0;      ///< level of the stimulus, held; >= 0
-  double accuracy = 1e-8;     ///< local error allowed per step of the integrator, in (0, 1e-2]
-  double rest = 1e-6;         ///< at rest when |kon_i/(c_i d1_i) − P_i| <= rest for all genes; >= 100 · accuracy
-  double time_limit = 200;    ///< in lifetimes 1/min d1 of the most stable protein, > 0: longer is "did not settle"
+  Vector input_levels = {};  ///< level at which each input is held, one per input, >= 0; empty: all at 1
+  /// Local error allowed per step of the integrator, in (0, 1e-2]: one hundredth of `rest`, so that the integrator
+  /// does not mistake its own error for movement.
+  double accuracy = 1e-8;
+  /// At rest when |kon_i/(c_i d1_i) − P_i| <= rest for all genes; >= 100 · accuracy. Newton's method starts there, and
+  /// converges from much further away.
+  double rest = 1e-6;
+  /// In lifetimes 1/min d1 of the most stable protein, > 0; what takes longer did not settle. The distance to an
+  /// attractor falls like e^(−t·|eigenvalue|): 200 lifetimes are enough for eigenvalues down to d1/15.
+  double time_limit = 200;
   Index step_limit = 100000;  ///< integrator steps, >= 1: ends what a discontinuous rate would drag out
 };
 
-/// Throws std::domain_error on values out of range.
+/// Throws std::invalid_argument or std::domain_error on values out of range.
 inline void validate(const RelaxationOptions& options) {
-  check_nonnegative("RelaxationOptions", "stimulus", options.stimulus);
+  check_all_nonnegative("RelaxationOptions", "input_levels", options.input_levels);
   check_positive("RelaxationOptions", "accuracy", options.accuracy);
   check_in("RelaxationOptions", "accuracy", options.accuracy, 0.0, 1e-2);
   check_positive("RelaxationOptions", "rest", options.rest);
@@ -37,42 +45,46 @@ inline void validate(const RelaxationOptions& options) {
   check_at_least("RelaxationOptions", "step_limit", options.step_limit, 1);
 }
 
-namespace detail {
-
-/// Dormand and Prince's 5(4) pair, stepped by errors in units of max(P_i, 1/c_i), with a look at every step and a
-/// budget of steps: what a search for rest needs and `DeterministicLimit`, made to arrive at given times, does not
-/// offer.
+/// Integrates a vector field towards rest, by Dormand and Prince's 5(4) pair, stepped by errors in units of
+/// max(P_i, 1/c_i), with a look at every step and a budget of steps. `DeterministicLimit`, made to arrive at given
+/// times, offers neither. One object serves many starts, one after the other.
 template <BurstRate Rate>
 class Relaxation {
  public:
-  Relaxation(const Drift<Rate>& drift, const RelaxationOptions& options)
-      : drift_(drift),
-        options_(options),
-        time_limit_(drift.genes() > 1 ? options.time_limit / drift.decay().tail(drift.genes() - 1).minCoeff() : 0.0),
-        first_step_(drift.genes() > 1 ? 0.01 / drift.decay().tail(drift.genes() - 1).maxCoeff() : 1.0),
-        inside_(drift.genes()) {
+  /// @param field must outlive the relaxation
+  /// @throws std::invalid_argument, std::domain_error on the options
+  Relaxation(const VectorField<Rate>& field, const RelaxationOptions& options)
+      : field_(field),
+        options_((validate(options), options)),
+        input_levels_(input_levels("RelaxationOptions", "input_levels", options.input_levels, field.inputs())),
+        time_limit_(field.genes() > 0 ? options.time_limit / field.decay().tail(field.genes()).minCoeff() : 0.0),
+        // A first guess only, a hundredth of the shortest lifetime: the step is adapted from there.
+        first_step_(field.genes() > 0 ? 0.01 / field.decay().tail(field.genes()).maxCoeff() : 1.0),
+        inside_(field.nodes()) {
     for (State* state : {&state_, &slope_, &next_, &next_slope_, &error_}) {
-      state->resize(static_cast<std::size_t>(drift.genes()));
+      state->resize(static_cast<std::size_t>(field.nodes()));
     }
   }
 
-  /// Follows the flow from `protein`, in place. `visit(time, protein, unrest)` sees the start and every accepted step
-  /// and may return true to stop there; that counts as converged. Entry 0 is set to the stimulus.
+  /// Follows the flow from `protein`, in place; entries of inputs are set to their levels.
+  /// @param visit `visit(time, protein, residual)` sees the start and every accepted step and may return true to stop
+  /// there, which counts as converged
+  /// @returns the number of steps, the residual reached, and `iteration_limit` where time or steps ran out
   template <class Visitor>
   Convergence run(Vector& protein, Visitor&& visit) {
-    protein[0] = options_.stimulus;
+    protein.head(field_.inputs()) = input_levels_;
     std::copy(protein.begin(), protein.end(), state_.begin());
     const auto system = [this](const State& state, State& slope, double) {
       // Stages of a step may leave the positive levels, where a rate need not exist; the flow itself stays.
       inside_ = view(state).cwiseMax(0.0);
-      drift_(inside_, Eigen::Map<Vector>(slope.data(), drift_.genes()));
+      field_(inside_, Eigen::Map<Vector>(slope.data(), field_.nodes()));
     };
     system(state_, slope_, 0.0);
     Convergence result{ConvergenceStatus::iteration_limit, 0, 0.0};
     double time = 0.0;
     double step = first_step_;
     for (;;) {
-      result.residual = drift_.unrest(protein, view(slope_));
+      result.residual = field_.residual(protein, view(slope_));
       if (visit(time, protein, result.residual) || result.residual <= options_.rest) {
         result.status = ConvergenceStatus::converged;
         return result;
@@ -81,6 +93,8 @@ class Relaxation {
       for (double error = 0.0;;) {
         stepper_.do_step(system, state_, slope_, time, next_, next_slope_, step, error_);
         error = relative_error(protein);
+        // The usual control of a fifth-order method: a safety factor of 0.9, steps grow at most fivefold and shrink at
+        // most to a fifth.
         const double factor = 0.9 * std::pow(std::max(error, 1e-10), -0.2);
         if (error <= 1.0) {
           time += step;
@@ -100,19 +114,20 @@ class Relaxation {
  private:
   using State = std::vector<double>;
 
-  Eigen::Map<const Vector> view(const State& state) const { return {state.data(), drift_.genes()}; }
+  Eigen::Map<const Vector> view(const State& state) const { return {state.data(), field_.nodes()}; }
 
   /// Estimated error of the last step over the one allowed.
   double relative_error(const Vector& protein) const {
     double largest = 0.0;
-    for (Index i = 1; i < protein.size(); ++i) {
-      largest = std::max(largest, std::abs(error_[static_cast<std::size_t>(i)]) / drift_.scale(i, protein[i]));
+    for (Index i = field_.inputs(); i < protein.size(); ++i) {
+      largest = std::max(largest, std::abs(error_[static_cast<std::size_t>(i)]) / field_.unit(i, protein[i]));
     }
     return largest / options_.accuracy;
   }
 
-  const Drift<Rate>& drift_;
-  const RelaxationOptions& options_;
+  const VectorField<Rate>& field_;
+  RelaxationOptions options_;
+  Vector input_levels_;
   double time_limit_;
   double first_step_;
   boost::numeric::odeint::runge_kutta_dopri5<State> stepper_;
@@ -120,38 +135,34 @@ class Relaxation {
   Vector inside_;
 };
 
-}  // namespace detail
-
 /// A relaxation as a curve: states at the integrator's own steps.
 struct RelaxationPath {
   Vector times;             ///< [h] since the start
-  Matrix proteins;          ///< steps × G
+  Matrix proteins;          ///< steps × nodes
   Convergence convergence;  ///< iteration_limit when the path did not come to rest within the time limit
 };
 
 /// Follows (4) from `start` until it rests.
-/// @param start length G, >= 0; entry 0 is ignored, the stimulus is held at the option's level
+/// @param start one level per node, >= 0; entries of inputs are ignored, inputs are held at the options' levels
 /// @throws std::invalid_argument, std::domain_error on the arguments, NumericalError on a rate that is not finite or
 /// negative
 template <BurstRate Rate>
-RelaxationPath relax(const Kinetics& kinetics, const Rate& rate, const VectorIn& start,
-                     const RelaxationOptions& options = {}) {
-  validate(options);
-  const detail::Drift<Rate> drift(kinetics, rate);
-  check_size("relax", "start", start.size(), drift.genes());
-  check_all_nonnegative("relax", "start", start, 1);
+[[nodiscard]] RelaxationPath relax(const BasicModel<Rate>& model, const VectorIn& start,
+                                   const RelaxationOptions& options = {}) {
+  const VectorField<Rate> field(model);
+  check_size("relax", "start", start.size(), field.nodes());
+  check_all_nonnegative("relax", "start", start, field.inputs());
   std::vector<double> times;
   std::vector<Vector> states;
   Vector protein = start;
   RelaxationPath path;
-  path.convergence =
-      detail::Relaxation<Rate>(drift, options).run(protein, [&](double time, const Vector& state, double) {
-        times.push_back(time);
-        states.push_back(state);
-        return false;
-      });
+  path.convergence = Relaxation<Rate>(field, options).run(protein, [&](double time, const Vector& state, double) {
+    times.push_back(time);
+    states.push_back(state);
+    return false;
+  });
   path.times = Eigen::Map<const Vector>(times.data(), static_cast<Index>(times.size()));
-  path.proteins.resize(path.times.size(), drift.genes());
+  path.proteins.resize(path.times.size(), field.nodes());
   for (Index k = 0; k < path.times.size(); ++k) path.proteins.row(k) = states[static_cast<std::size_t>(k)].transpose();
   return path;
 }

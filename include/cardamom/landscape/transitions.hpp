@@ -6,23 +6,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <utility>
 #include <vector>
 
+#include <cardamom/landscape/assign_basins.hpp>
 #include <cardamom/landscape/attractors.hpp>
 #include <cardamom/simulation/protein_process.hpp>
 
 namespace cardamom {
 
 struct TransitionOptions {
+  std::uint64_t seed = 1;   ///< cell k is a function of (seed, k)
   Index cells = 100;        ///< cell k starts at attractor k mod m; >= 1
   double duration = 500.0;  ///< of each trajectory [h], > 0
   double interval = 1.0;    ///< between looks at a cell [h], in (0, duration]; a fraction of a protein's lifetime
   /// A cell has changed basin when so many looks in a row find it in the same other one, >= 1. Cells on a border fall
   /// to either side at random; more confirmations count fewer of these recrossings.
   Index confirmations = 3;
-  std::uint64_t seed = 1;
-  AttractorOptions attractors = {};  ///< how looks are assigned; its stimulus is held in the simulation too
+  AttractorOptions attractors = {};  ///< how looks are assigned; its inputs are held in the simulation too
 };
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
@@ -43,70 +43,52 @@ struct BasinTransitions {
   Index unassigned = 0;  ///< looks that came to rest at no attractor; they count as no change
 
   /// Transition rates [1/h], (from, to): counts over the time spent in `from`; 0 where none was spent.
-  Matrix rates() const {
+  [[nodiscard]] Matrix rates() const {
     Matrix result = counts;
     for (Index z = 0; z < time.size(); ++z) result.row(z) *= time[z] > 0 ? 1.0 / time[z] : 0.0;
     return result;
   }
 };
 
-/// Follows cells of model (3) and assigns them to basins by relaxation at regular looks.
-/// @param attractors from `find_attractors` for the same kinetics, rate and stimulus; at least one
-/// @throws std::invalid_argument, std::domain_error on the arguments, NumericalError on a misbehaving rate
-/// O(cells · duration · (bursts per hour + relaxation/interval)); the result does not depend on the executor.
-template <BoundedBurstRate Rate, Executor E = Sequential>
-BasinTransitions basin_transitions(const Kinetics& kinetics, const Rate& rate, const Attractors& attractors,
-                                   const TransitionOptions& options = {}, const E& executor = {}) {
-  validate(options);
-  const Index basins = attractors.count();
-  check_at_least("basin_transitions", "attractors.count()", basins, 1);
-  const ProteinProcess<Rate> process(kinetics, rate);
-  const auto looks = static_cast<Index>(options.duration / options.interval * (1.0 + 1e-12));
+namespace detail {
 
-  struct Course {
-    std::vector<Index> visited;  // basin at each look, as confirmed
-    Index unassigned = 0;
-  };
-  std::vector<Course> courses(static_cast<std::size_t>(options.cells));
-  executor.for_ranges(options.cells, [&](Index begin, Index end) {
-    ProteinProcess<Rate> cell(process);
-    Matrix states(looks, process.genes());
-    for (Index k = begin; k < end; ++k) {
-      CellState start = CellState::zero(process.genes());
-      start.protein = attractors[k % basins].protein;
-      cell.reset(RandomStream(options.seed, Purpose::landscape, static_cast<std::uint64_t>(k)), 0.0, start);
-      cell.hold(0, options.attractors.relaxation.stimulus);
-      for (Index look = 0; look < looks; ++look) {
-        cell.advance_to(static_cast<double>(look + 1) * options.interval);
-        states.row(look) = cell.protein().transpose();
-      }
-      Course& course = courses[static_cast<std::size_t>(k)];
-      Index current = k % basins;
-      Index candidate = current;
-      Index streak = 0;
-      for (const Index seen : assign_basins(kinetics, rate, attractors, states, options.attractors)) {
-        if (seen < 0) {
-          ++course.unassigned;
-        } else if (seen == current) {
-          streak = 0;
-        } else {
-          streak = seen == candidate ? streak + 1 : 1;
-          candidate = seen;
-          if (streak >= options.confirmations) {
-            current = seen;
-            streak = 0;
-          }
-        }
-        course.visited.push_back(current);
+/// The basin a cell is in at each look, as confirmed.
+struct BasinCourse {
+  std::vector<Index> visited;
+  Index unassigned = 0;
+};
+
+/// Turns what each look sees into a course: a change counts once `confirmations` looks in a row agree on it.
+inline BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, Index confirmations) {
+  BasinCourse course;
+  Index current = start;
+  Index candidate = start;
+  Index streak = 0;
+  for (const Index seen : looks) {
+    if (seen < 0) {
+      ++course.unassigned;
+    } else if (seen == current) {
+      streak = 0;
+    } else {
+      streak = seen == candidate ? streak + 1 : 1;
+      candidate = seen;
+      if (streak >= confirmations) {
+        current = seen;
+        streak = 0;
       }
     }
-  });
+    course.visited.push_back(current);
+  }
+  return course;
+}
 
+/// Cell k starts in basin k mod `basins`.
+inline BasinTransitions count_transitions(const std::vector<BasinCourse>& courses, Index basins, double interval) {
   BasinTransitions result{Matrix::Zero(basins, basins), Vector::Zero(basins), Vector::Zero(basins)};
   for (std::size_t k = 0; k < courses.size(); ++k) {
     Index current = static_cast<Index>(k) % basins;
     for (const Index next : courses[k].visited) {
-      result.time[current] += options.interval;
+      result.time[current] += interval;
       if (next != current) result.counts(current, next) += 1.0;
       current = next;
     }
@@ -117,6 +99,56 @@ BasinTransitions basin_transitions(const Kinetics& kinetics, const Rate& rate, c
     result.sojourn[z] = departures > 0 ? result.time[z] / departures : std::numeric_limits<double>::infinity();
   }
   return result;
+}
+
+template <BoundedBurstRate Rate>
+BasinTransitions basin_transitions(const BasicModel<Rate>& model, const Attractors& attractors,
+                                   const TransitionOptions& options, const ExecutorRef& executor,
+                                   ProgressRef progress) {
+  validate(options);
+  validate(model);
+  const Index basins = attractors.count();
+  check_at_least("basin_transitions", "attractors.count()", basins, 1);
+  check_size("basin_transitions", "attractors[0].protein", attractors[0].protein.size(), model.nodes());
+  const Vector levels =
+      input_levels("RelaxationOptions", "input_levels", options.attractors.relaxation.input_levels, model.inputs());
+  const ProteinProcess<Rate> process(model);
+  // A last look that falls on the end but for rounding still counts.
+  const auto looks = static_cast<Index>(options.duration / options.interval * (1.0 + 1e-12));
+  std::vector<BasinCourse> courses(static_cast<std::size_t>(options.cells));
+  ProgressCounter counter(progress, options.cells);
+  executor.for_ranges(options.cells, [&](Index begin, Index end) {
+    ProteinProcess<Rate> cell(process);
+    Matrix states(looks, model.nodes());
+    for (Index k = begin; k < end; ++k) {
+      CellState start = CellState::zero(model.nodes());
+      start.protein = attractors[k % basins].protein;
+      cell.reset(RandomStream(options.seed, Purpose::transitions, static_cast<std::uint64_t>(k)), 0.0, start);
+      for (Index input = 0; input < model.inputs(); ++input) cell.clamp(input, levels[input]);
+      for (Index look = 0; look < looks; ++look) {
+        cell.advance_to(static_cast<double>(look + 1) * options.interval);
+        states.row(look) = cell.protein().transpose();
+      }
+      const std::vector<Index> seen = cardamom::assign_basins(model, attractors, states, options.attractors);
+      courses[static_cast<std::size_t>(k)] = confirm_basins(seen, k % basins, options.confirmations);
+      counter.add();
+    }
+  });
+  return count_transitions(courses, basins, options.interval);
+}
+
+}  // namespace detail
+
+/// Follows cells of model (3) and assigns them to basins by relaxation at regular looks.
+/// @param attractors from `find_attractors` for the same model and levels of the inputs; at least one
+/// @param policies at most one Executor and one Progress, which counts cells
+/// @throws std::invalid_argument, std::domain_error on the arguments, NumericalError on a misbehaving rate
+/// O(cells · duration · (bursts per hour + relaxation/interval)); the result does not depend on the executor.
+template <BoundedBurstRate Rate, class... Policies>
+[[nodiscard]] BasinTransitions basin_transitions(const BasicModel<Rate>& model, const Attractors& attractors,
+                                                 const TransitionOptions& options = {}, const Policies&... policies) {
+  detail::RunPolicies<Policies...> run(policies...);
+  return detail::basin_transitions(model, attractors, options, run.executor(), run.progress());
 }
 
 }  // namespace cardamom

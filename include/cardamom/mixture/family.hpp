@@ -4,8 +4,11 @@
 #pragma once
 
 #include <concepts>
+#include <string_view>
 
 #include <cardamom/core/convergence.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/policies.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/mixture/sample.hpp>
@@ -33,11 +36,10 @@ inline void validate(const SharedFitOptions& options) {
 /// | expression | type | meaning |
 /// | --- | --- | --- |
 /// | `family.admits(x)` | `bool` | whether x >= 0 can be an observation |
-/// | `family.expectation()` | text | what `admits` asks for, to complete "must be …" in a message |
+/// | `family.support()` | text | the values it admits, in words that complete "must be …" |
 /// | `family.log_density(x, a, b, exposure)` | `double` | log density (or mass) of x, exact to rounding |
 /// | `family.log_densities(sample, a, b, out)` | `void` | the same for every observation of a sample |
-/// | `family.fit(sample, weights, options)` | `SharedFit` | maximum likelihood with shared b; `weights` is
-/// observations × groups, >= 0 |
+/// | `family.fit(sample, weights, options)` | `SharedFit` | maximum likelihood with shared b; `weights` is observations × groups, >= 0 |
 /// | `family.draw(a, b, exposure, random)` | `double` | an observation |
 ///
 /// Duties no compiler checks: a > 0 (a = 0 is the limit: all mass at zero), b > 0, exposure > 0; E x = exposure·a/b;
@@ -48,11 +50,47 @@ concept MixtureFamily = std::copy_constructible<F> &&
     requires(const F& family, double x, const GeneSample& sample, const Matrix& weights, Vector& out,
              const SharedFitOptions& options, RandomStream& random) {
   { family.admits(x) } -> std::convertible_to<bool>;
-  { family.expectation() } -> std::convertible_to<std::string_view>;
+  { family.support() } -> std::convertible_to<std::string_view>;
   { family.log_density(x, x, x, x) } -> std::convertible_to<double>;
   { family.log_densities(sample, x, x, out) } -> std::same_as<void>;
   { family.fit(sample, weights, options) } -> std::same_as<SharedFit>;
   { family.draw(x, x, x, random) } -> std::convertible_to<double>;
+};
+
+namespace detail {
+CARDAMOM_DETECT_MEMBER(log_density);
+CARDAMOM_DETECT_MEMBER(log_densities);
+}  // namespace detail
+
+/// The role of a verb's mixture family; `NegativeBinomial` where none is given.
+struct FamilyRole {
+  template <class T>
+  static constexpr bool fits = MixtureFamily<T>;
+  template <class T>
+  static constexpr bool check() {
+    if constexpr (!fits<T> && (detail::log_density_member<T> || detail::log_densities_member<T>)) {
+      static_assert(
+          requires(const T& f, double x) { bool(f.admits(x)); }, "MixtureFamily: admits(x) const must return bool");
+      static_assert(
+          requires(const T& f) { std::string_view(f.support()); },
+          "MixtureFamily: support() const must return the admitted values in words (std::string_view)");
+      static_assert(
+          requires(const T& f, double x) { double(f.log_density(x, x, x, x)); },
+          "MixtureFamily: log_density(x, a, b, exposure) const must return double");
+      static_assert(
+          requires(const T& f, const GeneSample& sample, double x, Vector& out) { f.log_densities(sample, x, x, out); },
+          "MixtureFamily: log_densities(sample, a, b, out) const must exist");
+      static_assert(
+          requires(const T& f, const GeneSample& s, const Matrix& w, const SharedFitOptions& o) {
+            SharedFit(f.fit(s, w, o));
+          },
+          "MixtureFamily: fit(sample, weights, options) const must return SharedFit");
+      static_assert(
+          requires(const T& f, double x, RandomStream& random) { double(f.draw(x, x, x, random)); },
+          "MixtureFamily: draw(a, b, exposure, random) const must return double");
+    }
+    return true;
+  }
 };
 
 }  // namespace cardamom

@@ -15,11 +15,11 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
-#include <cardamom/mixture/detail/gamma_functions.hpp>
 #include <cardamom/mixture/detail/gamma_terms.hpp>
 #include <cardamom/mixture/detail/shared_fit.hpp>
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/sample.hpp>
+#include <cardamom/numerics/gamma_functions.hpp>
 
 namespace cardamom {
 
@@ -32,7 +32,8 @@ struct Gamma {
   double shape_max = 1e6;
 
   bool admits(double x) const noexcept { return x >= 0 && std::isfinite(x); }
-  std::string_view expectation() const noexcept { return "finite and >= 0"; }
+  /// What can be observed, in words that complete "must be …".
+  std::string_view support() const noexcept { return "finite and >= 0"; }
 
   /// Log density of x/exposure ~ Gamma(a, b), with respect to dx; for x < detection_limit the log probability of that.
   double log_density(double x, double a, double b, double exposure = 1.0) const {
@@ -45,8 +46,7 @@ struct Gamma {
     if (a == 0.0) return -std::numeric_limits<double>::infinity();
     // z^a e^{−z}/Γ(a + 1) in saddle-point form: −deviance(a, z) − Stirling's error − ½ log 2πa.
     const double z = b * x / exposure;
-    return -detail::deviance(a, z, z - a) - detail::stirling_error(a) - detail::half_log_two_pi + 0.5 * std::log(a) -
-           std::log(x);
+    return -deviance(a, z, z - a) - stirling_error(a) - half_log_two_pi + 0.5 * std::log(a) - std::log(x);
   }
 
   /// @param out resized to sample.size()

@@ -10,11 +10,11 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
-#include <cardamom/mixture/detail/gamma_functions.hpp>
 #include <cardamom/mixture/detail/negative_binomial_terms.hpp>
 #include <cardamom/mixture/detail/shared_fit.hpp>
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/sample.hpp>
+#include <cardamom/numerics/gamma_functions.hpp>
 
 namespace cardamom {
 
@@ -26,7 +26,8 @@ struct NegativeBinomial {
   double inverse_burst_size_min = 1e-12;
 
   bool admits(double x) const noexcept { return x >= 0 && x <= 0x1p53 && x == std::floor(x); }
-  std::string_view expectation() const noexcept { return "a whole number of molecules"; }
+  /// What can be observed, in words that complete "must be …".
+  std::string_view support() const noexcept { return "a whole number of molecules"; }
 
   /// log NB(x; a, b/(b + exposure)), by the saddle-point form of Loader (2000): the large parts that would cancel never
   /// appear, so the result is exact to rounding for a from 1e-12 to 1e8 and counts to 1e9.
@@ -35,10 +36,10 @@ struct NegativeBinomial {
     if (x == 0.0) return -a * std::log1p(exposure / b);
     const double n = a + x;
     const double difference = (b * x - a * exposure) / (b + exposure);  // n p − a = x − n (1 − p)
-    const double corrections = detail::stirling_error(n) - detail::stirling_error(a) - detail::stirling_error(x);
-    const double deviances = detail::deviance(a, n * (b / (b + exposure)), difference) +
-                             detail::deviance(x, n * (exposure / (b + exposure)), -difference);
-    return 0.5 * (std::log(a / n) - std::log(x)) - detail::half_log_two_pi + corrections - deviances;
+    const double corrections = stirling_error(n) - stirling_error(a) - stirling_error(x);
+    const double deviances =
+        deviance(a, n * (b / (b + exposure)), difference) + deviance(x, n * (exposure / (b + exposure)), -difference);
+    return 0.5 * (std::log(a / n) - std::log(x)) - half_log_two_pi + corrections - deviances;
   }
 
   /// @param out resized to sample.size(). About ten nanoseconds per observation while counts leave no large gaps.

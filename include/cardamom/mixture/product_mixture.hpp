@@ -1,74 +1,167 @@
 /// @file
-/// Maximum likelihood of mixtures whose components are products over genes of laws of one family, (10) for counts and
-/// (6) for continuous data: within a gene the components differ in shape and share the second parameter.
+/// Mixtures whose components are products over genes of laws of one mixture family, (10) for counts: within a gene the
+/// components differ in shape and share the second parameter,
+///
+///     Σ_z μ(z) Π_i f(x_i; shape a_{z,i}, b_i).
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <cardamom/core/error.hpp>
-#include <cardamom/core/executor.hpp>
-#include <cardamom/mixture/detail/expectation_maximization.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/core/types.hpp>
 #include <cardamom/mixture/family.hpp>
-#include <cardamom/mixture/gamma.hpp>
-#include <cardamom/mixture/gamma_mixture.hpp>
-#include <cardamom/mixture/mixture_fit.hpp>
+#include <cardamom/mixture/mixture.hpp>
 #include <cardamom/mixture/sample.hpp>
 
 namespace cardamom {
 
-/// Σ_z μ(z) Π_i f(x_i; shape a_{z,i}, b_i), f of a mixture family. Column and entry 0, the stimulus, are 0.
-struct ProductMixture {
-  Vector weights;  ///< μ, length m, decreasing, sums to 1
-  Matrix shapes;   ///< a, m × G
-  Vector rates;    ///< b, length G: koff/s0 of mRNA [1/molecule], c of proteins [1/protein]
-};
+template <MixtureFamily Family>
+struct Product;
 
-namespace detail {
-
-/// The components of a product mixture as expectation–maximisation sees them; the maximisation is the family's.
+/// The laws: shapes a, components × nodes, and b, one per node ([1/molecule] for mRNA). All cells have exposure 1.
 template <MixtureFamily Family>
 class ProductLaws {
  public:
-  ProductLaws(const MatrixIn& data, const Family& family) : family_(family) {
+  using Second = Vector;
+
+  /// @param shapes > 0, @param rates > 0; those of inputs are ignored and stored as 0
+  /// @throws std::invalid_argument on sizes, std::domain_error on values
+  ProductLaws(const Product<Family>& component, Index components, Matrix shapes, Vector rates, Index inputs);
+
+  [[nodiscard]] Index nodes() const noexcept { return rates_.size(); }
+  [[nodiscard]] Index inputs() const noexcept { return inputs_; }
+  [[nodiscard]] const Matrix& shapes() const noexcept { return shapes_; }
+  [[nodiscard]] const Vector& rates() const noexcept { return rates_; }
+
+  /// O(components · genes) densities of the family.
+  [[nodiscard]] Vector scores(std::string_view function, const VectorIn& x) const {
+    check_size(function, "x", x.size(), nodes());
+    Vector result = Vector::Zero(shapes_.rows());
+    for (Index i = inputs_; i < nodes(); ++i) {
+      if (!family_.admits(x[i])) detail::throw_domain(function, detail::element("x", i), x[i], family_.support());
+      for (Index z = 0; z < result.size(); ++z) result[z] += family_.log_density(x[i], shapes_(z, i), rates_[i], 1.0);
+    }
+    return result;
+  }
+  [[nodiscard]] double shared_term(const VectorIn&) const noexcept { return 0.0; }
+  [[nodiscard]] Vector draw(Index component, RandomStream& stream) const {
+    Vector x = Vector::Zero(nodes());
+    for (Index i = inputs_; i < nodes(); ++i) x[i] = family_.draw(shapes_(component, i), rates_[i], 1.0, stream);
+    return x;
+  }
+  [[nodiscard]] Vector mean(const Vector& weights) const {
+    Vector result = Vector::Zero(nodes());
+    for (Index i = inputs_; i < nodes(); ++i) result[i] = shapes_.col(i).dot(weights) / rates_[i];
+    return result;
+  }
+
+ private:
+  Family family_;
+  Matrix shapes_;
+  Vector rates_;
+  Index inputs_;
+};
+
+/// The component: a product of laws of a family.
+template <MixtureFamily Family>
+struct Product {
+  static constexpr std::string_view name = "ProductMixture";
+  using Laws = ProductLaws<Family>;
+
+  Family family = {};
+  /// Smallest shape of a fit, > 0: a component all of whose cells are zero at a gene would make every other cell
+  /// impossible. Below `smallest_shape`, which separates modes of one gene: here a component is a whole cell type,
+  /// whose silent genes should speak against a cell that shows a molecule as loudly as the cells at hand allow.
+  double shape_floor = 1e-6;
+};
+
+template <MixtureFamily Family>
+Product(Family) -> Product<Family>;
+template <MixtureFamily Family>
+Product(Family, double) -> Product<Family>;
+
+template <MixtureFamily Family>
+void validate(const Product<Family>& component) {
+  if constexpr (requires { validate(component.family); }) validate(component.family);
+  check_positive("Product", "shape_floor", component.shape_floor);
+}
+
+template <MixtureFamily Family>
+ProductLaws<Family>::ProductLaws(const Product<Family>& component, Index components, Matrix shapes, Vector rates,
+                                 Index inputs)
+    : family_(component.family), shapes_(std::move(shapes)), rates_(std::move(rates)), inputs_(inputs) {
+  check_at_least("ProductMixture", "inputs", inputs_, 0);
+  check_at_least("ProductMixture", "rates.size()", rates_.size(), std::max<Index>(1, inputs_));
+  check_shape("ProductMixture", "shapes", shapes_, components, nodes());
+  check_all_positive("ProductMixture", "rates", rates_, inputs_);
+  for (Index i = inputs_; i < nodes(); ++i) {
+    check_all_positive("ProductMixture", "shapes column " + detail::to_text(i), shapes_.col(i));
+  }
+  shapes_.leftCols(inputs_).setZero();
+  rates_.head(inputs_).setZero();
+}
+
+/// ProductMixture<Family>(weights, shapes, rates, inputs).
+template <MixtureFamily Family>
+using ProductMixture = Mixture<Product<Family>>;
+
+namespace detail {
+
+/// How products are fitted, gene by gene, by the family's own maximum likelihood; see `FittableComponent`.
+template <MixtureFamily Family>
+class ProductFitter {
+ public:
+  struct Parameters {
+    std::vector<SharedFit> fits;  ///< per gene, shapes as the family found them: where its next search starts
+    Matrix shapes;                ///< components × genes, at least the floor
+    Vector rates;                 ///< per gene
+  };
+
+  ProductFitter(const MatrixIn& data, Index inputs, const Product<Family>& component)
+      : component_(component), inputs_(inputs), points_(data.rightCols(data.cols() - inputs)) {
     std::vector<GeneSample> samples;
-    for (Index i = 1; i < data.cols(); ++i) samples.push_back(pool_values(data.col(i)));
+    for (Index i = 0; i < points_.cols(); ++i) samples.push_back(pool_values(points_.col(i)));
     samples_ = std::make_shared<const std::vector<GeneSample>>(std::move(samples));
   }
 
-  void maximise(const Matrix& shares) {
-    const auto genes = static_cast<Index>(samples_->size());
-    const bool warm = fits_.size() == samples_->size() && shapes_.rows() == shares.cols();
-    fits_.resize(samples_->size());
-    shapes_ = Matrix::Zero(shares.cols(), genes + 1);
-    rates_ = Vector::Zero(genes + 1);
-    for (Index i = 1; i <= genes; ++i) {
-      const auto k = static_cast<std::size_t>(i - 1);
+  const Matrix& points() const noexcept { return points_; }
+
+  Parameters maximise(const Matrix& responsibilities, const Parameters& before) const {
+    const Index genes = points_.cols();
+    const Index components = responsibilities.cols();
+    const bool warm = !before.fits.empty() && before.shapes.rows() == components;
+    Parameters result{std::vector<SharedFit>(samples_->size()), Matrix(components, genes), Vector(genes)};
+    for (Index i = 0; i < genes; ++i) {
+      const auto k = static_cast<std::size_t>(i);
       const GeneSample& sample = (*samples_)[k];
-      Matrix pooled = Matrix::Zero(sample.size(), shares.cols());
-      for (Index cell = 0; cell < shares.rows(); ++cell) {
-        pooled.row(sample.of_cell[static_cast<std::size_t>(cell)]) += shares.row(cell);
+      Matrix pooled = Matrix::Zero(sample.size(), components);
+      for (Index cell = 0; cell < responsibilities.rows(); ++cell) {
+        pooled.row(sample.of_cell[static_cast<std::size_t>(cell)]) += responsibilities.row(cell);
       }
       SharedFitOptions options;
-      if (warm) options.start = fits_[k];
-      fits_[k] = family_.fit(sample, pooled, options);
-      // A component all of whose cells are zero would make every other cell impossible.
-      shapes_.col(i) = fits_[k].shapes.cwiseMax(1e-6);
-      rates_[i] = fits_[k].inverse_burst_size;
+      if (warm) options.start = before.fits[k];
+      result.fits[k] = component_.family.fit(sample, pooled, options);
+      result.shapes.col(i) = result.fits[k].shapes.cwiseMax(component_.shape_floor);
+      result.rates[i] = result.fits[k].inverse_burst_size;
     }
+    return result;
   }
 
-  void log_densities(Matrix& out) const {
-    out = Matrix::Zero(static_cast<Index>(samples_->front().of_cell.size()), shapes_.rows());
+  void log_densities(const Parameters& parameters, Matrix& out) const {
+    out = Matrix::Zero(points_.rows(), parameters.shapes.rows());
     Vector distinct;
-    for (Index i = 1; i < shapes_.cols(); ++i) {
-      const GeneSample& sample = (*samples_)[static_cast<std::size_t>(i - 1)];
-      for (Index z = 0; z < shapes_.rows(); ++z) {
-        family_.log_densities(sample, shapes_(z, i), rates_[i], distinct);
+    for (Index i = 0; i < points_.cols(); ++i) {
+      const GeneSample& sample = (*samples_)[static_cast<std::size_t>(i)];
+      for (Index z = 0; z < out.cols(); ++z) {
+        component_.family.log_densities(sample, parameters.shapes(z, i), parameters.rates[i], distinct);
         for (Index cell = 0; cell < out.rows(); ++cell) {
           out(cell, z) += distinct[sample.of_cell[static_cast<std::size_t>(cell)]];
         }
@@ -76,75 +169,46 @@ class ProductLaws {
     }
   }
 
-  ProductMixture to_mixture(const Vector& weights, const std::vector<Index>& order) const {
-    return {weights(order), shapes_(order, Eigen::all), rates_};
+  /// Shapes and rates with the columns of inputs in front.
+  std::pair<Matrix, Vector> over_nodes(const Parameters& parameters, const std::vector<Index>& order) const {
+    const Index genes = points_.cols();
+    Matrix shapes = Matrix::Zero(static_cast<Index>(order.size()), genes + inputs_);
+    shapes.rightCols(genes) = parameters.shapes(order, Eigen::all);
+    Vector rates = Vector::Zero(genes + inputs_);
+    rates.tail(genes) = parameters.rates;
+    return {std::move(shapes), std::move(rates)};
   }
 
+  ProductLaws<Family> laws(const Parameters& parameters, const std::vector<Index>& order) const {
+    auto [shapes, rates] = over_nodes(parameters, order);
+    return {component_, static_cast<Index>(order.size()), std::move(shapes), std::move(rates), inputs_};
+  }
+
+  Index free_parameters(Index components) const noexcept { return points_.cols() * (components + 1); }
+  double log_unit() const noexcept { return 0.0; }
+
  private:
-  Family family_;
+  Product<Family> component_;
+  Index inputs_;
+  Matrix points_;
   std::shared_ptr<const std::vector<GeneSample>> samples_;
-  std::vector<SharedFit> fits_;
-  Matrix shapes_;
-  Vector rates_;
 };
 
 }  // namespace detail
 
-/// Maximum likelihood by expectation–maximisation; components by decreasing weight.
-/// @param data cells × G, values the family admits, at least as many cells as components; column 0 is ignored
-/// @throws std::invalid_argument, std::domain_error on the arguments
-/// O(restarts · iterations · cells · m · G).
-template <MixtureFamily Family, Executor E = Sequential>
-FittedMixture<ProductMixture> fit_product_mixture(const MatrixIn& data, const Family& family,
-                                                  const MixtureFitOptions& options = {}, const E& executor = {}) {
-  validate(options);
-  check_at_least("fit_product_mixture", "data.cols()", data.cols(), 2);
-  check_at_least("fit_product_mixture", "data.rows()", data.rows(), options.components);
-  for (Index i = 1; i < data.cols(); ++i) {
+/// How `fit_mixture` fits products, see `FittableComponent`. @param data values the family admits, on the genes
+template <MixtureFamily Family>
+[[nodiscard]] detail::ProductFitter<Family> mixture_fitter(const Product<Family>& component, const MatrixIn& data,
+                                                           Index inputs) {
+  validate(component);
+  for (Index i = inputs; i < data.cols(); ++i) {
     for (Index cell = 0; cell < data.rows(); ++cell) {
-      if (family.admits(data(cell, i))) continue;
-      detail::throw_domain("fit_product_mixture",
-                           "data(cell " + detail::to_text(cell) + ", gene " + detail::to_text(i) + ")", data(cell, i),
-                           family.expectation());
+      if (component.family.admits(data(cell, i))) continue;
+      detail::throw_domain("fit_mixture", "data(cell " + detail::to_text(cell) + ", node " + detail::to_text(i) + ")",
+                           data(cell, i), component.family.support());
     }
   }
-  const auto run =
-      detail::best_run(detail::ProductLaws<Family>(data, family), data.rightCols(data.cols() - 1), options, executor);
-  const std::vector<Index> order = detail::by_weight(run.weights);
-  const Index genes = data.cols() - 1;
-  const Index m = run.weights.size();
-  return detail::to_fit(run.laws.to_mixture(run.weights, order), run, order, m - 1 + genes * (m + 1), options);
-}
-
-/// The mixture (6) fitted to protein levels.
-/// @param proteins cells × G, finite and >= 0; column 0 is ignored. Levels below 1e−9 of a gene's largest count as
-/// "below", see `Gamma`
-/// @throws as fit_product_mixture
-template <Executor E = Sequential>
-FittedMixture<GammaMixture> fit_gamma_mixture(const MatrixIn& proteins, const MixtureFitOptions& options = {},
-                                              const E& executor = {}) {
-  check_at_least("fit_gamma_mixture", "proteins.cols()", proteins.cols(), 2);
-  check_at_least("fit_gamma_mixture", "proteins.rows()", proteins.rows(), 1);
-  // Every gene on a scale of its own, so that one detection limit serves all.
-  Matrix scaled = proteins;
-  Vector scale = Vector::Ones(proteins.cols());
-  double log_scale = 0.0;
-  for (Index i = 1; i < proteins.cols(); ++i) {
-    check_all_nonnegative("fit_gamma_mixture", "proteins column " + detail::to_text(i), proteins.col(i));
-    if (const double largest = proteins.col(i).maxCoeff(); largest > 0) scale[i] = largest;
-    scaled.col(i) /= scale[i];
-    log_scale += std::log(scale[i]) * static_cast<double>((scaled.col(i).array() >= 1e-9).count());
-  }
-  auto fit = fit_product_mixture(scaled, Gamma{.detection_limit = 1e-9}, options, executor);
-  fit.mixture.rates.array() /= scale.array();
-  fit.mixture.rates[0] = 1.0;
-  fit.mixture.shapes.col(0).setOnes();
-  return {GammaMixture(fit.mixture.weights, fit.mixture.shapes, fit.mixture.rates),
-          std::move(fit.responsibilities),
-          fit.log_likelihood - log_scale,
-          fit.bic + 2.0 * log_scale,
-          fit.empty,
-          fit.convergence};
+  return {data, inputs, component};
 }
 
 }  // namespace cardamom

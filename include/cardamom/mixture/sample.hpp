@@ -91,10 +91,10 @@ inline void pool_by_sorting(const double* values, const Vector& exposures, Index
 }  // namespace detail
 
 /// Pools the cells of one gene.
-/// @param gene in 1…G−1 (or 0: the stimulus, as any column)
+/// @param gene number of a column: a gene, or an input as any column
 /// O(cells) for counts that are not much larger than the number of cells, O(cells log cells) otherwise.
 inline GeneSample pool_cells(const Counts& counts, Index gene) {
-  check_index("pool_cells", "gene", gene, counts.genes());
+  check_index("pool_cells", "gene", gene, counts.nodes());
   GeneSample sample;
   sample.of_cell.resize(static_cast<std::size_t>(counts.cells()));
   const double* values = counts.values().data() + gene * counts.cells();

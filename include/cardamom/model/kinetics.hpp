@@ -2,8 +2,10 @@
 /// Kinetic parameters of the genes and the protein scale (11).
 #pragma once
 
+#include <cstddef>
 #include <numbers>
 #include <utility>
+#include <vector>
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
@@ -11,7 +13,7 @@
 
 namespace cardamom {
 
-/// One entry per gene, length G; entry 0 (the stimulus) is ignored. Any one time unit serves in place of hours.
+/// One entry per node; those of inputs are ignored. Any one time unit serves in place of hours.
 struct Kinetics {
   Vector mrna_decay;          ///< d0 [1/h], > 0
   Vector protein_decay;       ///< d1 [1/h], > 0
@@ -19,28 +21,49 @@ struct Kinetics {
   Vector inverse_burst_size;  ///< koff/s0 [1/molecule], > 0: bursts are exponential of mean s0/koff
   Vector frequency_min;       ///< k0 [1/h], 0 <= k0 <= k1
   Vector frequency_max;       ///< k1 [1/h], > 0
+  Index number_of_inputs = 1;
 
-  /// G, the stimulus included.
-  Index genes() const noexcept { return mrna_decay.size(); }
+  Index nodes() const noexcept { return mrna_decay.size(); }
+  Index inputs() const noexcept { return number_of_inputs; }
+  Index genes() const noexcept { return nodes() - inputs(); }
 
   /// The same values for every gene, with s1 from (11).
-  /// @param genes G, the stimulus included
-  static Kinetics uniform(Index genes, double mrna_decay, double protein_decay, double inverse_burst_size,
-                          double frequency_min, double frequency_max) {
-    check_at_least("Kinetics::uniform", "genes", genes, 1);
-    const auto constant = [genes](double value) { return Vector(Vector::Constant(genes, value)); };
-    Kinetics kinetics{constant(mrna_decay),         constant(protein_decay), Vector(),
-                      constant(inverse_burst_size), constant(frequency_min), constant(frequency_max)};
+  /// @param nodes inputs and genes
+  static Kinetics uniform(Index nodes, double mrna_decay, double protein_decay, double inverse_burst_size,
+                          double frequency_min, double frequency_max, Index inputs = 1) {
+    check_at_least("Kinetics::uniform", "inputs", inputs, 0);
+    check_at_least("Kinetics::uniform", "nodes", nodes, inputs);
+    const auto constant = [nodes](double value) { return Vector(Vector::Constant(nodes, value)); };
+    Kinetics kinetics{constant(mrna_decay),    constant(protein_decay), Vector(), constant(inverse_burst_size),
+                      constant(frequency_min), constant(frequency_max), inputs};
     kinetics.scale_proteins();
     return kinetics;
   }
 
-  /// From what counts determine, the extreme modes k0/d0 and k1/d0 and koff/s0 (each of length G), and degradation
+  /// From what counts determine, the extreme modes k0/d0 and k1/d0 and koff/s0 (each of length nodes), and degradation
   /// rates; s1 from (11).
   /// @param rates d0 and d1; where empty, half-lives of `assumed_mrna_half_life` and `assumed_protein_half_life`
   /// @throws std::invalid_argument on sizes, std::domain_error on values out of range
   static Kinetics from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
-                             const DecayRates& rates = {});
+                             const DecayRates& rates = {}, Index inputs = 1);
+
+  /// The kinetics of the inputs and of some genes, in the order given.
+  /// @param chosen node numbers of genes
+  [[nodiscard]] Kinetics subset(const std::vector<Index>& chosen) const {
+    std::vector<Index> kept;
+    for (Index j = 0; j < inputs(); ++j) kept.push_back(j);
+    for (const Index i : chosen) {
+      check_index("Kinetics::subset", "chosen", i, nodes());
+      kept.push_back(i);
+    }
+    return {mrna_decay(kept),
+            protein_decay(kept),
+            protein_synthesis(kept),
+            inverse_burst_size(kept),
+            frequency_min(kept),
+            frequency_max(kept),
+            inputs()};
+  }
 
   /// Sets s1 by (11), s1 = d1 d0 (koff/s0) / k1: then P lives on the scale where a fully expressed gene has P ≈ 1.
   void scale_proteins() {
@@ -55,8 +78,9 @@ struct Kinetics {
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
 inline void validate(const Kinetics& kinetics) {
-  const Index size = kinetics.genes();
-  check_at_least("Kinetics", "mrna_decay.size()", size, 1);
+  const Index size = kinetics.nodes();
+  check_at_least("Kinetics", "number_of_inputs", kinetics.inputs(), 0);
+  check_at_least("Kinetics", "mrna_decay.size()", size, kinetics.inputs());
   const std::pair<const char*, const Vector*> positive[] = {{"mrna_decay", &kinetics.mrna_decay},
                                                             {"protein_decay", &kinetics.protein_decay},
                                                             {"protein_synthesis", &kinetics.protein_synthesis},
@@ -64,17 +88,17 @@ inline void validate(const Kinetics& kinetics) {
                                                             {"frequency_max", &kinetics.frequency_max}};
   for (const auto& [name, values] : positive) {
     check_size("Kinetics", name, values->size(), size);
-    check_all_positive("Kinetics", name, *values, 1);
+    check_all_positive("Kinetics", name, *values, kinetics.inputs());
   }
   check_size("Kinetics", "frequency_min", kinetics.frequency_min.size(), size);
-  for (Index i = 1; i < size; ++i) {
+  for (Index i = kinetics.inputs(); i < size; ++i) {
     check_in("Kinetics", detail::element("frequency_min", i), kinetics.frequency_min[i], 0.0,
              kinetics.frequency_max[i]);
   }
 }
 
 inline Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& shape_max,
-                                     const VectorIn& inverse_burst_size, const DecayRates& rates) {
+                                     const VectorIn& inverse_burst_size, const DecayRates& rates, Index inputs) {
   const char* const function = "Kinetics::from_modes";
   const Index size = shape_max.size();
   check_size(function, "shape_min", shape_min.size(), size);
@@ -86,14 +110,15 @@ inline Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& 
                                    : Vector(Vector::Constant(size, std::numbers::ln2 / assumed_protein_half_life));
   check_size(function, "rates.mrna", mrna_decay.size(), size);
   check_size(function, "rates.protein", protein_decay.size(), size);
-  check_all_positive(function, "rates.mrna", mrna_decay, 1);
-  check_all_positive(function, "rates.protein", protein_decay, 1);
+  check_all_positive(function, "rates.mrna", mrna_decay, inputs);
+  check_all_positive(function, "rates.protein", protein_decay, inputs);
   Kinetics kinetics{mrna_decay,
                     protein_decay,
                     Vector(),
                     inverse_burst_size,
                     shape_min.cwiseProduct(mrna_decay),
-                    shape_max.cwiseProduct(mrna_decay)};
+                    shape_max.cwiseProduct(mrna_decay),
+                    inputs};
   kinetics.scale_proteins();
   validate(kinetics);
   return kinetics;

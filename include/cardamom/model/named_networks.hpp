@@ -3,7 +3,8 @@
 ///
 /// The paper is Ventre, In Silico Biology 14, 2021; the benchmark Ventre, Herbach, Espinasse, Benoit and Gandrillon,
 /// PLOS Computational Biology 2023. Both observe independent cells at given times after a stimulus, once a burn-in
-/// without stimulus has passed.
+/// without stimulus has passed. The stimulus, node 0, is the one input of every network here; genes are numbered
+/// from 1.
 ///
 /// | function | name | genes | what it is |
 /// | --- | --- | --- | --- |
@@ -35,38 +36,42 @@ namespace cardamom {
 
 /// Kinetics of the paper (Table 1; the paper prints no mRNA parameters, d0 and koff/s0 are ours): d0 = 1, d1 = 0.2,
 /// koff/s0 = 0.02, k0 = 0.1, k1 = 2, hence c = 10.
-/// @param genes G, the stimulus included
-inline Kinetics paper_kinetics(Index genes) { return Kinetics::uniform(genes, 1.0, 0.2, 0.02, 0.1, 2.0); }
-
-/// Kinetics of the benchmark: k0 = 0, k1 = 2 d0, koff/s0 = 0.02.
-/// @param genes G, the stimulus included
-/// @param mrna_decay d0 [1/h], @param protein_decay d1 [1/h]
-inline Kinetics benchmark_kinetics(Index genes, double mrna_decay, double protein_decay) {
-  return Kinetics::uniform(genes, mrna_decay, protein_decay, 0.02, 0.0, 2.0 * mrna_decay);
+/// @param nodes inputs and genes
+[[nodiscard]] inline Kinetics paper_kinetics(Index nodes, Index inputs = 1) {
+  return Kinetics::uniform(nodes, 1.0, 0.2, 0.02, 0.1, 2.0, inputs);
 }
 
-/// Kinetics of the benchmark's trees of N = genes − 1 genes: d0 = 0.25, d1 = 0.05 for five genes and d0 = 1, d1 = 0.2
-/// for 10 to 100. Other sizes take the nearest published rule: fewer than ten genes the slow rates, ten or more the
-/// fast.
-/// @param genes G, the stimulus included
-inline Kinetics tree_kinetics(Index genes) {
-  return genes - 1 < 10 ? benchmark_kinetics(genes, 0.25, 0.05) : benchmark_kinetics(genes, 1.0, 0.2);
+/// Kinetics of the benchmark: k0 = 0, k1 = 2 d0, koff/s0 = 0.02.
+/// @param nodes inputs and genes
+/// @param mrna_decay d0 [1/h]
+/// @param protein_decay d1 [1/h]
+[[nodiscard]] inline Kinetics benchmark_kinetics(Index nodes, double mrna_decay, double protein_decay,
+                                                 Index inputs = 1) {
+  return Kinetics::uniform(nodes, mrna_decay, protein_decay, 0.02, 0.0, 2.0 * mrna_decay, inputs);
+}
+
+/// Kinetics of the benchmark's trees: d0 = 0.25, d1 = 0.05 for five genes and d0 = 1, d1 = 0.2 for 10 to 100. Other
+/// sizes take the nearest published rule: fewer than ten genes the slow rates, ten or more the fast.
+/// @param nodes inputs and genes
+[[nodiscard]] inline Kinetics tree_kinetics(Index nodes, Index inputs = 1) {
+  return nodes - inputs < 10 ? benchmark_kinetics(nodes, 0.25, 0.05, inputs)
+                             : benchmark_kinetics(nodes, 1.0, 0.2, inputs);
 }
 
 /// Toggle switch (Table 1): θ_ii = 5, θ_ij = −7, β = 0. Exactly two attractors, (0.9905, 0.0512) and its mirror image.
-inline Model toggle_switch() {
-  return {paper_kinetics(3), {Vector::Zero(3), {{1, 1, 5.0}, {2, 1, -7.0}, {1, 2, -7.0}, {2, 2, 5.0}}}};
+[[nodiscard]] inline Model toggle_switch() {
+  return make_model(paper_kinetics(3), {Vector::Zero(3), {{1, 1, 5.0}, {2, 1, -7.0}, {1, 2, -7.0}, {2, 2, 5.0}}});
 }
 
 /// Two independent toggle switches, genes 1–2 and 3–4 (section 6.2): four attractors.
-inline Model two_toggles() {
+[[nodiscard]] inline Model two_toggles() {
   std::vector<Edge> edges;
   for (const Index first : {1, 3}) {
     const Index second = first + 1;
     edges.insert(edges.end(),
                  {{first, first, 5.0}, {second, first, -7.0}, {first, second, -7.0}, {second, second, 5.0}});
   }
-  return {paper_kinetics(5), {Vector::Zero(5), edges}};
+  return make_model(paper_kinetics(5), {Vector::Zero(5), edges});
 }
 
 namespace detail {
@@ -87,48 +92,48 @@ inline Network fn4_network() {
 }  // namespace detail
 
 /// Four genes, branching and feedback (Table 2), with the kinetics of the benchmark: d0 = 0.2, d1 = 0.04.
-inline Model fn4() { return {benchmark_kinetics(5, 0.2, 0.04), detail::fn4_network()}; }
+[[nodiscard]] inline Model fn4() { return make_model(benchmark_kinetics(5, 0.2, 0.04), detail::fn4_network()); }
 
 /// Four genes, branching and feedback (Table 2), with the kinetics of the paper.
-inline Model fn4_paper() { return {paper_kinetics(5), detail::fn4_network()}; }
+[[nodiscard]] inline Model fn4_paper() { return make_model(paper_kinetics(5), detail::fn4_network()); }
 
 /// Five genes in a cycle: d0 = 0.5, d1 = 0.1.
-inline Model cn5() {
+[[nodiscard]] inline Model cn5() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0, {{0, 1}, {3, 4}, {4, 5}, {5, 1}});
   detail::add_edges(edges, -10.0, {{1, 2}, {2, 3}});
   Vector basal(6);
   basal << 0.0, -5.0, 4.0, 4.0, -5.0, -5.0;
-  return {benchmark_kinetics(6, 0.5, 0.1), {std::move(basal), edges}};
+  return make_model(benchmark_kinetics(6, 0.5, 0.1), {std::move(basal), edges});
 }
 
 /// Eight genes with feedback: d0 = 0.4, d1 = 0.08.
-inline Model fn8() {
+[[nodiscard]] inline Model fn8() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0,
                     {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {3, 5}, {3, 6}, {6, 7}, {7, 6}, {4, 4}, {5, 5}, {6, 6}, {8, 8}});
   detail::add_edges(edges, -10.0, {{4, 1}, {5, 1}, {6, 1}, {4, 8}, {4, 7}});
-  return {benchmark_kinetics(9, 0.4, 0.08), {Vector::Constant(9, -5.0), edges}};
+  return make_model(benchmark_kinetics(9, 0.4, 0.08), {Vector::Constant(9, -5.0), edges});
 }
 
 /// Eight genes, branching with mutual repressions: d0 = 0.25, d1 = 0.05.
-inline Model bn8() {
+[[nodiscard]] inline Model bn8() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0, {{0, 1}, {1, 2}, {1, 3}, {2, 4}, {3, 5}, {4, 6}, {5, 7}, {7, 8}});
   detail::add_edges(edges, -10.0, {{3, 2}, {2, 3}, {2, 5}, {3, 4}, {4, 7}, {5, 6}, {6, 8}});
   detail::add_edges(edges, 5.0, {{2, 2}, {3, 3}});
-  return {benchmark_kinetics(9, 0.25, 0.05), {Vector::Constant(9, -4.0), edges}};
+  return make_model(benchmark_kinetics(9, 0.25, 0.05), {Vector::Constant(9, -4.0), edges});
 }
 
 /// A tree drawn by `random_tree` with `tree_kinetics`.
-/// @param genes G, the stimulus included
-inline Model benchmark_tree(Index genes, std::uint64_t seed) {
-  return {tree_kinetics(genes), random_tree(genes, seed)};
+/// @param nodes inputs and genes
+[[nodiscard]] inline Model benchmark_tree(Index nodes, std::uint64_t seed) {
+  return make_model(tree_kinetics(nodes), random_tree(nodes, seed));
 }
 
 /// A chain made by `cascade` with `tree_kinetics`.
-/// @param genes G, the stimulus included
-inline Model benchmark_cascade(Index genes) { return {tree_kinetics(genes), cascade(genes)}; }
+/// @param nodes inputs and genes
+[[nodiscard]] inline Model benchmark_cascade(Index nodes) { return make_model(tree_kinetics(nodes), cascade(nodes)); }
 
 /// A network and how its cells were observed.
 struct NamedExperiment {
@@ -168,7 +173,7 @@ inline Index parse_network_size(std::string_view name, std::string_view size) {
 /// @param name N of tree:N and cascade:N counts the genes without the stimulus, as the benchmark does
 /// @param seed draws the tree of tree:N
 /// @throws std::invalid_argument listing the names when there is no such network
-inline NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
+[[nodiscard]] inline NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
   constexpr double burn_in = 5.0;
   const Vector slow = detail::to_vector({0, 6, 12, 24, 36, 48, 60, 72, 84, 96});
   const Vector fast = detail::to_vector({0, 2, 5, 8, 11, 13, 16, 19, 22, 25});
@@ -187,9 +192,9 @@ inline NamedExperiment named_experiment(std::string_view name, std::uint64_t see
   const auto colon = name.find(':');
   const std::string_view kind = name.substr(0, colon);
   if (colon != std::string_view::npos && (kind == "tree" || kind == "cascade")) {
-    const Index genes = 1 + detail::parse_network_size(name, name.substr(colon + 1));
-    Model model = kind == "tree" ? benchmark_tree(genes, seed) : benchmark_cascade(genes);
-    const bool is_slow = model.kinetics.mrna_decay[0] < 1.0;
+    const Index nodes = 1 + detail::parse_network_size(name, name.substr(colon + 1));  // the stimulus and N genes
+    Model model = kind == "tree" ? benchmark_tree(nodes, seed) : benchmark_cascade(nodes);
+    const bool is_slow = model.kinetics.mrna_decay[model.inputs()] < 1.0;
     return {label, std::move(model), is_slow ? slow : fast, 100, burn_in};
   }
   throw std::invalid_argument("named_experiment: there is no network \"" + label + "\"; known are " +
@@ -197,6 +202,8 @@ inline NamedExperiment named_experiment(std::string_view name, std::uint64_t see
 }
 
 /// The model of `named_experiment` alone.
-inline Model named_model(std::string_view name, std::uint64_t seed = 1) { return named_experiment(name, seed).model; }
+[[nodiscard]] inline Model named_model(std::string_view name, std::uint64_t seed = 1) {
+  return named_experiment(name, seed).model;
+}
 
 }  // namespace cardamom

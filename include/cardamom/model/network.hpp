@@ -20,24 +20,27 @@ struct Edge {
   friend bool operator==(const Edge&, const Edge&) = default;
 };
 
-/// G nodes, node 0 the stimulus (a source only). Memory is proportional to the number of edges.
+/// Inputs, which are sources only, and genes. Memory is proportional to the number of edges.
 class Network {
  public:
   Network() : Network(Vector::Zero(1), SparseMatrix(1, 1)) {}
 
-  /// @param basal β, length G (entry 0 ignored), finite
-  /// @param interactions θ, G × G, θ(i, j) the action of j on i; row 0 must be empty; explicit zeros are dropped
+  /// @param basal β, one per node (those of inputs ignored), finite
+  /// @param interactions θ, nodes × nodes, θ(i, j) the action of j on i; rows of inputs must be empty; explicit zeros
+  /// are dropped
   /// @param names per node, or empty
-  /// @throws std::invalid_argument on shapes, std::domain_error on values that are not finite or an edge into 0
-  Network(Vector basal, SparseMatrix interactions, std::vector<std::string> names = {})
-      : basal_(std::move(basal)), interactions_(std::move(interactions)), names_(std::move(names)) {
-    check_at_least("Network", "basal.size()", basal_.size(), 1);
-    check_shape("Network", "interactions", interactions_, genes(), genes());
-    check_all_finite("Network", "basal", basal_, 1);
-    if (!names_.empty()) check_size("Network", "names", static_cast<Index>(names_.size()), genes());
+  /// @param inputs how many of the nodes, the first ones, are inputs
+  /// @throws std::invalid_argument on shapes, std::domain_error on values that are not finite or an edge into an input
+  Network(Vector basal, SparseMatrix interactions, std::vector<std::string> names = {}, Index inputs = 1)
+      : basal_(std::move(basal)), interactions_(std::move(interactions)), names_(std::move(names)), inputs_(inputs) {
+    check_at_least("Network", "inputs", inputs_, 0);
+    check_at_least("Network", "basal.size()", basal_.size(), inputs_);
+    check_shape("Network", "interactions", interactions_, nodes(), nodes());
+    check_all_finite("Network", "basal", basal_, inputs_);
+    if (!names_.empty()) check_size("Network", "names", static_cast<Index>(names_.size()), nodes());
     interactions_.prune([](Index, Index, double value) { return value != 0.0; });
     interactions_.makeCompressed();
-    for (Index target = 0; target < genes(); ++target) {
+    for (Index target = 0; target < nodes(); ++target) {
       for (SparseMatrix::InnerIterator edge(interactions_, target); edge; ++edge) {
         check_edge("Network", {edge.col(), target, edge.value()});
       }
@@ -45,15 +48,16 @@ class Network {
   }
 
   /// The same from a dense θ.
-  Network(Vector basal, const MatrixIn& interactions, std::vector<std::string> names = {})
-      : Network(std::move(basal), SparseMatrix(interactions.sparseView()), std::move(names)) {}
+  Network(Vector basal, const MatrixIn& interactions, std::vector<std::string> names = {}, Index inputs = 1)
+      : Network(std::move(basal), SparseMatrix(interactions.sparseView()), std::move(names), inputs) {}
 
   /// The same from a list of edges; an edge given twice or out of range is an error (std::invalid_argument).
-  Network(Vector basal, const std::vector<Edge>& edges, std::vector<std::string> names = {})
-      : Network(basal, assemble(basal.size(), edges), std::move(names)) {}
+  Network(Vector basal, const std::vector<Edge>& edges, std::vector<std::string> names = {}, Index inputs = 1)
+      : Network(basal, assemble(basal.size(), edges), std::move(names), inputs) {}
 
-  /// G, the stimulus included.
-  Index genes() const noexcept { return basal_.size(); }
+  Index nodes() const noexcept { return basal_.size(); }
+  Index inputs() const noexcept { return inputs_; }
+  Index genes() const noexcept { return nodes() - inputs_; }
   const Vector& basal() const noexcept { return basal_; }
   const SparseMatrix& interactions() const noexcept { return interactions_; }
   /// Per node, or empty when the nodes have no names.
@@ -66,7 +70,7 @@ class Network {
   std::vector<Edge> edges() const {
     std::vector<Edge> list;
     list.reserve(static_cast<std::size_t>(interactions_.nonZeros()));
-    for (Index target = 0; target < genes(); ++target) {
+    for (Index target = 0; target < nodes(); ++target) {
       for (SparseMatrix::InnerIterator edge(interactions_, target); edge; ++edge) {
         list.push_back({edge.col(), target, edge.value()});
       }
@@ -75,16 +79,16 @@ class Network {
   }
 
  private:
-  static SparseMatrix assemble(Index genes, const std::vector<Edge>& edges) {
+  static SparseMatrix assemble(Index nodes, const std::vector<Edge>& edges) {
     std::vector<Eigen::Triplet<double>> triplets;
     triplets.reserve(edges.size());
     for (const Edge& edge : edges) {
-      check_index("Network", "source of an edge", edge.source, genes);
-      check_index("Network", "target of an edge", edge.target, genes);
+      check_index("Network", "source of an edge", edge.source, nodes);
+      check_index("Network", "target of an edge", edge.target, nodes);
       triplets.emplace_back(static_cast<SparseMatrix::StorageIndex>(edge.target),
                             static_cast<SparseMatrix::StorageIndex>(edge.source), edge.weight);
     }
-    SparseMatrix interactions(genes, genes);
+    SparseMatrix interactions(nodes, nodes);
     interactions.setFromTriplets(triplets.begin(), triplets.end(), [](double, double) -> double {
       throw std::invalid_argument("Network: an edge is given twice");
     });
@@ -92,9 +96,9 @@ class Network {
   }
 
   void check_edge(std::string_view function, const Edge& edge) const {
-    if (edge.target == 0) {
-      throw std::domain_error(std::string(function) + ": edge " + detail::to_text(edge.source) +
-                              " -> 0 acts on the stimulus, which has no regulators");
+    if (edge.target < inputs_) {
+      throw std::domain_error(std::string(function) + ": edge " + detail::to_text(edge.source) + " -> " +
+                              detail::to_text(edge.target) + " acts on an input, which has no regulators");
     }
     if (!std::isfinite(edge.weight)) {
       detail::throw_domain(function,
@@ -106,6 +110,7 @@ class Network {
   Vector basal_;
   SparseMatrix interactions_;
   std::vector<std::string> names_;
+  Index inputs_;
 };
 
 }  // namespace cardamom

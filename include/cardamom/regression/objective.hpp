@@ -5,6 +5,7 @@
 #include <concepts>
 #include <utility>
 
+#include <cardamom/burst_rate/link.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/regression/loss.hpp>
@@ -53,21 +54,27 @@ struct KnownProduct {
   Vector product;
 };
 
-/// Σ_s w_s loss(β + Σ_j θ_j P_sj, y_s, r): row i of (9), (17) or (20). Coefficients are θ_0 … θ_{G−1}, then β.
-/// Refers to the data it is given, which must outlive it.
+/// Σ_s w_s loss(r + (1 − r) L(β + Σ_j θ_j P_sj), y_s): row i of (9), (17) or (20). Coefficients are θ of all nodes in
+/// their order, then β. Refers to the data it is given, which must outlive it.
 /// @tparam Scalar in which proteins and targets are stored
-template <Loss L, std::floating_point Scalar = double>
+template <Loss L, Link LinkType = Logistic, std::floating_point Scalar = double>
 class RowObjective {
  public:
   using TableIn = Eigen::Ref<const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>>;
   using ColumnIn = Eigen::Ref<const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>>;
 
-  /// @param proteins N × G samples, column 0 the stimulus
+  /// @param proteins N × nodes samples
   /// @param targets N, kon/k1 in [0, 1]
   /// @param weights N, >= 0
   /// @param floor r = k0/k1 in [0, 1)
-  RowObjective(L loss, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights, double floor)
-      : loss_(std::move(loss)), proteins_(proteins), targets_(targets), weights_(weights), floor_(floor) {
+  RowObjective(L loss, LinkType link, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights,
+               double floor)
+      : loss_(std::move(loss)),
+        link_(std::move(link)),
+        proteins_(proteins),
+        targets_(targets),
+        weights_(weights),
+        floor_(floor) {
     check_size("RowObjective", "targets", targets.size(), proteins.rows());
     check_size("RowObjective", "weights", weights.size(), proteins.rows());
   }
@@ -75,9 +82,9 @@ class RowObjective {
   /// The same, for a row fitted again and again: `known`, empty at first, is kept up to date and spares most products
   /// with all of X. One thread at a time.
   /// @param reach at least 1 and all |P_sj|
-  RowObjective(L loss, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights, double floor,
-               double reach, KnownProduct& known)
-      : RowObjective(std::move(loss), proteins, targets, weights, floor) {
+  RowObjective(L loss, LinkType link, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights,
+               double floor, double reach, KnownProduct& known)
+      : RowObjective(std::move(loss), std::move(link), proteins, targets, weights, floor) {
     reach_ = reach;
     known_ = &known;
   }
@@ -124,7 +131,7 @@ class RowObjective {
   double evaluate(const VectorIn& u, VectorOut slope, VectorOut curvature, VectorOut majorant) const {
     double value = 0.0;
     for (Index s = 0; s < u.size(); ++s) {
-      const LossTerm term = loss_(u[s], static_cast<double>(targets_[s]), floor_);
+      const LossTerm term = loss_through(loss_, link_, u[s], static_cast<double>(targets_[s]), floor_);
       const double weight = weights_[s];
       value += weight * term.value;
       slope[s] = weight * term.slope;
@@ -156,7 +163,7 @@ class RowObjective {
     }
     double total = 0.0;
     for (Index s = 0; s < u.size(); ++s) {
-      const LossTerm term = loss_(u[s], static_cast<double>(targets_[s]), floor_);
+      const LossTerm term = loss_through(loss_, link_, u[s], static_cast<double>(targets_[s]), floor_);
       visit(s, term);
       total += weights_[s] * term.value;
     }
@@ -164,6 +171,7 @@ class RowObjective {
   }
 
   L loss_;
+  LinkType link_;
   TableIn proteins_;
   ColumnIn targets_;
   VectorIn weights_;

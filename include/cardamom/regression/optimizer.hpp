@@ -2,9 +2,12 @@
 /// What the regression asks of an optimizer, and what it promises in return.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 
 #include <cardamom/core/convergence.hpp>
+#include <cardamom/core/policies.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/regression/objective.hpp>
 #include <cardamom/regression/row_penalty.hpp>
@@ -26,10 +29,30 @@ concept RowOptimizer = std::copy_constructible<O> && SmoothObjective<Objective> 
   { optimizer.minimize(objective, penalty, x) } -> std::same_as<Convergence>;
 };
 
+namespace detail::optimizer_members {
+CARDAMOM_DETECT_MEMBER(minimize);
+}  // namespace detail::optimizer_members
+
+/// The role of a verb's optimizer, for the objective that the verb will hand to it: that of the loss and the link it
+/// was given, not of the default ones.
+template <class Objective>
+struct OptimizerRole {
+  template <class T>
+  static constexpr bool fits = RowOptimizer<T, Objective>;
+  template <class T>
+  static constexpr bool check() {
+    static_assert(
+        fits<T> || !detail::optimizer_members::minimize_member<T>,
+        "RowOptimizer: member minimize(const Objective& objective, const RowPenalty& penalty, VectorOut x) must "
+        "be const, accept the objective of the verb's loss and link, and return Convergence");
+    return true;
+  }
+};
+
 /// Largest |smallest subgradient| over the coefficients of a row: 0 exactly at a stationary point of
 /// objective + penalty.
 template <SmoothObjective Objective>
-double optimality_residual(const Objective& objective, const RowPenalty& penalty, const VectorIn& x) {
+[[nodiscard]] double optimality_residual(const Objective& objective, const RowPenalty& penalty, const VectorIn& x) {
   Vector gradient(x.size());
   objective(x, gradient);
   double residual = 0.0;

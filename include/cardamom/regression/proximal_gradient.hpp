@@ -11,13 +11,13 @@
 namespace cardamom {
 
 struct ProximalGradientOptions {
-  Index iterations = 20000;  ///< budget of gradient evaluations that lead to a step, >= 1
-  double tolerance = 1e-9;   ///< on the largest subgradient (units of the objective per unit coefficient), > 0
-  double first_step = 1.0;   ///< initial step length, adapted by backtracking, > 0
+  Index max_iterations = 20000;  ///< budget of gradient evaluations that lead to a step, >= 1: bounds flat objectives
+  double tolerance = 1e-9;       ///< on the largest subgradient (units of the objective per unit coefficient), > 0
+  double first_step = 1.0;       ///< initial step length, adapted by backtracking, > 0
 };
 
 inline void validate(const ProximalGradientOptions& options) {
-  check_at_least("ProximalGradientOptions", "iterations", options.iterations, 1);
+  check_at_least("ProximalGradientOptions", "max_iterations", options.max_iterations, 1);
   check_positive("ProximalGradientOptions", "tolerance", options.tolerance);
   check_positive("ProximalGradientOptions", "first_step", options.first_step);
 }
@@ -45,7 +45,7 @@ class ProximalGradient {
     double momentum = 1.0;
     Convergence result{ConvergenceStatus::iteration_limit, 0, residual(penalty, x, gradient)};
 
-    while (result.iterations < options_.iterations) {
+    while (result.iterations < options_.max_iterations) {
       if (result.residual <= options_.tolerance) {
         result.status = ConvergenceStatus::converged;
         break;

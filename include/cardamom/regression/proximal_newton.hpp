@@ -10,22 +10,27 @@
 #include <Eigen/Cholesky>
 
 #include <cardamom/core/error.hpp>
+#include <cardamom/numerics/penalised_quadratic.hpp>
 #include <cardamom/regression/optimizer.hpp>
 
 namespace cardamom {
 
 struct ProximalNewtonOptions {
-  Index iterations = 500;    ///< budget of Newton steps, >= 1
-  double tolerance = 1e-10;  ///< on the largest subgradient (units of the objective per unit coefficient), > 0
-  double trust = 4.0;        ///< largest change of a coefficient in one step, > 0
-  Index growth = 10;         ///< coefficients that may enter the working set at once, >= 1
+  Index max_iterations = 500;  ///< budget of Newton steps, >= 1: rows take tens, undecided ones more
+  double tolerance = 1e-10;    ///< on the largest subgradient (units of the objective per unit coefficient), > 0
+  /// Largest change of a coefficient in one step, > 0: by 4 the logistic link goes from 0.12 to 0.88, beyond which no
+  /// quadratic model of it holds.
+  double trust_radius = 4.0;
+  /// Coefficients that may enter the working set at once, >= 1: the few regulators of a gene are found in one or two
+  /// admissions, and models, whose cost grows with their square, stay small.
+  Index growth = 10;
 };
 
 inline void validate(const ProximalNewtonOptions& options) {
-  check_at_least("ProximalNewtonOptions", "iterations", options.iterations, 1);
+  check_at_least("ProximalNewtonOptions", "max_iterations", options.max_iterations, 1);
   check_at_least("ProximalNewtonOptions", "growth", options.growth, 1);
   check_positive("ProximalNewtonOptions", "tolerance", options.tolerance);
-  check_positive("ProximalNewtonOptions", "trust", options.trust);
+  check_positive("ProximalNewtonOptions", "trust_radius", options.trust_radius);
 }
 
 /// Coefficients off the kinks of the penalty, and those that most want to leave one, form a working set; on it, damped
@@ -54,7 +59,7 @@ class ProximalNewton {
         result.status = ConvergenceStatus::converged;
         break;
       }
-      if (result.iterations >= options_.iterations) break;
+      if (result.iterations >= options_.max_iterations) break;
       if (stuck && result.residual >= before) {
         result.status = ConvergenceStatus::stalled;
         break;
@@ -149,70 +154,84 @@ class ProximalNewton {
   template <class Objective>
   bool descend(const Objective& objective, const RowPenalty& penalty, VectorOut x, State& state,
                Index& iterations) const {
-    const auto size = static_cast<Index>(state.working.size());
-    state.step.resize(size);
-    state.model_gradient.resize(size);
+    state.step.resize(static_cast<Index>(state.working.size()));
+    state.model_gradient.resize(state.step.size());
     double damping = 0.0;
     bool moved = false;
     double first_residual = -1.0;
-    while (iterations < options_.iterations) {
-      double residual = 0.0;
-      for (Index a = 0; a < size; ++a) {
-        const Index j = state.working[static_cast<std::size_t>(a)];
-        state.model_gradient[a] = objective.dot_column(j, state.slope);
-        residual = std::max(residual, std::abs(penalty.subgradient(j, x[j], state.model_gradient[a])));
-      }
+    while (iterations < options_.max_iterations) {
+      const double residual = find_model_gradient(objective, penalty, x, state);
       if (first_residual < 0.0) first_residual = residual;
       // Far from the end it is not worth solving the sub-problem further than the coefficients still outside.
-      if (residual <= std::max(0.2 * options_.tolerance, moved ? 1e-3 * first_residual : 0.0)) return true;
-      const bool close = residual < 1e-4;
+      if (residual <= std::max(inside * options_.tolerance, moved ? far_from_end * first_residual : 0.0)) return true;
+      const bool close = residual < exact_below;
       if (!close || !hessian(objective, state, state.curvature)) hessian(objective, state, state.majorant);
 
       bool accepted = false;
-      while (iterations < options_.iterations) {
+      while (iterations < options_.max_iterations && !accepted) {
         ++iterations;
         solve_model(penalty, x, state, damping);
-        double change = 0.0;  // of the penalty
-        double largest = 0.0;
-        state.trial_argument = state.argument;
-        for (Index a = 0; a < size; ++a) {
-          const Index j = state.working[static_cast<std::size_t>(a)];
-          const double d = state.step[a];
-          if (d == 0.0) continue;
-          largest = std::max(largest, std::abs(d));
-          change += penalty.value(j, x[j] + d) - penalty.value(j, x[j]);
-          objective.add_column(j, d, state.trial_argument);
-        }
-        if (largest == 0.0) return moved;
-        const double value =
-            objective.evaluate(state.trial_argument, state.trial_slope, state.trial_curvature, state.trial_majorant);
-        const double gain = state.value - value - change;
-        const double predicted =
-            -state.model_gradient.dot(state.step) - change - 0.5 * state.step.dot(state.hessian * state.step);
-        // Near the optimum the gain drowns in rounding: a Newton step is then taken on trust of its model.
-        const double noise = 2e-14 * std::max(state.value, 1e-3);
-        if (gain >= 0.1 * std::max(predicted, 0.0) - noise && (gain > 0.0 || predicted <= 100.0 * noise)) {
-          for (Index a = 0; a < size; ++a) {
-            const Index j = state.working[static_cast<std::size_t>(a)];
-            x[j] = landing(penalty, j, x[j], state.step[a]);
-          }
-          state.argument.swap(state.trial_argument);
-          state.slope.swap(state.trial_slope);
-          state.curvature.swap(state.trial_curvature);
-          state.majorant.swap(state.trial_majorant);
-          state.value = value;
+        if (state.step.isZero(0.0)) return moved;
+        accepted = try_step(objective, penalty, x, state);
+        if (accepted) {
           damping *= 0.1;
-          if (damping < 1e-8) damping = 0.0;
-          accepted = true;
-          moved = true;
-          break;
+          if (damping < least_damping) damping = 0.0;
+        } else {
+          damping = std::max(4.0 * damping, first_damping * std::max(state.hessian.diagonal().maxCoeff(), 1e-6));
+          if (damping > most_damping) break;
         }
-        damping = std::max(4.0 * damping, 1e-2 * std::max(state.hessian.diagonal().maxCoeff(), 1e-6));
-        if (damping > 1e8) break;
       }
       if (!accepted) return moved;
+      moved = true;
     }
     return moved;
+  }
+
+  /// Gradient of the objective on the working set; the largest subgradient there.
+  template <class Objective>
+  static double find_model_gradient(const Objective& objective, const RowPenalty& penalty, const VectorIn& x,
+                                    State& state) {
+    double residual = 0.0;
+    for (Index a = 0; a < state.model_gradient.size(); ++a) {
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      state.model_gradient[a] = objective.dot_column(j, state.slope);
+      residual = std::max(residual, std::abs(penalty.subgradient(j, x[j], state.model_gradient[a])));
+    }
+    return residual;
+  }
+
+  /// Takes the step of the model if it lowers the total by a share of what the model predicts.
+  template <class Objective>
+  static bool try_step(const Objective& objective, const RowPenalty& penalty, VectorOut x, State& state) {
+    double change = 0.0;  // of the penalty
+    state.trial_argument = state.argument;
+    for (Index a = 0; a < state.step.size(); ++a) {
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      const double d = state.step[a];
+      if (d == 0.0) continue;
+      change += penalty.value(j, x[j] + d) - penalty.value(j, x[j]);
+      objective.add_column(j, d, state.trial_argument);
+    }
+    const double value =
+        objective.evaluate(state.trial_argument, state.trial_slope, state.trial_curvature, state.trial_majorant);
+    const double gain = state.value - value - change;
+    const double predicted =
+        -state.model_gradient.dot(state.step) - change - 0.5 * state.step.dot(state.hessian * state.step);
+    // Near the optimum the gain drowns in rounding: a Newton step is then taken because its model is right.
+    const double noise = rounding * std::max(state.value, 1e-3);
+    const bool lowers =
+        gain >= sufficient * std::max(predicted, 0.0) - noise && (gain > 0.0 || predicted <= 100.0 * noise);
+    if (!lowers) return false;
+    for (Index a = 0; a < state.step.size(); ++a) {
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      x[j] = landing(penalty, j, x[j], state.step[a]);
+    }
+    state.argument.swap(state.trial_argument);
+    state.slope.swap(state.trial_slope);
+    state.curvature.swap(state.trial_curvature);
+    state.majorant.swap(state.trial_majorant);
+    state.value = value;
+    return true;
   }
 
   // Adding a step rounds: land on the kink the model chose, not beside it.
@@ -237,37 +256,26 @@ class ProximalNewton {
     }
     const Eigen::LDLT<Matrix> factors(state.hessian);
     return factors.info() == Eigen::Success && factors.isPositive() &&
-           factors.vectorD().minCoeff() > 1e-9 * factors.vectorD().maxCoeff();
+           factors.vectorD().minCoeff() > safely_definite * factors.vectorD().maxCoeff();
   }
 
   /// argmin_d gᵀd + ½ dᵀ(H + damping I)d + penalty(x + d), |d| <= trust.
   void solve_model(const RowPenalty& penalty, const VectorIn& x, State& state, double damping) const {
-    const auto size = static_cast<Index>(state.working.size());
     const double ridge = damping + flat;
     state.step.setZero();
     Vector slope = state.model_gradient;  // g + (H + ridge I) d
-    const auto sweep = [&] {
-      double largest = 0.0;
-      for (Index a = 0; a < size; ++a) {
-        const Index j = state.working[static_cast<std::size_t>(a)];
-        const double diagonal = state.hessian(a, a) + ridge;
-        const double current = x[j] + state.step[a];
-        double target = penalty.proximal(j, current - slope[a] / diagonal, 1.0 / diagonal);
-        target = std::clamp(target, x[j] - options_.trust, x[j] + options_.trust);
-        const double d = target - current;
-        if (d == 0.0) continue;
-        largest = std::max(largest, std::abs(d));
-        state.step[a] = target - x[j];
-        slope += d * state.hessian.col(a);
-        slope[a] += d * ridge;
-      }
-      return largest;
+    const auto move = [&](Index a) {
+      const Index j = state.working[static_cast<std::size_t>(a)];
+      const double diagonal = state.hessian(a, a) + ridge;
+      const double current = x[j] + state.step[a];
+      double target = penalty.proximal(j, current - slope[a] / diagonal, 1.0 / diagonal);
+      target = std::clamp(target, x[j] - options_.trust_radius, x[j] + options_.trust_radius);
+      if (target != current) state.step[a] = target - x[j];
+      return target - current;
     };
     for (int round = 0; round < 20; ++round) {
-      double largest = 0.0;
       for (int i = 0; i < 8; ++i) {
-        largest = sweep();
-        if (largest <= 1e-13) return;
+        if (descend_coordinates(state.hessian, ridge, slope, move) <= 1e-13) return;
       }
       if (finish(penalty, x, state, ridge)) return;
       slope = state.model_gradient + state.hessian * state.step + ridge * state.step;
@@ -290,7 +298,7 @@ class ProximalNewton {
     for (std::size_t a = 0; a < state.working.size(); ++a) {
       const Index j = state.working[a];
       const auto k = static_cast<Index>(a);
-      if (std::abs(state.step[k]) >= options_.trust) continue;
+      if (std::abs(state.step[k]) >= options_.trust_radius) continue;
       const double at = landing(penalty, j, x[j], state.step[k]);
       if (!penalty.at_kink(j, at)) continue;
       const double g = state.model_gradient[k] + state.hessian.row(k).dot(state.step) + ridge * state.step[k];
@@ -304,7 +312,7 @@ class ProximalNewton {
     std::vector<Index> moving;
     for (Index a = 0; a < state.step.size(); ++a) {
       const Index j = state.working[static_cast<std::size_t>(a)];
-      if (std::abs(state.step[a]) >= options_.trust) continue;
+      if (std::abs(state.step[a]) >= options_.trust_radius) continue;
       if (!penalty.at_kink(j, landing(penalty, j, x[j], state.step[a]))) moving.push_back(a);
     }
     return moving;
@@ -351,7 +359,7 @@ class ProximalNewton {
       if (penalty.change[j] > 0.0) meet(penalty.anchor[j] - x[j]);
       if (penalty.magnitude[j] > 0.0) meet(-x[j]);
       meet(std::copysign(penalty.limit, shift[p]) - x[j]);
-      meet(std::copysign(options_.trust, shift[p]));
+      meet(std::copysign(options_.trust_radius, shift[p]));
     }
     for (Index p = 0; p < shift.size(); ++p) state.step[moving[static_cast<std::size_t>(p)]] += share * shift[p];
     if (first >= 0) state.step[first] = wall;
@@ -361,6 +369,23 @@ class ProximalNewton {
   // Curvature added to every model: along the difference of equal columns, where only rounding has a slope, it holds
   // the coefficients where they are; a true slope still moves them.
   static constexpr double flat = 1e-9;
+  // Below this ratio of pivots a Hessian is singular up to rounding, and steps along its flat directions are noise.
+  static constexpr double safely_definite = 1e-9;
+  // The working set is solved to this share of the tolerance, so that the whole row meets it;
+  static constexpr double inside = 0.2;
+  // or to this share of its first residual while other coefficients still wait for admission.
+  static constexpr double far_from_end = 1e-3;
+  // Residual below which the exact curvature is used, which may be indefinite farther out; above it, the majorant.
+  static constexpr double exact_below = 1e-4;
+  // Share of the predicted gain a step must bring (Armijo's condition with a usual constant).
+  static constexpr double sufficient = 0.1;
+  // Relative rounding error of a sum of losses: about a hundred units in the last place.
+  static constexpr double rounding = 2e-14;
+  // A first damping of a hundredth of the largest curvature shortens steps along flat directions only; beyond the most,
+  // steps are too short to matter; below the least, damping changes no digit.
+  static constexpr double first_damping = 1e-2;
+  static constexpr double most_damping = 1e8;
+  static constexpr double least_damping = 1e-8;
 
   ProximalNewtonOptions options_;
 };

@@ -1,15 +1,21 @@
 /// @file
-/// One regression of every gene on the proteins of all: (9), (17) or (20) plus the penalty (15).
+/// One regression of every gene on the levels of all nodes: (9), (17) or (20) plus the penalty (15).
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include <cardamom/burst_rate/link.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/policies.hpp>
+#include <cardamom/core/progress.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/regression/detail/competition.hpp>
 #include <cardamom/regression/loss.hpp>
@@ -24,14 +30,22 @@ namespace cardamom {
 struct RegressionOptions {
   Penalty penalty = {};
   Movable movable = {};
-  Index sweeps = 1000;      ///< budget of passes that let opposite edges settle their competition, >= 1
-  double tolerance = 1e-9;  ///< on the subgradient that unsettled competition leaves, > 0
+  /// Budget of passes over the genes that let opposite edges settle their competition, >= 1. Networks of hundreds of
+  /// genes settle in tens of passes; the rest bounds the work on undecided pairs.
+  Index max_iterations = 1000;
+  double tolerance = 1e-9;   ///< on the subgradient that unsettled competition leaves, > 0
+  Coefficients anchor = {};  ///< θ⁰, β⁰ of the penalty: the previous time point or a prior network; empty: zero
+  Coefficients start = {};   ///< where the search starts; empty: the anchor
 };
 
-inline void validate(const RegressionOptions& options, Index genes) {
-  validate(options.penalty, genes);
-  check_at_least("RegressionOptions", "sweeps", options.sweeps, 1);
+/// Throws std::invalid_argument on sizes, std::domain_error on values.
+inline void validate(const RegressionOptions& options, Index nodes, Index inputs = 1) {
+  validate(options.penalty, nodes, inputs);
+  validate(options.movable, inputs);
+  check_at_least("RegressionOptions", "max_iterations", options.max_iterations, 1);
   check_positive("RegressionOptions", "tolerance", options.tolerance);
+  if (!options.anchor.empty()) validate(options.anchor, "RegressionOptions", "anchor", nodes, inputs);
+  if (!options.start.empty()) validate(options.start, "RegressionOptions", "start", nodes, inputs);
 }
 
 struct Regression {
@@ -40,130 +54,237 @@ struct Regression {
   Convergence convergence;  ///< residual: largest subgradient over all rows, competition included
 };
 
-/// Largest |smallest subgradient| of the joint problem over all coefficients of all genes: 0 exactly at a point that no
-/// single coefficient can improve. The optimality condition for tests and users. O(N G²).
-/// @throws as `regress`
-template <Loss L = LeastSquares, std::floating_point Scalar>
-double optimality_residual(const BasicSamples<Scalar>& samples, const Coefficients& coefficients,
-                           const RegressionOptions& options, const Coefficients& anchor, const L& loss = {}) {
-  validate(samples);
-  validate(options, samples.genes());
-  validate(coefficients, "optimality_residual", "coefficients", samples.genes());
-  validate(anchor, "optimality_residual", "anchor", samples.genes());
-  const Vector weights = detail::normalised_weights(samples);
-  const Matrix opposite = coefficients.interactions.cwiseAbs().transpose();
-  double residual = 0.0;
-  Vector x(samples.genes() + 1);
-  for (Index i = 1; i < samples.genes(); ++i) {
-    const RowObjective<L, Scalar> objective(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i]);
-    x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
-    const RowPenalty penalty = detail::row_penalty(options.penalty, anchor.interactions.row(i).transpose(),
-                                                   anchor.basal[i], options.movable, i, opposite.row(i).transpose());
-    residual = std::max(residual, optimality_residual(objective, penalty, x));
-  }
-  return residual;
-}
-
 namespace detail {
 
-/// Passes that fit all rows at once. Few contests outlive them; those are settled row after row, where every fit lowers
-/// the joint objective, so that nothing can go round in circles.
-inline constexpr Index together = 25;
+/// What decides about the objective, asked first: the optimizer is asked about the objective that follows.
+using ObjectiveRoles = RoleList<LossRole, LinkRole>;
+template <class Objective>
+using RegressionRoles = RoleList<LossRole, LinkRole, OptimizerRole<Objective>, ExecutorRole, ProgressRole>;
+
+template <class... Policies>
+using LossOf = decltype(policy_or<LossRole>(ObjectiveRoles{}, LeastSquares{},
+                                            std::declval<const std::tuple<const Policies&...>&>()));
+template <class... Policies>
+using LinkOf =
+    decltype(policy_or<LinkRole>(ObjectiveRoles{}, Logistic{}, std::declval<const std::tuple<const Policies&...>&>()));
+template <class Scalar, class... Policies>
+using ObjectiveOf = RowObjective<LossOf<Policies...>, LinkOf<Policies...>, Scalar>;
+
+/// Passes that fit all rows at once. Few pairs are undecided after them; those are settled row after row, where every
+/// fit lowers the joint objective, so that nothing can go round in circles.
+inline constexpr Index simultaneous_passes = 25;
+
+/// A regression in progress: rows of θ, fitted against one another until the competition of opposite edges is settled.
+template <Loss L, Link LinkType, class Optimizer, std::floating_point Scalar>
+class JointRegression {
+ public:
+  /// All arguments checked; samples and options must outlive this.
+  JointRegression(const BasicSamples<Scalar>& samples, const RegressionOptions& options, const Coefficients& anchor,
+                  const Coefficients& start, const L& loss, const LinkType& link, const Optimizer& optimizer)
+      : samples_(samples),
+        options_(options),
+        loss_(loss),
+        link_(link),
+        optimizer_(optimizer),
+        nodes_(samples.nodes()),
+        inputs_(samples.inputs()),
+        weights_(normalised_weights(samples)),
+        anchors_(anchor.interactions.transpose()),
+        anchor_basal_(anchor.basal),
+        rows_(without_inputs(start.interactions.transpose(), inputs_)),
+        basal_(start.basal),
+        competition_(rows_, inputs_),
+        ended_(static_cast<std::size_t>(nodes_)),
+        known_(static_cast<std::size_t>(nodes_)),
+        reach_(std::max(1.0, static_cast<double>(samples.proteins.cwiseAbs().maxCoeff()))) {
+    basal_.head(inputs_).setZero();
+    for (Index i = 0; i < inputs_; ++i) at(ended_, i).status = ConvergenceStatus::no_information;
+  }
+
+  Regression run(const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress) {
+    const bool settled = settle(executor, progress);
+    const double objective = value(executor);
+    Regression result{{std::move(basal_), rows_.transpose()}, objective, {}};
+    for (const Convergence& row : ended_) result.convergence = combine(result.convergence, row);
+    if (!settled) result.convergence.status = ConvergenceStatus::iteration_limit;
+    return result;
+  }
+
+ private:
+  template <class T>
+  static T& at(std::vector<T>& all, Index i) {
+    return all[static_cast<std::size_t>(i)];
+  }
+  static Matrix without_inputs(Matrix rows, Index inputs) {
+    rows.leftCols(inputs).setZero();
+    return rows;
+  }
+
+  RowObjective<L, LinkType, Scalar> objective(Index i) {
+    return {loss_,  link_,        samples_.proteins, samples_.targets.col(i), weights_, samples_.floors[i],
+            reach_, at(known_, i)};
+  }
+  RowPenalty penalty(Index i, const VectorIn& opposite) const {
+    return row_penalty(options_.penalty, anchors_.col(i), anchor_basal_[i], options_.movable, i, opposite, inputs_);
+  }
+
+  void fit_row(Index i) {
+    Vector x(nodes_ + 1);
+    x << rows_.col(i), basal_[i];
+    Convergence& row = at(ended_, i);
+    const Index before = row.iterations;
+    row = optimizer_.minimize(objective(i), penalty(i, competition_.weights().col(i)), x);
+    row.iterations += before;
+    rows_.col(i) = x.head(nodes_);
+    basal_[i] = x[nodes_];
+  }
+
+  /// Passes until no row has to be fitted again; false when the budget ends first. Progress counts first fits.
+  bool settle(const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress) {
+    ProgressCounter<FunctionRef<bool(Index, Index)>> counter(progress, nodes_ - inputs_);
+    const bool competes = options_.penalty.competition > 0.0;
+    const double tolerance =
+        competes ? options_.tolerance / (options_.penalty.strength * options_.penalty.competition) : 0.0;
+    std::vector<bool> stale(static_cast<std::size_t>(nodes_), true);
+    for (Index pass = 0; pass < options_.max_iterations; ++pass) {
+      std::vector<Index> todo;
+      for (Index i = inputs_; i < nodes_; ++i) {
+        if (stale[static_cast<std::size_t>(i)]) todo.push_back(i);
+      }
+      if (pass < simultaneous_passes) {
+        for_each_index(executor, static_cast<Index>(todo.size()), [&](Index k) {
+          fit_row(at(todo, k));
+          if (pass == 0) counter.add();
+        });
+      } else {
+        for (const Index i : todo) {
+          competition_.face(i, rows_);
+          fit_row(i);
+        }
+      }
+      std::fill(stale.begin(), stale.end(), false);
+      if (!competes || competition_.update(rows_, todo, stale, tolerance) == 0.0) return true;
+    }
+    return false;
+  }
+
+  /// Loss and penalty of all rows. Both rows of a pair see its competition: each accounts for half.
+  double value(const ExecutorRef& executor) {
+    Vector values = Vector::Zero(nodes_);
+    for_each_index(executor, nodes_ - inputs_, [&](Index k) {
+      const Index i = k + inputs_;
+      Vector x(nodes_ + 1);
+      x << rows_.col(i), basal_[i];
+      values[i] = objective(i).value(x) + penalty(i, 0.5 * rows_.row(i).transpose().cwiseAbs()).value(x);
+    });
+    return values.sum();
+  }
+
+  const BasicSamples<Scalar>& samples_;
+  const RegressionOptions& options_;
+  const L& loss_;
+  const LinkType& link_;
+  const Optimizer& optimizer_;
+  Index nodes_;
+  Index inputs_;
+  Vector weights_;
+  Matrix anchors_;  // θ⁰ transposed
+  Vector anchor_basal_;
+  Matrix rows_;  // θ transposed: a row is contiguous
+  Vector basal_;
+  Competition competition_;
+  std::vector<Convergence> ended_;
+  std::vector<KnownProduct> known_;
+  double reach_;
+};
+
+/// `regress` with its policies picked and anchor and start apart from the options.
+template <Loss L, Link LinkType, class Optimizer, std::floating_point Scalar>
+Regression regress_from(const BasicSamples<Scalar>& samples, const RegressionOptions& options,
+                        const Coefficients& anchor, const Coefficients& start, const L& loss, const LinkType& link,
+                        const Optimizer& optimizer, const ExecutorRef& executor,
+                        FunctionRef<bool(Index, Index)> progress) {
+  return JointRegression<L, LinkType, Optimizer, Scalar>(samples, options, anchor, start, loss, link, optimizer)
+      .run(executor, progress);
+}
 
 }  // namespace detail
 
-/// Minimises Σ_i Σ_s w_s loss(β_i + Σ_j θ_ij P_sj, y_si, r_i) + penalty(θ, β; anchor), from `start`.
+/// Minimises Σ_i Σ_s w_s loss(r_i + (1 − r_i) L(β_i + Σ_j θ_ij P_sj), y_si) + penalty(θ, β; anchor) over the genes i.
+///
+/// | policy | concept | default |
+/// | --- | --- | --- |
+/// | loss | `Loss` | `LeastSquares` |
+/// | link L | `Link` | `Logistic` |
+/// | optimizer | `RowOptimizer` of the objective with this loss and link | `ProximalNewton` |
+/// | executor | `Executor` | `Sequential` |
+/// | progress | `Progress`, told of genes fitted once | `IgnoreProgress` |
 ///
 /// Defined for any data: constant or equal columns, more genes than samples, a single sample. Least squares of a
-/// sigmoid are not convex: the result is the stationary point reached from `start` (θ^{k−1} in (16)). With
-/// `ProximalNewton` rows remember O(N + G) numbers each between their fits.
-/// @param anchor θ⁰, β⁰ of the penalty: the previous time point or a prior network
-/// @throws std::invalid_argument on sizes and options, std::domain_error on values
-template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, std::floating_point Scalar>
-requires RowOptimizer<Optimizer, RowObjective<L, Scalar>> Regression
-regress(const BasicSamples<Scalar>& samples, const RegressionOptions& options, const Coefficients& anchor,
-        const Coefficients& start, const L& loss = {}, const Optimizer& optimizer = {}, const E& executor = {}) {
-  const Index genes = samples.genes();
-  validate(samples);
-  validate(options, genes);
-  validate(anchor, "regress", "anchor", genes);
-  validate(start, "regress", "start", genes);
-  const Vector weights = detail::normalised_weights(samples);
+/// sigmoid are not convex: the result is the stationary point reached from `options.start` (θ^{k−1} in (16)). With
+/// `ProximalNewton` rows remember O(N + nodes) numbers each between their fits.
+/// @throws std::invalid_argument on sizes and options, std::domain_error on values, Cancelled
+/// Cost: a few tens of fits of every gene, O(N · nodes + N k²) per step of `ProximalNewton`, k its regulators.
+template <std::floating_point Scalar, class... Policies>
+[[nodiscard]] Regression regress(const BasicSamples<Scalar>& samples, const RegressionOptions& options = {},
+                                 const Policies&... policies) {
+  using Roles = detail::RegressionRoles<detail::ObjectiveOf<Scalar, Policies...>>;
+  static_assert((policy_fits<Policies, Roles>() && ...));
+  static_assert(count_of<LossRole, Roles, Policies...> <= 1, "regress: more than one Loss");
+  static_assert(count_of<LinkRole, Roles, Policies...> <= 1, "regress: more than one Link");
+  static_assert(count_of<OptimizerRole<detail::ObjectiveOf<Scalar, Policies...>>, Roles, Policies...> <= 1,
+                "regress: more than one RowOptimizer");
+  static_assert(count_of<ExecutorRole, Roles, Policies...> <= 1, "regress: more than one Executor");
+  static_assert(count_of<ProgressRole, Roles, Policies...> <= 1, "regress: more than one Progress");
+  const std::tuple<const Policies&...> all(policies...);
+  const auto loss = policy_or<LossRole>(Roles{}, LeastSquares{}, all);
+  const auto link = policy_or<LinkRole>(Roles{}, Logistic{}, all);
+  const auto optimizer =
+      policy_or<OptimizerRole<detail::ObjectiveOf<Scalar, Policies...>>>(Roles{}, ProximalNewton{}, all);
+  const auto executor = policy_or<ExecutorRole>(Roles{}, Sequential{}, all);
+  auto progress = policy_or<ProgressRole>(Roles{}, IgnoreProgress{}, all);
 
-  // A row of θ is a column here: contiguous.
-  Matrix rows = start.interactions.transpose();
-  const Matrix anchors = anchor.interactions.transpose();
-  rows.col(0).setZero();
-  Vector basal = start.basal;
-  basal[0] = 0.0;
-  detail::Competition competition(rows);
-  std::vector<bool> stale(static_cast<std::size_t>(genes), true);
-  std::vector<Convergence> ended(static_cast<std::size_t>(genes));
-  ended[0].status = ConvergenceStatus::no_information;
-  std::vector<KnownProduct> known(static_cast<std::size_t>(genes));
-  const double reach = std::max(1.0, static_cast<double>(samples.proteins.cwiseAbs().maxCoeff()));
-  const auto objective_of = [&](Index i) {
-    return RowObjective<L, Scalar>(loss, samples.proteins, samples.targets.col(i), weights, samples.floors[i], reach,
-                                   known[static_cast<std::size_t>(i)]);
-  };
-  const auto penalty_of = [&](Index i, const VectorIn& opposite) {
-    return detail::row_penalty(options.penalty, anchors.col(i), anchor.basal[i], options.movable, i, opposite);
-  };
-  const auto fit_row = [&](Index i) {
-    Vector x(genes + 1);
-    x << rows.col(i), basal[i];
-    Convergence& row = ended[static_cast<std::size_t>(i)];
-    const Index before = row.iterations;
-    row = optimizer.minimize(objective_of(i), penalty_of(i, competition.weights().col(i)), x);
-    row.iterations += before;
-    rows.col(i) = x.head(genes);
-    basal[i] = x[genes];
-  };
-  const bool competes = options.penalty.competition > 0.0;
-  const double tolerance =
-      competes ? options.tolerance / (options.penalty.strength * options.penalty.competition) : 0.0;
-  bool settled = false;
-  for (Index sweep = 0; sweep < options.sweeps && !settled; ++sweep) {
-    std::vector<Index> todo;
-    for (Index i = 1; i < genes; ++i) {
-      if (stale[static_cast<std::size_t>(i)]) todo.push_back(i);
-    }
-    if (sweep < detail::together) {
-      for_each_index(executor, static_cast<Index>(todo.size()),
-                     [&](Index k) { fit_row(todo[static_cast<std::size_t>(k)]); });
-    } else {
-      for (const Index i : todo) {
-        competition.face(i, rows);
-        fit_row(i);
-      }
-    }
-    std::fill(stale.begin(), stale.end(), false);
-    settled = !competes || competition.update(rows, todo, stale, tolerance) == 0.0;
-  }
-  Vector values = Vector::Zero(genes);
-  for_each_index(executor, genes - 1, [&](Index k) {
-    const Index i = k + 1;
-    Vector x(genes + 1);
-    x << rows.col(i), basal[i];
-    // Both rows of a pair see its competition: each accounts for half.
-    values[i] = objective_of(i).value(x) + penalty_of(i, 0.5 * rows.row(i).transpose().cwiseAbs()).value(x);
-  });
-  Regression result{{std::move(basal), rows.transpose()}, 0.0, {}};
-  for (const Convergence& row : ended) result.convergence = combine(result.convergence, row);
-  result.objective = values.sum();
-  if (!settled) result.convergence.status = ConvergenceStatus::iteration_limit;
-  return result;
+  validate(samples);
+  validate(options, samples.nodes(), samples.inputs());
+  const Coefficients anchor = options.anchor.empty() ? Coefficients::zero(samples.nodes()) : options.anchor;
+  return detail::regress_from(samples, options, anchor, options.start.empty() ? anchor : options.start, loss, link,
+                              optimizer, ExecutorRef(executor), FunctionRef<bool(Index, Index)>(progress));
 }
 
-/// The same anchored at and started from zero: no prior network.
-template <Loss L = LeastSquares, class Optimizer = ProximalNewton, Executor E = Sequential, std::floating_point Scalar>
-requires RowOptimizer<Optimizer, RowObjective<L, Scalar>> Regression regress(const BasicSamples<Scalar>& samples,
-                                                                             const RegressionOptions& options = {},
-                                                                             const L& loss = {},
-                                                                             const Optimizer& optimizer = {},
-                                                                             const E& executor = {}) {
-  const Coefficients zero = Coefficients::zero(std::max<Index>(samples.genes(), 1));
-  return regress(samples, options, zero, zero, loss, optimizer, executor);
+/// Largest |smallest subgradient| of the joint problem over all coefficients of all genes: 0 exactly at a point that no
+/// single coefficient can improve. The optimality condition for tests and users. O(N nodes²).
+/// @param policies at most one `Loss` and one `Link`, as of `regress`
+/// @throws as `regress`
+template <std::floating_point Scalar, class... Policies>
+[[nodiscard]] double optimality_residual(const BasicSamples<Scalar>& samples, const Coefficients& coefficients,
+                                         const RegressionOptions& options, const Policies&... policies) {
+  using Roles = detail::ObjectiveRoles;
+  static_assert((policy_fits<Policies, Roles>() && ...));
+  static_assert(count_of<LossRole, Roles, Policies...> <= 1, "optimality_residual: more than one Loss");
+  static_assert(count_of<LinkRole, Roles, Policies...> <= 1, "optimality_residual: more than one Link");
+  const std::tuple<const Policies&...> all(policies...);
+  const auto loss = policy_or<LossRole>(Roles{}, LeastSquares{}, all);
+  const auto link = policy_or<LinkRole>(Roles{}, Logistic{}, all);
+
+  const Index nodes = samples.nodes();
+  const Index inputs = samples.inputs();
+  validate(samples);
+  validate(options, nodes, inputs);
+  validate(coefficients, "optimality_residual", "coefficients", nodes, inputs);
+  const Coefficients anchor = options.anchor.empty() ? Coefficients::zero(nodes) : options.anchor;
+  const Vector weights = normalised_weights(samples);
+  const Matrix opposite = coefficients.interactions.cwiseAbs().transpose();
+  double residual = 0.0;
+  Vector x(nodes + 1);
+  for (Index i = inputs; i < nodes; ++i) {
+    const detail::ObjectiveOf<Scalar, Policies...> objective(loss, link, samples.proteins, samples.targets.col(i),
+                                                             weights, samples.floors[i]);
+    x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
+    const RowPenalty penalty = row_penalty(options.penalty, anchor.interactions.row(i).transpose(), anchor.basal[i],
+                                           options.movable, i, opposite.row(i).transpose(), inputs);
+    residual = std::max(residual, optimality_residual(objective, penalty, x));
+  }
+  return residual;
 }
 
 }  // namespace cardamom

@@ -14,35 +14,35 @@
 
 namespace cardamom {
 
-/// All arrays have one entry per coefficient of the row: θ_i0 … θ_i,G−1, then β_i.
+/// All arrays have one entry per coefficient of the row: θ_ij of all nodes j, then β_i.
 struct RowPenalty {
   Vector anchor;        ///< x⁰, finite, within ±limit
-  Vector change;        ///< a >= 0; infinity holds the coefficient at its anchor
+  Vector change;        ///< a >= 0; infinity clamps the coefficient to its anchor
   Vector magnitude;     ///< b >= 0, finite
   double limit = 50.0;  ///< box |x_j| <= limit: keeps coefficients finite that the data push to infinity
 
-  Index size() const noexcept { return anchor.size(); }
-  bool is_free(Index j) const { return std::isfinite(change[j]); }
+  [[nodiscard]] Index size() const noexcept { return anchor.size(); }
+  [[nodiscard]] bool is_free(Index j) const { return std::isfinite(change[j]); }
 
-  /// The penalty of coefficient j at value x (0 for a held coefficient).
-  double value(Index j, double x) const {
+  /// The penalty of coefficient j at value x (0 for a clamped coefficient).
+  [[nodiscard]] double value(Index j, double x) const {
     if (!is_free(j)) return 0.0;
     return change[j] * std::abs(x - anchor[j]) + magnitude[j] * std::abs(x);
   }
-  double value(const VectorIn& x) const {
+  [[nodiscard]] double value(const VectorIn& x) const {
     double sum = 0.0;
     for (Index j = 0; j < size(); ++j) sum += value(j, x[j]);
     return sum;
   }
 
   /// argmin_x (x − point)²/(2 step) + a |x − x⁰| + b |x| over the box, exactly.
-  double proximal(Index j, double point, double step) const {
+  [[nodiscard]] double proximal(Index j, double point, double step) const {
     if (!is_free(j)) return anchor[j];
     return std::clamp(two_kinks(point, anchor[j], step * change[j], step * magnitude[j]), -limit, limit);
   }
 
   /// Smallest (in absolute value) element of slope + ∂penalty at x: 0 exactly when x is optimal for coefficient j.
-  double subgradient(Index j, double x, double slope) const {
+  [[nodiscard]] double subgradient(Index j, double x, double slope) const {
     if (!is_free(j)) return 0.0;
     double low = 0.0;
     double high = 0.0;
@@ -58,12 +58,14 @@ struct RowPenalty {
   }
 
   /// Whether x sits where the penalty has a kink or the box an edge.
-  bool at_kink(Index j, double x) const {
+  [[nodiscard]] bool at_kink(Index j, double x) const {
     return (x == anchor[j] && change[j] > 0.0) || (x == 0.0 && magnitude[j] > 0.0) || std::abs(x) >= limit;
   }
 
   /// Derivative of the penalty at x; meaningful where it has no kink.
-  double slope(Index j, double x) const { return change[j] * sign(x - anchor[j]) + magnitude[j] * sign(x); }
+  [[nodiscard]] double slope(Index j, double x) const {
+    return change[j] * sign(x - anchor[j]) + magnitude[j] * sign(x);
+  }
 
  private:
   static double sign(double x) { return x > 0.0 ? 1.0 : (x < 0.0 ? -1.0 : 0.0); }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <concepts>
 #include <functional>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -20,10 +21,19 @@ using SmoothFunction = std::function<double(const Vector& x, Vector& gradient)>;
 /// Minimises with every |u| of the penalty replaced by √(u² + width²) − width, then puts coefficients that end within
 /// `snap` of a kink onto it: so zeros are exact, but selected less sharply than by a proximal optimizer.
 ///
+/// Of all points at which the minimiser evaluates the function the best counts, whatever it leaves in x. It may stop
+/// early, but must not throw when it does: LBFGS++, for one, throws std::runtime_error or std::logic_error where
+/// rounding or a rounded kink ends its line search.
+///
 ///     SmoothedOptimizer lbfgs([](const SmoothFunction& f, Vector& x) {
-///       LBFGSpp::LBFGSSolver<double> solver(LBFGSpp::LBFGSParam<double>{});
-///       double value;
-///       return Convergence{ConvergenceStatus::converged, solver.minimize(f, x, value)};
+///       const LBFGSpp::LBFGSParam<double> parameters;           // the solver keeps a reference to them
+///       LBFGSpp::LBFGSSolver<double> solver(parameters);
+///       double value = 0.0;
+///       try {
+///         return Convergence{ConvergenceStatus::converged, solver.minimize(f, x, value)};
+///       } catch (const std::exception&) {
+///         return Convergence{ConvergenceStatus::stalled};
+///       }
 ///     });
 ///     auto result = infer(counts, {}, lbfgs);
 template <class Minimizer>
@@ -31,8 +41,10 @@ requires std::is_invocable_r_v<Convergence, const Minimizer&, const SmoothFuncti
 class SmoothedOptimizer {
  public:
   /// @param minimizer called as minimizer(function, x); leaves the minimum in x
-  /// @param width > 0 of the rounded kinks
-  /// @param snap >= 0
+  /// @param width > 0, of the rounded kinks: small against a coefficient that matters, of about 1, large against
+  /// rounding
+  /// @param snap >= 0: the rounded penalty leaves a coefficient whose optimum is at a kink within about a hundred
+  /// widths
   explicit SmoothedOptimizer(Minimizer minimizer, double width = 1e-4, double snap = 1e-2)
       : minimizer_(std::move(minimizer)), width_(width), snap_(snap) {
     check_positive("SmoothedOptimizer", "width", width);
@@ -45,6 +57,8 @@ class SmoothedOptimizer {
     for (Index j = 0; j < size; ++j) {
       if (!penalty.is_free(j)) x[j] = penalty.anchor[j];
     }
+    Vector best = x;
+    double least = std::numeric_limits<double>::infinity();
     const SmoothFunction function = [&](const Vector& point, Vector& gradient) {
       gradient.resize(size);
       double value = objective(point, gradient);
@@ -56,12 +70,17 @@ class SmoothedOptimizer {
         value += rounded(point[j] - penalty.anchor[j], penalty.change[j], gradient[j]);
         value += rounded(point[j], penalty.magnitude[j], gradient[j]);
       }
+      if (value < least) {
+        least = value;
+        best = point;
+      }
       return value;
     };
     Vector point = x;
     Vector gradient(size);
     const double before = objective(point, gradient) + penalty.value(point);
     Convergence result = minimizer_(function, point);
+    if (std::isfinite(least)) point = best;
     for (Index j = 0; j < size; ++j) {
       if (!penalty.is_free(j)) {
         point[j] = penalty.anchor[j];

@@ -3,8 +3,11 @@
 /// M_i' = −d0_i M_i, P_i' = s1_i M_i − d1_i P_i. Simulated exactly, by thinning.
 #pragma once
 
-#include <cardamom/simulation/detail/paths.hpp>
-#include <cardamom/simulation/detail/thinned_process.hpp>
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/model/kinetics.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/thinning/engine_choice.hpp>
+#include <cardamom/simulation/thinning/thinned_process.hpp>
 
 namespace cardamom {
 
@@ -12,24 +15,29 @@ namespace cardamom {
 ///
 ///     BurstyProcess cell{kinetics, rate};
 ///     cell.reset(RandomStream{seed, Purpose::cell, index});
-///     cell.hold(0, 1.0);                        // the stimulus is on
+///     cell.clamp(0, 1.0);                        // the first input is on
 ///     cell.advance_to(10.0, [](const Burst& burst) { … });
 ///     cell.mrna(); cell.protein();
 ///
-/// The interface is that of the base class; `reset`, `advance_to` and reading allocate nothing.
+/// The interface is that of the base class; `reset`, `advance_to` and looking at the cell allocate nothing.
 template <BoundedBurstRate Rate>
-class BurstyProcess : public detail::ThinnedProcess<detail::Engines<Rate, detail::Jump::mrna>> {
-  using Base = detail::ThinnedProcess<detail::Engines<Rate, detail::Jump::mrna>>;
+class BurstyProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::mrna>> {
+  using Base = thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::mrna>>;
 
  public:
-  /// @param kinetics length G; `frequency_min` and `frequency_max` are not used, the rate knows its own
+  /// @param kinetics of as many nodes as the rate; `frequency_min` and `frequency_max` are not used, the rate knows
+  /// its own
   /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
   /// a bound that is not finite and >= 0
   explicit BurstyProcess(const Kinetics& kinetics, const Rate& rate, const ProcessOptions& options = {})
-      : Base(static_cast<Index>(rate.genes()),
-             detail::make_engine<detail::Jump::mrna>("BurstyProcess", kinetics, rate, options)) {}
+      : Base(static_cast<Index>(rate.nodes()), kinetics.inputs(),
+             thinning::make_engine<thinning::Jump::mrna>("BurstyProcess", kinetics, rate, options)) {}
 
-  /// M [molecules], length G.
+  /// The same from a model.
+  explicit BurstyProcess(const BasicModel<Rate>& model, const ProcessOptions& options = {})
+      : BurstyProcess(model.kinetics, model.rate, options) {}
+
+  /// M [molecules], one entry per node.
   const Vector& mrna() { return this->state().mrna; }
 };
 

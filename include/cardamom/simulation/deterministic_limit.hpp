@@ -20,6 +20,7 @@
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/kinetics.hpp>
+#include <cardamom/model/model.hpp>
 
 namespace cardamom {
 
@@ -33,60 +34,67 @@ struct DeterministicLimitOptions {
 template <BurstRate Rate>
 class DeterministicLimit {
  public:
-  /// @param kinetics length G = rate.genes(): c by `inverse_protein_burst_size()`, and d1
+  /// @param kinetics of as many nodes as the rate: c by `inverse_protein_burst_size()`, and d1
   /// @throws std::invalid_argument on sizes, std::domain_error on values
   explicit DeterministicLimit(const Kinetics& kinetics, Rate rate, const DeterministicLimitOptions& options = {})
-      : rate_(std::move(rate)), genes_(static_cast<Index>(rate_.genes())), options_(options) {
+      : rate_(std::move(rate)),
+        nodes_(static_cast<Index>(rate_.nodes())),
+        inputs_(kinetics.inputs()),
+        options_(options) {
     validate(kinetics);
-    check_size("DeterministicLimit", "kinetics", kinetics.genes(), genes_);
+    check_size("DeterministicLimit", "kinetics", kinetics.nodes(), nodes_);
     check_positive("DeterministicLimit", "options.absolute_tolerance", options.absolute_tolerance);
     check_positive("DeterministicLimit", "options.relative_tolerance", options.relative_tolerance);
     protein_decay_ = kinetics.protein_decay;
     mean_burst_ = kinetics.inverse_protein_burst_size().cwiseInverse();
-    held_.assign(static_cast<std::size_t>(genes_), 0);
-    reset(Vector::Zero(genes_));
+    clamped_.assign(static_cast<std::size_t>(nodes_), 0);
+    reset(Vector::Zero(nodes_));
   }
 
-  /// G, the stimulus included.
-  Index genes() const noexcept { return genes_; }
+  /// The same from a model.
+  explicit DeterministicLimit(const BasicModel<Rate>& model, const DeterministicLimitOptions& options = {})
+      : DeterministicLimit(model.kinetics, model.rate, options) {}
+
+  Index nodes() const noexcept { return nodes_; }
+  Index inputs() const noexcept { return inputs_; }
   const Rate& rate() const noexcept { return rate_; }
   /// [h]
   double time() const noexcept { return time_; }
-  /// P, length G; entry 0 is the stimulus.
+  /// P, one entry per node; of inputs their levels.
   const Vector& protein() const noexcept { return protein_; }
 
-  /// Starts at `protein` (length G, finite and >= 0); the stimulus stays at protein[0], no gene is held.
+  /// Starts at `protein` (one entry per node, finite and >= 0); inputs stay there, no gene is clamped.
   void reset(const VectorIn& protein, double time = 0.0) {
-    check_size("reset", "protein", protein.size(), genes_);
+    check_size("reset", "protein", protein.size(), nodes_);
     check_all_nonnegative("reset", "protein", protein);
     check_finite("reset", "time", time);
     protein_ = protein;
     time_ = time;
-    std::fill(held_.begin(), held_.end(), char{0});
+    std::fill(clamped_.begin(), clamped_.end(), char{0});
     stepper_ready_ = false;
   }
 
-  /// From now on the protein of `gene` (0: the stimulus) stays at `level` >= 0.
-  void hold(Index gene, double level) {
-    check_index("hold", "gene", gene, genes_);
-    check_nonnegative("hold", "level", level);
-    protein_[gene] = level;
-    held_[static_cast<std::size_t>(gene)] = 1;
+  /// From now on the protein of `node`, an input or a gene, stays at `level` >= 0.
+  void clamp(Index node, double level) {
+    check_index("clamp", "node", node, nodes_);
+    check_nonnegative("clamp", "level", level);
+    protein_[node] = level;
+    clamped_[static_cast<std::size_t>(node)] = 1;
     stepper_ready_ = false;
   }
-  /// Ends `hold`.
-  void release(Index gene) {
-    check_index("release", "gene", gene, genes_);
-    held_[static_cast<std::size_t>(gene)] = 0;
+  /// Ends `clamp`; an input stays where it is.
+  void release(Index node) {
+    check_index("release", "node", node, nodes_);
+    clamped_[static_cast<std::size_t>(node)] = 0;
     stepper_ready_ = false;
   }
 
-  /// The right-hand side of (4): out_i = kon_i(P)/c_i − d1_i P_i, 0 for the stimulus and held genes.
+  /// The right-hand side of (4): out_i = kon_i(P)/c_i − d1_i P_i, 0 for inputs and clamped genes.
   /// @throws NumericalError when a rate is negative or not finite
   void derivative(const VectorIn& protein, VectorOut out) const {
-    out[0] = 0.0;
-    for (Index i = 1; i < genes_; ++i) {
-      if (held_[static_cast<std::size_t>(i)]) {
+    out.head(inputs_).setZero();
+    for (Index i = inputs_; i < nodes_; ++i) {
+      if (clamped_[static_cast<std::size_t>(i)]) {
         out[i] = 0.0;
         continue;
       }
@@ -107,22 +115,22 @@ class DeterministicLimit {
     }
     if (time == time_) return;
     const auto system = [this](const State& x, State& dxdt, double) {
-      derivative(Eigen::Map<const Vector>(x.data(), genes_), Eigen::Map<Vector>(dxdt.data(), genes_));
+      derivative(Eigen::Map<const Vector>(x.data(), nodes_), Eigen::Map<Vector>(dxdt.data(), nodes_));
     };
     if (!stepper_ready_) {
       // A first guess only: the stepper corrects it.
-      const double step = genes_ > 1 ? 0.01 / protein_decay_.tail(genes_ - 1).maxCoeff() : time - time_;
+      const double step = nodes_ > inputs_ ? 0.01 / protein_decay_.tail(nodes_ - inputs_).maxCoeff() : time - time_;
       stepper_ = make_stepper(options_);
-      stepper_.initialize(State(protein_.data(), protein_.data() + genes_), time_, step);
+      stepper_.initialize(State(protein_.data(), protein_.data() + nodes_), time_, step);
       stepper_ready_ = true;
     }
     while (stepper_.current_time() < time) stepper_.do_step(system);
     if (stepper_.current_time() == time) {
-      protein_ = Eigen::Map<const Vector>(stepper_.current_state().data(), genes_);
+      protein_ = Eigen::Map<const Vector>(stepper_.current_state().data(), nodes_);
     } else {
-      interpolated_.resize(static_cast<std::size_t>(genes_));
+      interpolated_.resize(static_cast<std::size_t>(nodes_));
       stepper_.calc_state(time, interpolated_);
-      protein_ = Eigen::Map<const Vector>(interpolated_.data(), genes_);
+      protein_ = Eigen::Map<const Vector>(interpolated_.data(), nodes_);
     }
     time_ = time;
   }
@@ -138,11 +146,12 @@ class DeterministicLimit {
   }
 
   Rate rate_;
-  Index genes_;
+  Index nodes_;
+  Index inputs_;
   DeterministicLimitOptions options_;
   Vector protein_decay_;
   Vector mean_burst_;  // 1/c
-  std::vector<char> held_;
+  std::vector<char> clamped_;
   Vector protein_;
   double time_ = 0.0;
   State interpolated_;

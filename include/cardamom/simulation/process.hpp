@@ -1,34 +1,35 @@
 /// @file
-/// What all stochastic processes share: the state of a cell, the burst seen by an observer, the choice of a path,
-/// counts of work done.
+/// What all stochastic processes share: the concept `CellProcess`, the state of a cell, the burst seen by an observer,
+/// the choice of a path, counts of work done.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
 #include <string_view>
 
+#include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
 
-/// State of one cell; both arrays have length G, entry 0 is the stimulus: its level in `protein`, nothing in `mrna`.
+/// State of one cell; both arrays have one entry per node. Of inputs `protein` holds the levels and `mrna` nothing.
 struct CellState {
   Vector mrna;     ///< M [molecules]
   Vector protein;  ///< P [protein units of (11)]
 
   /// The empty cell.
-  static CellState zero(Index genes) { return {Vector::Zero(genes), Vector::Zero(genes)}; }
+  static CellState zero(Index nodes) { return {Vector::Zero(nodes), Vector::Zero(nodes)}; }
 };
 
 /// One burst of one gene.
 struct Burst {
   double time;  ///< [h]
-  Index gene;   ///< 1…G−1
+  Index gene;   ///< its node
   double size;  ///< molecules of mRNA, or protein units in the protein-only model
 };
 
 /// Called at every burst, either `observe(burst)` or `observe(burst, state)`; `state` is the cell just *before* the
-/// burst and costs O(genes) to make. Models: `IgnoreBursts`, any lambda.
+/// burst and costs O(nodes) to make. Models: `IgnoreBursts`, any lambda.
 template <class O>
 concept BurstObserver = std::invocable<O&, const Burst&> || std::invocable<O&, const Burst&, const CellState&>;
 
@@ -98,5 +99,76 @@ struct ProcessCounters {
   std::int64_t bursts = 0;      ///< accepted
   std::int64_t candidates = 0;  ///< proposed
 };
+
+/// A stochastic model of one cell, of which `simulate` makes populations.
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `Process copy(process)` | another cell of the same model; its state does not matter |
+/// | `process.nodes()` | number of nodes, inputs first |
+/// | `process.reset(stream, time, state)` | a cell in the given state (one entry per node) at `time` [h], nothing clamped; from here on it draws from its copy of the `RandomStream` alone |
+/// | `process.clamp(node, level)` | from now on the protein of `node`, an input or a gene, stays at `level` >= 0 |
+/// | `process.release(node)` | ends `clamp` of a gene; its protein moves again, from that level |
+/// | `process.advance_to(time)` | simulates up to `time`, not before the present |
+/// | `process.protein()` | P now, a `Vector` with one entry per node; of inputs their levels |
+/// | `process.mrna()` or `process.draw_mrna(key)` | M now [molecules], a `Vector` with one entry per node; drawn given the proteins by a process without mRNA, from streams keyed by the 64-bit `key` |
+///
+/// and, where the process has them,
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `process.inputs()` | number of inputs; 1 where the process does not say |
+/// | `process.reset(stream, time)` | an empty cell, cheaper than from a state of zeros |
+/// | `process.counters()` | work done since construction, `ProcessCounters` |
+/// | `process.path()`, `process.candidates()` | for the diagnostics |
+/// | `process.advance_to(time, observer)`, `process.state()` | see `ObservableProcess` |
+///
+/// Duties no compiler checks: the course depends on the stream, the state, the clamps and nothing else, not on where
+/// `advance_to` stops on the way; copies may be used in different threads. Models: `BurstyProcess`, `ProteinProcess`,
+/// `TwoStateProcess`.
+template <class P>
+concept CellProcess = std::copy_constructible<P> && requires(P& process, const P& constant, const RandomStream& stream,
+                                                             double number, Index node, const CellState& state) {
+  { constant.nodes() } -> std::convertible_to<Index>;
+  process.reset(stream, number, state);
+  process.clamp(node, number);
+  process.release(node);
+  process.advance_to(number);
+  { process.protein() } -> std::convertible_to<const Vector&>;
+} &&(
+    requires(P& process) {
+      { process.mrna() } -> std::convertible_to<const Vector&>;
+    } ||
+    requires(P & process, std::uint64_t key) {
+      { process.draw_mrna(key) } -> std::convertible_to<const Vector&>;
+    });
+
+/// A process whose bursts can be followed: `process.advance_to(time, observer)` with a `BurstObserver`, and
+/// `process.state()`, the `CellState` now.
+template <class P>
+concept ObservableProcess = CellProcess<P> && requires(P& process, double time, IgnoreBursts& observer) {
+  process.advance_to(time, observer);
+  { process.state() } -> std::convertible_to<const CellState&>;
+};
+
+/// Number of inputs of a process; 1 where it does not say.
+template <CellProcess P>
+[[nodiscard]] Index inputs_of(const P& process) {
+  if constexpr (requires { process.inputs(); }) {
+    return static_cast<Index>(process.inputs());
+  } else {
+    return 1;
+  }
+}
+
+/// Work a process has done; none where it does not count.
+template <CellProcess P>
+[[nodiscard]] ProcessCounters counters_of(const P& process) {
+  if constexpr (requires { process.counters(); }) {
+    return process.counters();
+  } else {
+    return {};
+  }
+}
 
 }  // namespace cardamom

@@ -5,33 +5,40 @@
 
 #include <cstdint>
 
+#include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/random.hpp>
-#include <cardamom/simulation/detail/paths.hpp>
-#include <cardamom/simulation/detail/thinned_process.hpp>
+#include <cardamom/model/kinetics.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/thinning/engine_choice.hpp>
+#include <cardamom/simulation/thinning/thinned_process.hpp>
 
 namespace cardamom {
 
 /// One cell of model (3). The interface is that of the base class, see `BurstyProcess`; `state().mrna` stays zero.
 template <BoundedBurstRate Rate>
-class ProteinProcess : public detail::ThinnedProcess<detail::Engines<Rate, detail::Jump::protein>> {
-  using Base = detail::ThinnedProcess<detail::Engines<Rate, detail::Jump::protein>>;
+class ProteinProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::protein>> {
+  using Base = thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::protein>>;
 
  public:
-  /// @param kinetics length G: c by `inverse_protein_burst_size()`, d1; the rest is not used
+  /// @param kinetics of as many nodes as the rate: c by `inverse_protein_burst_size()`, d1; the rest is not used
   /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
   /// a bound that is not finite and >= 0
   explicit ProteinProcess(const Kinetics& kinetics, const Rate& rate, const ProcessOptions& options = {})
-      : Base(static_cast<Index>(rate.genes()),
-             detail::make_engine<detail::Jump::protein>("ProteinProcess", kinetics, rate, options)),
+      : Base(static_cast<Index>(rate.nodes()), kinetics.inputs(),
+             thinning::make_engine<thinning::Jump::protein>("ProteinProcess", kinetics, rate, options)),
         kinetics_(kinetics),
         rate_(rate),
-        mrna_(Vector::Zero(kinetics.genes())) {}
+        mrna_(Vector::Zero(kinetics.nodes())) {}
+
+  /// The same from a model.
+  explicit ProteinProcess(const BasicModel<Rate>& model, const ProcessOptions& options = {})
+      : ProteinProcess(model.kinetics, model.rate, options) {}
 
   /// mRNA given the proteins, in the limit in which it is fast: M_i ~ Gamma(kon_i(P)/d0_i, rate koff_i/s0_i),
   /// independent [molecules]. Each gene draws from the stream (key, Purpose::counts, gene).
   const Vector& draw_mrna(std::uint64_t key) {
     const Vector& protein = this->protein();
-    for (Index i = 1; i < mrna_.size(); ++i) {
+    for (Index i = kinetics_.inputs(); i < mrna_.size(); ++i) {
       const double shape = rate_(i, protein) / kinetics_.mrna_decay[i];
       RandomStream own(key, Purpose::counts, static_cast<std::uint64_t>(i));
       mrna_[i] = shape > 0.0 ? own.gamma(shape) / kinetics_.inverse_burst_size[i] : 0.0;

@@ -1,59 +1,74 @@
 /// @file
-/// The course of a single cell through an experiment, and its bursts.
+/// The course of a single cell through a protocol, and its bursts.
 #pragma once
 
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
+#include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/error.hpp>
-#include <cardamom/simulation/experiment.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/bursty_process.hpp>
+#include <cardamom/simulation/cells.hpp>
 #include <cardamom/simulation/process.hpp>
+#include <cardamom/simulation/protocol.hpp>
 
 namespace cardamom {
+
+struct FollowOptions {
+  std::uint64_t seed = 1;       ///< as in `SimulateOptions`
+  Index cell = 0;               ///< which cell of the population, >= 0
+  ProcessOptions process = {};  ///< how model (1) is simulated; a process given as such has its own
+};
 
 /// One row per time asked for.
 struct Trajectory {
   Vector times;               ///< [h]
-  Matrix mrna;                ///< M, times × G
-  Matrix protein;             ///< P, times × G; column 0 the stimulus, just before a change at the same time
+  Matrix mrna;                ///< M, times × nodes
+  Matrix protein;             ///< P, times × nodes; of inputs their levels just before a change at the same time
   std::vector<Burst> bursts;  ///< all of them, burn-in included, in order
 };
 
-/// Follows cell `cell` of the population that `simulate` with the same process, experiment and seed yields: same
-/// course, bit for bit up to its reading there. The experiment's time points play no part.
+/// Follows cell `options.cell` of the population that `simulate` with the same process, protocol and seed yields: same
+/// course, bit for bit up to its observation there. The protocol's time points play no part.
 /// @param times [h], increasing, from −burn_in on (std::invalid_argument otherwise)
 /// @throws as `simulate`
-template <class Process>
-Trajectory follow_cell(Process process, const Experiment& experiment, const std::vector<double>& times,
-                       std::uint64_t seed, Index cell = 0) {
-  validate(experiment, process.genes());
-  check_at_least("follow_cell", "cell", cell, 0);
-  double last = -experiment.burn_in;
-  for (std::size_t k = 0; k < times.size(); ++k) {
-    if (!(std::isfinite(times[k]) && times[k] >= last)) {
-      throw std::invalid_argument("follow_cell: " + detail::element("times", static_cast<Index>(k)) + " is " +
-                                  detail::to_text(times[k]) + ", must be finite and at least " + detail::to_text(last));
-    }
-    last = times[k];
-  }
+/// @return O(bursts + times · nodes)
+template <ObservableProcess Process>
+[[nodiscard]] Trajectory follow_cell(Process process, const Protocol& protocol, const std::vector<double>& times,
+                                     const FollowOptions& options = {}) {
+  const char* const function = "follow_cell";
+  const auto nodes = static_cast<Index>(process.nodes());
+  validate(protocol, nodes, inputs_of(process));
+  check_at_least(function, "options.cell", options.cell, 0);
+  check_times(function, times, protocol);
 
   const auto rows = static_cast<Index>(times.size());
-  Trajectory result{
-      Eigen::Map<const Vector>(times.data(), rows), Matrix(rows, process.genes()), Matrix(rows, process.genes()), {}};
-  const std::vector<LevelChange> schedule = detail::in_order(experiment.schedule);
+  Trajectory result{Vector(rows), Matrix(rows, nodes), Matrix(rows, nodes), {}};
+  std::copy(times.begin(), times.end(), result.times.begin());
+  const std::vector<LevelChange> schedule = in_order(protocol.schedule, inputs_of(process));
   const auto record = [&](const Burst& burst) { result.bursts.push_back(burst); };
-  std::size_t next = 0;
-  detail::name_cell(cell, last, [&] {
-    detail::start_cell(process, experiment, seed, cell);
+  name_cell(function, options.cell, times.empty() ? -protocol.burn_in : times.back(), [&] {
+    start_cell(process, protocol, options.seed, options.cell);
+    ScheduleFollower follower(schedule, -protocol.burn_in);
     for (Index k = 0; k < rows; ++k) {
-      detail::follow_schedule(process, schedule, next, result.times[k], record);
-      result.mrna.row(k) = process.state().mrna;
-      result.protein.row(k) = process.state().protein;
+      follower.advance_to(result.times[k], process, record);
+      const CellState& state = process.state();
+      result.mrna.row(k) = state.mrna;
+      result.protein.row(k) = state.protein;
     }
   });
   return result;
+}
+
+/// The same of model (1), `BurstyProcess`.
+template <BoundedBurstRate Rate>
+[[nodiscard]] Trajectory follow_cell(const BasicModel<Rate>& model, const Protocol& protocol,
+                                     const std::vector<double>& times, const FollowOptions& options = {}) {
+  validate(model);
+  return follow_cell(BurstyProcess<Rate>(model.kinetics, model.rate, options.process), protocol, times, options);
 }
 
 }  // namespace cardamom

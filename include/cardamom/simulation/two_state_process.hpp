@@ -8,32 +8,37 @@
 #include <variant>
 
 #include <cardamom/burst_rate/concepts.hpp>
-#include <cardamom/simulation/detail/promoters.hpp>
-#include <cardamom/simulation/detail/thinned_process.hpp>
+#include <cardamom/model/kinetics.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/thinning/promoters.hpp>
+#include <cardamom/simulation/thinning/thinned_process.hpp>
 
 namespace cardamom {
 
 /// One cell of the two-state model. The interface is that of the base class, see `BurstyProcess`; promoters start off.
 /// An observer hears of every switch: `size` is 1 when a promoter turns on, 0 when it turns off; the counters count
-/// switches. O(G) per switch.
+/// switches. O(nodes) per switch.
 template <ConstantBoundBurstRate Rate>
-class TwoStateProcess : public detail::ThinnedProcess<detail::PromoterEngine<Rate>> {
-  using Base = detail::ThinnedProcess<detail::PromoterEngine<Rate>>;
+class TwoStateProcess : public thinning::ThinnedProcess<thinning::PromoterEngine<Rate>> {
+  using Base = thinning::ThinnedProcess<thinning::PromoterEngine<Rate>>;
 
  public:
-  /// @param kinetics length G; `frequency_min` and `frequency_max` are not used
-  /// @param off_rate koff [1/h], length G, entry 0 ignored, > 0; s0 = koff / inverse_burst_size
-  /// @throws std::invalid_argument on sizes, std::domain_error on values, NumericalError on a bound that is not finite
-  /// and
-  /// >= 0
+  /// @param kinetics of as many nodes as the rate; `frequency_min` and `frequency_max` are not used
+  /// @param off_rate koff [1/h], one entry per node, those of inputs ignored, > 0; s0 = koff / inverse_burst_size
+  /// @throws std::invalid_argument on sizes, std::domain_error on values, NumericalError on a bound that is not
+  /// finite and >= 0
   TwoStateProcess(const Kinetics& kinetics, const Vector& off_rate, const Rate& rate)
-      : Base(static_cast<Index>(rate.genes()),
-             detail::make_promoter_engine("TwoStateProcess", kinetics, off_rate, rate)) {}
+      : Base(static_cast<Index>(rate.nodes()), kinetics.inputs(),
+             thinning::make_promoter_engine("TwoStateProcess", kinetics, off_rate, rate)) {}
 
-  /// M [molecules], length G.
+  /// The same from a model.
+  TwoStateProcess(const BasicModel<Rate>& model, const Vector& off_rate)
+      : TwoStateProcess(model.kinetics, off_rate, model.rate) {}
+
+  /// M [molecules], one entry per node.
   const Vector& mrna() { return this->state().mrna; }
-  /// Whether the promoter of a gene in 1…G−1 is on.
-  bool is_on(Index gene) const { return std::get<0>(this->engine()).evaluator().is_on(gene); }
+  /// Whether the promoter of a gene is on.
+  bool is_on(Index gene) const { return std::get<0>(this->engine()).follower().is_on(gene); }
 };
 
 }  // namespace cardamom

@@ -13,9 +13,9 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
-#include <cardamom/mixture/detail/gamma_functions.hpp>
 #include <cardamom/mixture/detail/shared_fit.hpp>
 #include <cardamom/mixture/sample.hpp>
+#include <cardamom/numerics/gamma_functions.hpp>
 
 namespace cardamom::detail {
 

@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <vector>
 
-#include <cardamom/mixture/detail/gamma_functions.hpp>
 #include <cardamom/mixture/detail/shared_fit.hpp>
 #include <cardamom/mixture/sample.hpp>
+#include <cardamom/numerics/gamma_functions.hpp>
 
 namespace cardamom::detail {
 

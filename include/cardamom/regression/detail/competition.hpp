@@ -8,9 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <Eigen/QR>
-
 #include <cardamom/core/types.hpp>
+#include <cardamom/numerics/least_squares.hpp>
 
 namespace cardamom::detail {
 
@@ -23,7 +22,8 @@ namespace cardamom::detail {
 class Competition {
  public:
   /// @param rows θ transposed, here and below: column i holds the coefficients θ_i· of row i
-  explicit Competition(const Matrix& rows) : weights_(rows.transpose().cwiseAbs()) {}
+  /// @param inputs how many of the nodes, the first ones, are inputs: they face no opposite edges
+  Competition(const Matrix& rows, Index inputs) : weights_(rows.transpose().cwiseAbs()), inputs_(inputs) {}
 
   /// Column i: the competitors of row i.
   const Matrix& weights() const noexcept { return weights_; }
@@ -55,7 +55,7 @@ class Competition {
       }
     };
     for (const Index i : fitted) {
-      for (Index j = 1; j < rows.cols(); ++j) {
+      for (Index j = inputs_; j < rows.cols(); ++j) {
         if (i == j) continue;
         visit(i, j);
         visit(j, i);
@@ -69,6 +69,7 @@ class Competition {
   void face(Index i, const Matrix& rows) { weights_.col(i) = rows.row(i).transpose().cwiseAbs(); }
 
  private:
+  // Length of the history that Anderson extrapolates from: longer ones are dependent up to rounding.
   static constexpr Index depth = 6;
 
   void advance(const Matrix& rows, const std::vector<std::pair<Index, Index>>& moving, std::vector<bool>& stale) {
@@ -107,7 +108,7 @@ class Competition {
         steps.col(h) = point - points_[static_cast<std::size_t>(h)];
         changes.col(h) = error - errors_[static_cast<std::size_t>(h)];
       }
-      const Vector mix = changes.colPivHouseholderQr().solve(error);
+      const Vector mix = least_squares(changes, error);
       const Vector accelerated = (next - (steps + 0.5 * changes) * mix).cwiseMax(0.0);
       if (accelerated.allFinite()) next = accelerated;
     }
@@ -125,6 +126,7 @@ class Competition {
   }
 
   Matrix weights_;
+  Index inputs_;
   std::vector<std::pair<Index, Index>> live_;
   std::vector<Vector> points_;
   std::vector<Vector> errors_;

@@ -1,0 +1,30 @@
+# The parts of the library that need another library: cardamom::hdf5, for <cardamom/io/hdf5/...>, and cardamom::zlib, for
+# <cardamom/io/zlib/...>. Both link cardamom::cardamom. Included by this build and, installed, by the package
+# configuration; nothing here stops the configuration.
+
+# Looks for what a component needs; sets cardamom_<component>_library, or cardamom_<component>_missing to the reason.
+macro(cardamom_find_component component)
+  set(cardamom_${component}_library "")
+  set(cardamom_${component}_missing "")
+  if("${component}" STREQUAL "zlib")
+    find_package(ZLIB QUIET)
+    if(TARGET ZLIB::ZLIB)
+      set(cardamom_zlib_library ZLIB::ZLIB)
+    else()
+      set(cardamom_zlib_missing "zlib was not found")
+    endif()
+  elseif("${component}" STREQUAL "hdf5")
+    if(CMAKE_C_COMPILER_LOADED)
+      find_package(HDF5 QUIET COMPONENTS C)
+    endif()
+    if(TARGET HDF5::HDF5)
+      set(cardamom_hdf5_library HDF5::HDF5)
+    elseif(NOT CMAKE_C_COMPILER_LOADED)
+      set(cardamom_hdf5_missing "HDF5 is looked for by a C compiler: add C to the LANGUAGES of the project")
+    else()
+      set(cardamom_hdf5_missing "HDF5's C library was not found")
+    endif()
+  else()
+    set(cardamom_${component}_missing "there is no such component, but hdf5 and zlib")
+  endif()
+endmacro()

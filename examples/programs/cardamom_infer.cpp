@@ -1,0 +1,348 @@
+// Infers a gene regulatory network from time-stamped single-cell counts.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/inference/inference.hpp>
+#include <cardamom/inference/stability.hpp>
+#include <cardamom/io.hpp>
+#include <cardamom/version.hpp>
+
+#include "support/clusterer_option.hpp"
+#include "support/formats.hpp"
+#include "support/input_option.hpp"
+#include "support/methods.hpp"
+#include "support/program.hpp"
+#include "support/progress_bar.hpp"
+#include "support/resimulate.hpp"
+#include "support/saved_inference.hpp"
+
+using cardamom::Index;
+
+namespace {
+
+constexpr const char* program = "cardamom_infer";
+
+struct Options {
+  std::string counts;
+  std::vector<std::string> inputs;
+  cardamom::ReadCountsOptions reading;
+  std::string output;
+  std::string titles = "cardamom";
+  std::string model;
+  std::string dot;
+  cardamom::GraphvizOptions picture{.threshold = 1.0};
+  std::string report;
+  std::string rates;
+  std::string prior;
+  Index threads = 0;
+  Index stability = 0;
+  support::MethodSettings settings;
+};
+
+const std::map<std::string, cardamom::EdgeTitles> titles_by_name = {{"cardamom", cardamom::EdgeTitles::cardamom},
+                                                                    {"arboreto", cardamom::EdgeTitles::arboreto},
+                                                                    {"beeline", cardamom::EdgeTitles::beeline}};
+
+void describe(CLI::App& app, Options& options) {
+  app.add_option("COUNTS", options.counts,
+                 "Raw molecule counts, not normalised: a panel (a row of times [h], a row per input, 0 while off, "
+                 "a row per gene; a column per cell, after one of gene indices), an AnnData file (.h5ad), a 10x folder "
+                 "(matrix.mtx), or BEELINE's ExpressionData.csv")
+      ->required()
+      ->type_name("COUNTS");
+  app.add_option(
+         "--genes", options.reading.gene_names,
+         "Gene names: a line `index name` for the first input (0) and for every gene. They name the rows of a panel; "
+         "of other formats they choose the genes to use")
+      ->type_name("FILE");
+  support::describe_inputs(app, options.inputs);
+  app.add_option("--times", options.reading.times,
+                 "Table `cell time` [h], for 10x folders and BEELINE tables (default there: PseudoTime.csv)")
+      ->type_name("FILE");
+  app.add_option("--time-key", options.reading.time_key, "Column of obs with the times [h], for AnnData files")
+      ->capture_default_str()
+      ->type_name("KEY");
+  app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
+      ->type_name("NAME");
+  app.add_option("--time-bins", options.reading.time_bins,
+                 "Group times into N groups of equally many cells, as pseudotimes need it; 0: as they are")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--output", options.output,
+                 "Where edges go: source, target, weight θ and score, by decreasing score. Default: standard output")
+      ->type_name("EDGES.tsv");
+  app.add_option("--titles", options.titles,
+                 "Titles of the edges' columns: cardamom (source, target, weight, score), arboreto (TF, target, "
+                 "importance: the score) or beeline (Gene1, Gene2, EdgeWeight: the score with the sign of the weight)")
+      ->check(CLI::IsMember(titles_by_name))
+      ->capture_default_str()
+      ->type_name("STYLE");
+  app.add_option("--model", options.model,
+                 "Also write the model, for cardamom_simulate or the Python package CARDAMOM: a directory of NumPy "
+                 "arrays")
+      ->type_name("DIR");
+  app.add_option("--dot", options.dot,
+                 "Also write a picture of the network for Graphviz (dot -Tsvg FILE -o network.svg): blue arrows "
+                 "activate, red tees repress, strong edges are wide")
+      ->type_name("FILE");
+  app.add_option("--dot-threshold", options.picture.threshold,
+                 "Edges with |weight| below are left out of the picture, and genes without edges with them")
+      ->check(support::nonnegative())
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_option("--report", options.report,
+                 "Also write DIR/index.html, a page that needs nothing else: network, strongest edges, modes of the "
+                 "genes, basins over time, and the data beside cells simulated from the inferred model, which start "
+                 "as the cells of the first time point; their degradation rates are those of --rates, else half-lives "
+                 "of 9 h (mRNA) and 46 h (protein)")
+      ->type_name("DIR");
+  app.add_option("--penalty", options.settings.regression.penalty.strength,
+                 "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
+      ->check(support::positive())
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_option(
+         "--method", options.settings.method,
+         "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
+         "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
+         "cells simulated from it look like the data, best and slowest, needs --rates; writes the probability of "
+         "edges as last column")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, support::Method>{{"paper", support::Method::paper},
+                                                                         {"propagated", support::Method::propagated},
+                                                                         {"refined", support::Method::refined}}))
+      ->default_str("paper")
+      ->type_name("NAME");
+  app.add_option("--rates", options.rates,
+                 "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or "
+                 "none. Default: those of an AnnData "
+                 "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step)")
+      ->type_name("FILE");
+  app.add_option("--prior", options.prior,
+                 "Network to start from: edges `source target weight`, by index or name; changes of it are penalised")
+      ->type_name("EDGES.tsv");
+  app.add_option("--stability", options.stability,
+                 "Also infer from so many data sets with cells drawn anew, and write as fifth column how often each "
+                 "edge is among the strongest, as many as there are genes; 0: do not")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
+  support::describe_clusterer(app, options.settings.clusterer);
+  support::describe_family(app, options.settings.clusterer);
+  app.add_option("--threads", options.threads,
+                 "Number of threads, 0 for all of the machine; the result does not depend on it")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--seed", options.settings.inference.seed, "Seed of all random numbers")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("S");
+}
+
+/// Names are given by a file, or stand in the table itself in place of indices.
+bool has_names(const cardamom::Counts& counts) {
+  for (Index gene = 0; gene < counts.genes(); ++gene) {
+    if (counts.names()[static_cast<std::size_t>(counts.inputs() + gene)] != std::to_string(gene + 1)) return true;
+  }
+  return false;
+}
+
+/// Every edge with a weight or a score, by decreasing score; equal scores by target, then source.
+std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference<>& inference, Index inputs) {
+  const auto score = [&](const cardamom::Edge& edge) { return inference.scores(edge.target, edge.source); };
+  const cardamom::Matrix weights(inference.interactions());
+  std::vector<cardamom::Edge> edges;
+  for (Index target = inputs; target < inference.nodes(); ++target) {
+    for (Index source = 0; source < inference.nodes(); ++source) {
+      const cardamom::Edge edge{source, target, weights(target, source)};
+      if (edge.weight != 0.0 || score(edge) > 0.0) edges.push_back(edge);
+    }
+  }
+  std::stable_sort(edges.begin(), edges.end(), [&](const auto& a, const auto& b) { return score(a) > score(b); });
+  return edges;
+}
+
+/// The entries of a nodes × nodes matrix that belong to the edges.
+cardamom::EdgeColumn column(const char* title, const std::vector<cardamom::Edge>& edges,
+                            const cardamom::Matrix& values) {
+  cardamom::EdgeColumn result{title, {}};
+  for (const cardamom::Edge& edge : edges) result.values.push_back(values(edge.target, edge.source));
+  return result;
+}
+
+/// What a user should know before trusting the network, a sentence each.
+std::vector<std::string> remarks(const Options& options, const cardamom::Counts& counts,
+                                 const cardamom::DecayRates& rates, const cardamom::Inference<>& inference) {
+  std::vector<std::string> result;
+  const cardamom::InferenceDiagnostics& diagnostics = inference.diagnostics;
+  std::string names;
+  for (const Index gene : diagnostics.uninformative_genes) {
+    names += (names.empty() ? "" : ", ") + inference.names[static_cast<std::size_t>(gene)];
+  }
+  if (!names.empty()) result.push_back("genes without information, left without edges: " + names);
+  std::string times;
+  for (const Index k : diagnostics.sparse_time_points) {
+    times += (times.empty() ? "" : ", ") + cardamom::to_text(counts.time_points()[k]) + " h";
+  }
+  if (!times.empty()) {
+    result.push_back("time points with fewer than " + std::to_string(diagnostics.few_cells) + " cells: " + times);
+  }
+  if (counts.time_points().size() == 1) {
+    result.push_back("there is a single time point: nothing is known about the order of events");
+  }
+  if (options.settings.method == support::Method::propagated && rates.protein.size() == 0) {
+    result.push_back("no --rates: proteins are taken to decay at 1/(median time step)");
+  }
+  for (const Index input : diagnostics.constant_inputs) {
+    result.push_back((inference.inputs() == 1 ? "the stimulus" : inference.names[static_cast<std::size_t>(input)]) +
+                     std::string(" never changes: nothing is known about its targets"));
+  }
+  for (const auto& [what, convergence] :
+       {std::pair{"clustering", diagnostics.clustering}, std::pair{"regression", diagnostics.regression}}) {
+    if (!convergence.converged() && convergence.status != cardamom::ConvergenceStatus::no_information) {
+      result.push_back(std::string(what) + " did not converge: " + std::string(to_string(convergence.status)));
+    }
+  }
+  return result;
+}
+
+/// The page of --report, as a file to come.
+void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file,
+                const cardamom::DecayRates& rates, const cardamom::Inference<>& inference,
+                const cardamom::Matrix& stability) {
+  const bool continuous = options.settings.clusterer.family == "gamma";
+  const cardamom::Counts again = support::resimulate(
+      file.counts, inference, continuous, options.settings.inference.seed, cardamom::Threads(options.threads));
+  cardamom::ReportOptions page{.title = "Network inferred from " + options.counts, .continuous = continuous};
+  const std::string sources = options.rates.empty() ? "of the file" : options.rates;
+  const std::string used =
+      rates.mrna.size() > 0 ? "degradation rates " + sources : "assumed half-lives of 9 h (mRNA) and 46 h (protein)";
+  page.facts = {{"File", options.counts + " (" + file.format + ")"},
+                {"Method", support::method_names.at(options.settings.method)},
+                {"Clusterer, family", options.settings.clusterer.clusterer + ", " + options.settings.clusterer.family},
+                {"Penalty", cardamom::to_text(options.settings.regression.penalty.strength)},
+                {"Prior network", options.prior.empty() ? "none" : options.prior},
+                {"Degradation rates", rates.mrna.size() > 0 ? sources : "not given"},
+                {"Edges", std::to_string(inference.interactions().nonZeros())},
+                {"Seed", std::to_string(options.settings.inference.seed)},
+                {"Version", "cardamom " + std::to_string(CARDAMOM_VERSION_MAJOR) + "." +
+                                std::to_string(CARDAMOM_VERSION_MINOR) + "." + std::to_string(CARDAMOM_VERSION_PATCH)}};
+  page.remarks = remarks(options, file.counts, rates, inference);
+  page.simulation = "Cells are simulated from the inferred model with " + used +
+                    ". They start as cells of the first time point, whose marginals therefore agree by construction.";
+  std::vector<cardamom::Edge> edges = ranked_edges(inference, file.counts.inputs());
+  std::erase_if(edges, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
+  add_report(files, options.report,
+             {.counts = file.counts,
+              .clustering = inference.clustering,
+              .basins = inference.basins,
+              .edges = edges,
+              .scores = inference.scores,
+              .simulated = &again,
+              .stability = stability.size() > 0 ? &stability : nullptr},
+             page);
+}
+
+support::MethodSettings method_settings(const cardamom::CountsFile& file, const Options& options) {
+  const cardamom::Counts& counts = file.counts;
+  support::MethodSettings result = options.settings;
+  cardamom::InferenceOptions& inference = result.inference;
+  inference.rates = file.rates;
+  if (!options.rates.empty())
+    inference.rates =
+        cardamom::read_decay_rates(options.rates, counts.nodes(), counts.inputs(), support::file_reader());
+  if (!options.prior.empty()) {
+    inference.prior = cardamom::Coefficients::zero(counts.nodes());
+    for (const cardamom::Edge& edge :
+         cardamom::read_edges(options.prior, counts.names(), counts.nodes(), counts.inputs(), support::file_reader())) {
+      inference.prior.interactions(edge.target, edge.source) = edge.weight;
+    }
+  }
+  return result;
+}
+
+/// What the options demand of each other and of the data.
+void check_usage(const Options& options, const cardamom::CountsFile& file) {
+  support::checked_usage([&] {
+    validate(options.settings.regression, file.counts.nodes());
+    if (options.settings.method == support::Method::refined && options.rates.empty() && file.rates.mrna.size() == 0) {
+      throw std::invalid_argument("--method refined needs --rates: it compares simulated dynamics with the data");
+    }
+  });
+}
+
+void infer_to_files(const Options& options) {
+  cardamom::ReadCountsOptions reading = options.reading;
+  reading.inputs = support::declared_inputs(options.inputs);
+  reading.fractions = options.settings.clusterer.family == "gamma";  // the family of continuous data
+  const cardamom::CountsFile file = support::read_counts(options.counts, reading);
+  const cardamom::Counts& counts = file.counts;
+  check_usage(options, file);
+  support::require_writable(options.output);
+  support::require_writable(options.dot);
+  support::require_writable_directory(options.model);
+  support::require_writable_directory(options.report);
+  const support::MethodSettings settings = method_settings(file, options);
+  const cardamom::Threads executor(options.threads);
+
+  support::ProgressBar bar("inferring");
+  const cardamom::Inference<> inference = support::infer_by(counts, settings, executor, bar);
+
+  const std::vector<cardamom::Edge> ranked = ranked_edges(inference, counts.inputs());
+  std::vector<cardamom::EdgeColumn> columns{column("score", ranked, inference.scores)};
+  cardamom::Matrix stability;
+  if (options.stability > 0) {
+    const auto scores = [&](const cardamom::Counts& sample) -> cardamom::Matrix {
+      const auto unobserved = [](Index, Index) { return true; };
+      return support::infer_by(sample, settings, cardamom::Sequential{}, unobserved).scores;
+    };
+    stability = cardamom::stability(counts, {.seed = options.settings.inference.seed, .resamples = options.stability},
+                                    scores, executor, support::ProgressBar("resampling"));
+    columns.push_back(column("frequency", ranked, stability));
+  }
+  if (inference.probabilities.size() > 0) columns.push_back(column("probability", ranked, inference.probabilities));
+  const cardamom::NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
+  const std::string edges = cardamom::edges_text(ranked, has_names(counts) ? labels.names() : labels.labels(),
+                                                 titles_by_name.at(options.titles), columns);
+  cardamom::GraphvizOptions picture = options.picture;
+  picture.inputs = counts.inputs();
+  cardamom::FileSet files;
+  if (!options.output.empty()) files.add(options.output, edges);
+  if (!options.dot.empty()) {
+    files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), picture));
+  }
+  if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
+  if (!options.report.empty()) add_report(files, options, file, settings.inference.rates, inference, stability);
+  files.commit();
+  if (options.output.empty()) std::cout << edges;
+  support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
+                             std::to_string(counts.time_points().size()) + " time points, " +
+                             std::to_string(counts.genes()) + " genes");
+  for (const std::string& remark : remarks(options, counts, settings.inference.rates, inference))
+    support::note(program, remark);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Infers a signed, directed gene regulatory network from time-stamped single-cell counts.\n"
+      "Edges: a positive weight activates, a negative one represses. Remarks about the data go to standard error.\n"
+      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0.",
+      program);
+  Options options;
+  describe(app, options);
+  return support::run(app, argc, argv, [&] { infer_to_files(options); });
+}

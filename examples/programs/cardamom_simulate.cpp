@@ -1,0 +1,301 @@
+// Simulates a time-stamped experiment and writes its counts: exact simulation of the bursty mRNA-protein process (1),
+// or of the two-state or protein-only model, burn-in without stimulus, stimulus on at t = 0, independent cells at every
+// time point, Poisson counts; of the wild type or with genes knocked out, knocked down or over-expressed.
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <cardamom/burst_rate/perturbed_rate.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/io.hpp>
+#include <cardamom/model.hpp>
+#include <cardamom/simulation.hpp>
+
+#include "support/formats.hpp"
+#include "support/input_option.hpp"
+#include "support/program.hpp"
+#include "support/progress_bar.hpp"
+
+using cardamom::Index;
+
+namespace {
+
+struct Options {
+  std::string network;
+  std::string model;
+  std::string rates;
+  std::vector<double> time_points;
+  Index cells = 0;
+  double burn_in = 5.0;
+  Index threads = 0;
+  std::uint64_t seed = 1;
+  std::string output;
+  std::string truth;
+  std::vector<std::string> knock_out;
+  std::vector<std::string> knock_down;
+  std::vector<std::string> over_express;
+  bool common_random_numbers = false;
+  std::string process = "bursty";
+  double off_rate = 50.0;
+  double capture = 1.0;
+  double depth_variation = 0.0;
+  std::string protein;
+  std::string trajectory;
+  std::vector<std::string> inputs;
+};
+
+void describe(CLI::App& app, Options& options) {
+  auto* source = app.add_option_group("model", "What to simulate: one of");
+  source
+      ->add_option("--network", options.network,
+                   "A named network: " + std::string(cardamom::named_networks) +
+                       ", N being a number of genes; trees are drawn by --seed")
+      ->type_name("NAME");
+  source
+      ->add_option("--model", options.model,
+                   "A model directory, as cardamom_infer --model or the Python package CARDAMOM writes it")
+      ->type_name("DIR");
+  source->require_option(1);
+  app.add_option(
+         "--rates", options.rates,
+         "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or none; "
+         "burst "
+         "frequencies keep "
+         "their ratio to d0. Default: those of the named network; for a model directory half-lives of 9 h and 46 h")
+      ->type_name("FILE");
+  app.add_option("--timepoints", options.time_points,
+                 "Times [h] at which cells are read, separated by commas; inputs are on from 0, unless --input says "
+                 "otherwise")
+      ->delimiter(',')
+      ->required()
+      ->type_name("T,T,...");
+  app.add_option("--cells", options.cells, "Number of cells read at every time point, each of them independent")
+      ->required()
+      ->check(support::at_least(1))
+      ->type_name("N");
+  support::describe_input_levels(app, options.inputs);
+  app.add_option("--burn-in", options.burn_in, "Time [h] without stimulus before 0, from empty cells on")
+      ->check(support::nonnegative())
+      ->capture_default_str()
+      ->type_name("H");
+  app.add_option("--threads", options.threads,
+                 "Number of threads, 0 for all of the machine; the result does not depend on it")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--seed", options.seed, "Seed of all random numbers")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("S");
+  app.add_option("--output", options.output,
+                 "Counts: a row of times [h], a row per input, a row per gene; or, where the name ends in .h5ad, an "
+                 "AnnData file, degradation rates included")
+      ->required()
+      ->type_name("COUNTS");
+  app.add_option("--truth", options.truth, "Also write the network's edges: source, target, weight")
+      ->type_name("EDGES.tsv");
+
+  app.add_option("--knock-out", options.knock_out, "Genes (name or index) that never burst")
+      ->delimiter(',')
+      ->type_name("GENE,...");
+  app.add_option("--knock-down", options.knock_down, "Genes that burst at this share, in [0, 1], of their rate")
+      ->delimiter(',')
+      ->type_name("GENE:SHARE,...");
+  app.add_option("--over-express", options.over_express, "Genes that burst so many times per hour more")
+      ->delimiter(',')
+      ->type_name("GENE:RATE,...");
+  app.add_flag("--common-random-numbers", options.common_random_numbers,
+               "Give every gene random numbers of its own: with the same seed, genes that are not downstream of a "
+               "perturbed gene keep their counts exactly");
+  app.add_option("--process", options.process,
+                 "bursty: mRNA bursts, model (1); protein: protein bursts, model (3), mRNA drawn given the proteins; "
+                 "two-state: promoters that switch on and off")
+      ->check(CLI::IsMember({"bursty", "protein", "two-state"}))
+      ->capture_default_str()
+      ->type_name("MODEL");
+  app.add_option("--koff", options.off_rate, "Rate [1/h] at which promoters switch off, for --process two-state")
+      ->check(support::positive())
+      ->capture_default_str()
+      ->type_name("RATE");
+  app.add_option("--capture", options.capture, "Share of the molecules that is counted, in (0, 1]")
+      ->check(support::positive())
+      ->capture_default_str()
+      ->type_name("SHARE");
+  app.add_option("--depth-variation", options.depth_variation,
+                 "Coefficient of variation of the sequencing depth between cells")
+      ->check(support::nonnegative())
+      ->capture_default_str()
+      ->type_name("CV");
+  app.add_option("--protein", options.protein, "Also write the cells' protein levels, in the layout of the counts")
+      ->type_name("PROTEIN.tsv");
+  app.add_option("--trajectory", options.trajectory,
+                 "Also write the course of the first cell at 1000 steps from the start to the last time point: a row "
+                 "per time [h] with its mRNA and protein levels")
+      ->type_name("COURSE.tsv");
+}
+
+cardamom::Model load_model(const Options& options) {
+  if (!options.network.empty()) {
+    const cardamom::Model model =
+        support::checked_usage([&] { return cardamom::named_model(options.network, options.seed); });
+    if (options.rates.empty()) return model;
+    return to_model(cardamom::to_saved(model),
+                    cardamom::read_decay_rates(options.rates, model.nodes(), model.inputs(), support::file_reader()));
+  }
+  const cardamom::SavedModel saved = cardamom::read_model_directory(options.model);
+  return to_model(saved, options.rates.empty()
+                             ? cardamom::DecayRates{}
+                             : cardamom::read_decay_rates(options.rates, saved.nodes(), saved.network.inputs(),
+                                                          support::file_reader()));
+}
+
+/// How files and options call the nodes of a model.
+cardamom::NodeLabels labels_of(const cardamom::Model& model) {
+  return cardamom::NodeLabels(model.names, model.nodes(), model.inputs());
+}
+
+/// The node that a gene is, given by its name or its index.
+Index find_gene(const cardamom::Model& model, const std::string& text) {
+  const cardamom::NodeLabels labels = labels_of(model);
+  const auto gene = labels.find(text);
+  if (Index index = 0; !gene && !cardamom::parse_whole(text, index)) {
+    throw support::UsageError("there is no gene " + cardamom::in_quotes(text));
+  }
+  if (!gene || *gene < model.inputs()) {
+    throw support::UsageError("gene is " + cardamom::in_quotes(text) + ", must be in 1 to " +
+                              std::to_string(model.genes()));
+  }
+  return *gene;
+}
+
+/// "GENE:NUMBER".
+std::pair<Index, double> find_gene_and_number(const cardamom::Model& model, const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  double number = 0.0;
+  if (colon == std::string::npos || !cardamom::parse_number(text.substr(colon + 1), number)) {
+    throw support::UsageError("value is " + cardamom::in_quotes(text) + ", must be GENE:NUMBER");
+  }
+  return {find_gene(model, text.substr(0, colon)), number};
+}
+
+std::vector<cardamom::Perturbation> read_perturbations(const Options& options, const cardamom::Model& model) {
+  std::vector<cardamom::Perturbation> list;
+  for (const std::string& text : options.knock_out) list.push_back(cardamom::knock_out(find_gene(model, text)));
+  for (const std::string& text : options.knock_down) {
+    const auto [gene, share] = find_gene_and_number(model, text);
+    list.push_back(cardamom::knock_down(gene, share));
+  }
+  for (const std::string& text : options.over_express) {
+    const auto [gene, rate] = find_gene_and_number(model, text);
+    list.push_back(cardamom::over_express(gene, rate));
+  }
+  return list;
+}
+
+std::string trajectory_text(const cardamom::Trajectory& course, const std::vector<std::string>& names, Index inputs) {
+  std::string text = "time";
+  for (const char* const kind : {"mRNA ", "protein "}) {
+    for (auto gene = static_cast<std::size_t>(inputs); gene < names.size(); ++gene) text += '\t' + (kind + names[gene]);
+  }
+  text += '\n';
+  for (Index k = 0; k < course.times.size(); ++k) {
+    text += cardamom::to_text(course.times[k]);
+    for (const cardamom::Matrix* const values : {&course.mrna, &course.protein}) {
+      for (Index gene = inputs; gene < values->cols(); ++gene) text += '\t' + cardamom::to_text((*values)(k, gene));
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+struct Result {
+  cardamom::Population population;
+  cardamom::Trajectory course;
+};
+
+template <class Process>
+Result run(const Process& process, const cardamom::Protocol& protocol, const Options& options,
+           const cardamom::Model& model) {
+  const cardamom::PoissonCapture law{.efficiency = options.capture, .depth_variation = options.depth_variation};
+  const cardamom::SimulateOptions settings{
+      .seed = options.seed, .keep_latent = !options.protein.empty(), .names = model.names};
+  Result result{simulate(process, protocol, settings, law, cardamom::Threads(options.threads),
+                         support::ProgressBar("simulating")),
+                {}};
+  if (!options.trajectory.empty()) {
+    const double end = *std::max_element(protocol.time_points.begin(), protocol.time_points.end());
+    std::vector<double> times;
+    for (int step = 0; step <= 1000; ++step) {
+      times.push_back(-protocol.burn_in + (end + protocol.burn_in) * step / 1000.0);
+    }
+    result.course = follow_cell(process, protocol, times, {.seed = options.seed});
+  }
+  return result;
+}
+
+void simulate_to_files(const Options& options) {
+  const cardamom::Model model = load_model(options);
+  cardamom::Protocol protocol;
+  protocol.time_points = options.time_points;
+  protocol.cells_per_time_point = options.cells;
+  protocol.burn_in = options.burn_in;
+  protocol.schedule.clear();
+  for (const auto& [input, time, level] : support::input_levels(options.inputs, labels_of(model), model.inputs())) {
+    protocol.schedule.push_back({time, level, input});
+  }
+  cardamom::ProcessOptions process;
+  if (options.common_random_numbers) process.path = cardamom::Path::clocks;
+  support::checked_usage([&] {
+    validate(protocol, model.nodes(), model.inputs());
+    validate(cardamom::PoissonCapture{options.capture, options.depth_variation});
+  });
+  const cardamom::Sigmoid rate =
+      support::checked_usage([&] { return perturb(model.rate, read_perturbations(options, model)); });
+  if (options.common_random_numbers && options.process == "two-state") {
+    throw support::UsageError("--common-random-numbers is not for --process two-state");
+  }
+  for (const std::string* const path : {&options.output, &options.truth, &options.protein, &options.trajectory}) {
+    support::require_writable(*path);
+  }
+
+  const Result result = [&] {
+    if (options.process == "protein") {
+      return run(cardamom::ProteinProcess(model.kinetics, rate, process), protocol, options, model);
+    }
+    if (options.process == "two-state") {
+      const cardamom::Vector off_rate = cardamom::Vector::Constant(model.nodes(), options.off_rate);
+      return run(cardamom::TwoStateProcess(model.kinetics, off_rate, rate), protocol, options, model);
+    }
+    return run(cardamom::BurstyProcess(model.kinetics, rate, process), protocol, options, model);
+  }();
+
+  const cardamom::Counts& counts = result.population.counts;
+  cardamom::FileSet files;
+  support::add_counts(files, options.output, counts, {model.kinetics.mrna_decay, model.kinetics.protein_decay});
+  if (!options.protein.empty()) {
+    files.add(options.protein,
+              cardamom::panel_text({result.population.protein, counts.times(), counts.names(), {}, counts.inputs()}));
+  }
+  if (!options.trajectory.empty())
+    files.add(options.trajectory, trajectory_text(result.course, counts.names(), model.inputs()));
+  if (!options.truth.empty())
+    files.add(options.truth, cardamom::edges_text(model.network().edges(), labels_of(model).labels()));
+  files.commit();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Simulates a time-stamped single-cell experiment: cells of a gene regulatory network, exactly, as counts.\n"
+      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0.",
+      "cardamom_simulate");
+  Options options;
+  describe(app, options);
+  return support::run(app, argc, argv, [&] { simulate_to_files(options); });
+}

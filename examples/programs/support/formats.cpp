@@ -1,0 +1,47 @@
+#include "formats.hpp"
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/io/panel.hpp>
+
+#ifdef PROGRAMS_WITH_HDF5
+#include <cardamom/io/hdf5/anndata.hpp>
+#include <cardamom/io/hdf5/anndata_format.hpp>
+#endif
+#ifdef PROGRAMS_WITH_ZLIB
+#include <cardamom/io/zlib/gzip.hpp>
+#endif
+
+namespace support {
+
+cardamom::FileReader file_reader() {
+#ifdef PROGRAMS_WITH_ZLIB
+  return cardamom::read_gzip_file;
+#else
+  return cardamom::read_plain_file;
+#endif
+}
+
+cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOptions options) {
+  options.read = file_reader();
+#ifdef PROGRAMS_WITH_HDF5
+  return cardamom::read_counts(path, options, cardamom::AnnDataFormat{});
+#else
+  return cardamom::read_counts(path, options);
+#endif
+}
+
+void add_counts(cardamom::FileSet& files, const std::string& path, const cardamom::Counts& counts,
+                const cardamom::DecayRates& rates) {
+  if (!path.ends_with(".h5ad")) {
+    files.add(path, cardamom::panel_text(counts));
+    return;
+  }
+#ifdef PROGRAMS_WITH_HDF5
+  cardamom::add_anndata(files, path, {counts, {}, rates});
+#else
+  static_cast<void>(rates);
+  throw cardamom::IoError(path, "AnnData files need HDF5, and this program was built without it");
+#endif
+}
+
+}  // namespace support

@@ -1,0 +1,27 @@
+// The formats of counts that the programs know. Those that need HDF5 or zlib are there when the programs are built with
+// them; this is compiled once, in formats.cpp, so that nothing else depends on it.
+#pragma once
+
+#include <string>
+
+#include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/io/file_set.hpp>
+#include <cardamom/io/read_counts.hpp>
+#include <cardamom/io/text.hpp>
+#include <cardamom/model/decay_rates.hpp>
+
+namespace support {
+
+/// Reads text files, compressed ones where zlib is there.
+cardamom::FileReader file_reader();
+
+/// cardamom::read_counts of every format that is there; `options.read` is file_reader().
+cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOptions options);
+
+/// Adds counts to a set: an AnnData file with the rates where the name ends in .h5ad, else a panel.
+/// Throws IoError when AnnData files cannot be written.
+void add_counts(cardamom::FileSet& files, const std::string& path, const cardamom::Counts& counts,
+                const cardamom::DecayRates& rates);
+
+}  // namespace support

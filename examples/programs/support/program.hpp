@@ -1,0 +1,120 @@
+// What the command-line programs share: exit codes, one-line errors, and the check that outputs can be written.
+//
+// Exit codes: 0 success (help included), 1 bad data (a file that cannot be read, understood or written, values out of
+// range, a computation that failed), 2 bad usage (unknown or missing options, values that options do not take).
+#pragma once
+
+#include <cmath>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/io/file_set.hpp>
+#include <cardamom/io/text.hpp>
+
+namespace support {
+
+inline constexpr int success = 0;
+inline constexpr int bad_data = 1;
+inline constexpr int bad_usage = 2;
+
+/// A value on the command line that makes no sense, where CLI11 cannot tell.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Option values that are numbers > 0, numbers >= 0, whole numbers >= `minimum`.
+inline CLI::Validator checked_number(std::string expected, bool (*accept)(double)) {
+  return CLI::Validator(
+      [expected, accept](const std::string& text) {
+        double value = 0.0;
+        const bool good = cardamom::parse_number(text, value) && std::isfinite(value) && accept(value);
+        return good ? std::string() : "value is " + cardamom::in_quotes(text) + ", must be " + expected;
+      },
+      "");
+}
+inline CLI::Validator positive() {
+  return checked_number("a number > 0", [](double value) { return value > 0; });
+}
+inline CLI::Validator nonnegative() {
+  return checked_number("a number >= 0", [](double value) { return value >= 0; });
+}
+inline CLI::Validator at_least(cardamom::Index minimum) {
+  const std::string expected = "a whole number >= " + std::to_string(minimum);
+  return CLI::Validator(
+      [expected, minimum](const std::string& text) {
+        cardamom::Index value = 0;
+        const bool good = cardamom::parse_whole(text, value) && value >= minimum;
+        return good ? std::string() : "value is " + cardamom::in_quotes(text) + ", must be " + expected;
+      },
+      "");
+}
+
+/// Runs `check`; what it finds wrong with options is an error of usage.
+template <class Check>
+auto checked_usage(Check&& check) {
+  try {
+    return check();
+  } catch (const std::logic_error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+inline void complain(std::string_view program, std::string_view message) {
+  std::string line(message);
+  for (char& c : line) c = c == '\n' || c == '\r' ? ' ' : c;
+  std::cerr << program << ": error: " << line << '\n';
+}
+
+/// A remark that changes nothing about the result; standard error, so that results can be piped.
+inline void note(std::string_view program, std::string_view message) {
+  std::cerr << program << ": note: " << message << '\n';
+}
+
+/// Parses the command line, then calls `body()`, which does the work and returns nothing.
+template <class Body>
+int run(CLI::App& app, int argc, char** argv, Body&& body) {
+  const std::string& program = app.get_name();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    complain(program, std::string(error.what()) + " (see " + program + " --help)");
+    return bad_usage;
+  }
+  try {
+    body();
+    std::cout.flush();
+    if (!std::cout) throw cardamom::IoError("standard output", "cannot be written");
+    return success;
+  } catch (const UsageError& error) {
+    complain(program, std::string(error.what()) + " (see " + program + " --help)");
+    return bad_usage;
+  } catch (const std::exception& error) {
+    complain(program, error.what());
+    return bad_data;
+  }
+}
+
+/// Throws IoError when a file cannot be written there: better before a long computation than after it.
+inline void require_writable(const std::string& path) {
+  if (!path.empty()) cardamom::FileSet().add(path, "");
+}
+
+/// The same for the files of a directory, which is made when it is missing.
+inline void require_writable_directory(const std::string& path) {
+  if (path.empty()) return;
+  cardamom::FileSet probe;
+  probe.add_directory(path);
+  probe.add(path + "/probe", "");
+}
+
+}  // namespace support

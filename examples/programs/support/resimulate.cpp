@@ -1,0 +1,62 @@
+#include "resimulate.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <cardamom/core/random.hpp>
+#include <cardamom/simulation/population.hpp>
+
+namespace support {
+
+namespace {
+
+/// A cell of the data as a state of the model: proteins where its modes head for (13), mRNA drawn from what mode and
+/// count together say about it (continuous levels are mRNA themselves).
+cardamom::CellState state_of(const cardamom::Counts& counts, const cardamom::Clustering& clustering,
+                             cardamom::Index cell, bool continuous, cardamom::RandomStream& random) {
+  cardamom::CellState state = cardamom::CellState::zero(counts.nodes());
+  for (cardamom::Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
+    const cardamom::GeneModes& modes = clustering.gene(gene);
+    const cardamom::ModeIndex mode = clustering.modes(cell, gene);
+    const double value = counts.values()(cell, gene);
+    const double shape = modes.shapes[mode] + value;
+    state.protein[gene] = modes.level(mode);
+    state.mrna[gene] = continuous ? value : shape > 0.0 ? random.gamma(shape) / (modes.inverse_burst_size + 1.0) : 0.0;
+  }
+  return state;
+}
+
+}  // namespace
+
+cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
+                            std::uint64_t seed, const cardamom::Threads& executor) {
+  using cardamom::Index;
+  constexpr Index most_cells = 200;
+  const cardamom::Vector& times = data.time_points();
+  cardamom::Protocol protocol;
+  protocol.burn_in = 0.0;
+  protocol.cells_per_time_point = std::min(most_cells, (data.cells() + times.size() - 1) / times.size());
+  protocol.time_points.clear();
+  protocol.schedule.clear();
+  const auto level = [&](Index k, Index input) {
+    return inference.clustering.level(input, inference.clustering.modes(data.cells_at(k).front(), input));
+  };
+  for (Index k = 0; k < times.size(); ++k) {
+    protocol.time_points.push_back(times[k] - times[0]);
+    // What was on at a reading has been so since the reading before.
+    for (Index input = 0; input < data.inputs(); ++input) {
+      protocol.schedule.push_back({k == 0 ? 0.0 : times[k - 1] - times[0], level(k, input), input});
+    }
+  }
+  cardamom::RandomStream random(seed, cardamom::Purpose::user);
+  for (const Index cell : data.cells_at(0)) {
+    protocol.initial_states.push_back(state_of(data, inference.clustering, cell, continuous, random));
+  }
+  const cardamom::Population cells =
+      cardamom::simulate(inference.model, protocol, {.seed = seed, .keep_latent = continuous}, executor);
+  cardamom::Vector taken(cells.counts.cells());
+  for (Index c = 0; c < taken.size(); ++c) taken[c] = times[c / protocol.cells_per_time_point];
+  return cardamom::Counts(continuous ? cells.mrna : cells.counts.values(), taken, data.names(), {}, data.inputs());
+}
+
+}  // namespace support

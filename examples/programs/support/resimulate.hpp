@@ -1,0 +1,19 @@
+// Cells of an inferred model under the protocol of the data it was inferred from. Compiled on its own: the simulation
+// is heavy for the compiler.
+#pragma once
+
+#include <cstdint>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/inference/inference.hpp>
+
+namespace support {
+
+/// Simulates the inferred model from the cells of the first time point on, the inputs following the table's; as many
+/// cells per time point as the data have on average, at most 200.
+/// @return counts, or levels of mRNA for continuous data, at the times of the data
+cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
+                            std::uint64_t seed, const cardamom::Threads& executor);
+
+}  // namespace support

@@ -1,0 +1,56 @@
+/// @file
+/// What an estimator of networks is: the open concept behind `infer`.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include <cardamom/core/policies.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/inference/inference.hpp>
+
+namespace cardamom {
+
+namespace detail {
+CARDAMOM_DETECT_MEMBER(estimate);
+}  // namespace detail
+
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `estimator.estimate(problem)` | `Inference<Rate>` | the network of `problem.counts`, by whatever means; `problem` is an
+/// `InferenceProblem`, which holds options, burst rate, family, clusterer, loss, optimizer, observation law, executor
+/// and observer of the call |
+/// | `estimator.plan(problem)` | `Index` | optional: units of work that `estimate` will report to `problem.progress`; without
+/// it the observer hears of the end only |
+///
+/// Duties no compiler checks: a pure function of the problem, whatever the executor; scores >= 0, rows of inputs 0; the
+/// model returned is the one that was fitted; a policy that is given is used or refused by a `static_assert` with the
+/// reason. Models: `Successive` (the paper's chain), `PropagatedProteins`, `SimulatedMoments`, `Averaged`.
+template <class E, class Problem>
+concept NetworkEstimator = std::copy_constructible<E> && requires(const E& estimator, const Problem& problem) {
+  requires IsInference<std::remove_cvref_t<decltype(estimator.estimate(problem))>>::value;
+};
+
+/// The role of a verb's estimator. Whether `estimate` fits the problem is asked once the problem is known.
+struct EstimatorRole {
+  template <class T>
+  static constexpr bool fits = detail::estimate_member<T>;
+  template <class T>
+  static constexpr bool check() {
+    return true;
+  }
+};
+
+namespace detail {
+
+template <class E, class Problem>
+Index planned_units(const E& estimator, const Problem& problem) {
+  if constexpr (requires { estimator.plan(problem); }) {
+    return estimator.plan(problem);
+  } else {
+    return 1;
+  }
+}
+
+}  // namespace detail
+}  // namespace cardamom

@@ -1,0 +1,138 @@
+/// @file
+/// What `infer` hands to an estimator: the data, the options, and every policy of the call.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <cardamom/clustering/cluster.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/progress.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/mixture/gamma.hpp>
+#include <cardamom/model/decay_rates.hpp>
+#include <cardamom/regression/penalty.hpp>
+#include <cardamom/simulation/measurement.hpp>
+
+namespace cardamom {
+
+/// What all estimators share.
+struct InferenceOptions {
+  std::uint64_t seed = 0;   ///< of every random number that is drawn
+  Coefficients prior = {};  ///< θ^0 and β^0, a network believed before seeing the data; empty: zero
+  /// d0 and d1 [1/h], one per node, those of inputs ignored. Counts alone do not determine them. Empty: `Successive`
+  /// needs none and its model has typical ones, `PropagatedProteins` takes 1/(median time step) for d1,
+  /// `SimulatedMoments` refuses.
+  DecayRates rates = {};
+};
+
+/// Throws std::invalid_argument, std::domain_error naming the field.
+inline void validate(const InferenceOptions& options, const Counts& counts) {
+  detail::prior_or_zero(options.prior, "infer", "options.prior", counts.nodes());
+  for (const auto& [name, values] : {std::pair{"options.rates.mrna", &options.rates.mrna},
+                                     std::pair{"options.rates.protein", &options.rates.protein}}) {
+    if (values->size() == 0) continue;
+    check_size("infer", name, values->size(), counts.nodes());
+    check_all_positive("infer", name, *values, counts.inputs());
+  }
+}
+
+/// Stands for a policy that the caller does not name: the estimator's own default then holds.
+struct Unspecified {};
+
+/// The law of an observation given mRNA that a mixture family implies over Gamma distributed mRNA: what its member
+/// `observation_law()` returns, `ExactMeasurement` for `Gamma`, else counting by `PoissonCapture`.
+template <class Family>
+[[nodiscard]] auto observation_law_of(const Family& family) {
+  if constexpr (requires { family.observation_law(); }) {
+    return family.observation_law();
+  } else if constexpr (std::same_as<Family, Gamma>) {
+    return ExactMeasurement{};
+  } else {
+    return PoissonCapture{};
+  }
+}
+
+/// @tparam Real in which a regression's samples are stored, double or float
+template <class RateT, class FamilyT, class LawT, class ClustererT, class LossT, class OptimizerT,
+          std::floating_point RealT>
+struct InferenceProblem {
+  using Rate = RateT;
+  using Real = RealT;
+  static constexpr bool names_clusterer = !std::same_as<ClustererT, Unspecified>;
+  static constexpr bool names_law = !std::same_as<LawT, Unspecified>;
+  static constexpr bool names_loss = !std::same_as<LossT, Unspecified>;
+
+  const Counts& counts;
+  InferenceOptions options;
+  RateT rate;  ///< a `LinearRate` of no nodes: its link is what counts; else start and anchor of the fit
+  FamilyT family;
+  LawT law;  ///< of the observation given mRNA, or `Unspecified`, as the next three may be
+  ClustererT clusterer;
+  LossT loss;
+  OptimizerT optimizer;
+  ExecutorRef executor;
+  FunctionRef<bool(Index, Index)> progress;
+
+  /// The law of an observation: the one named, else the family's.
+  [[nodiscard]] auto observation_law() const {
+    if constexpr (names_law) {
+      return law;
+    } else {
+      return observation_law_of(family);
+    }
+  }
+  template <class Default>
+  [[nodiscard]] auto clusterer_or(Default fallback) const {
+    return choose(clusterer, std::move(fallback));
+  }
+  template <class Default>
+  [[nodiscard]] auto loss_or(Default fallback) const {
+    return choose(loss, std::move(fallback));
+  }
+  template <class Default>
+  [[nodiscard]] auto optimizer_or(Default fallback) const {
+    return choose(optimizer, std::move(fallback));
+  }
+
+  /// The same problem, its progress told to another observer, which must outlive it.
+  [[nodiscard]] InferenceProblem told_to(FunctionRef<bool(Index, Index)> observer) const {
+    InferenceProblem result = *this;
+    result.progress = observer;
+    return result;
+  }
+  /// The same problem for one thread of several that the caller runs.
+  [[nodiscard]] InferenceProblem run_by(ExecutorRef other) const {
+    InferenceProblem result = *this;
+    result.executor = other;
+    return result;
+  }
+
+  /// The same problem without its observation law, for the part of an estimator that reads cells through the family.
+  [[nodiscard]] auto without_law() const {
+    return InferenceProblem<RateT, FamilyT, Unspecified, ClustererT, LossT, OptimizerT, RealT>{
+        counts, options, rate, family, {}, clusterer, loss, optimizer, executor, progress};
+  }
+
+  /// Modes of all genes by a clusterer, which may be other than the problem's.
+  template <class C>
+  [[nodiscard]] Clustering find_modes(const C& chosen, FunctionRef<bool(Index, Index)> observer) const {
+    return cluster(counts, {.seed = options.seed}, family, chosen, executor, observer);
+  }
+
+ private:
+  template <class Given, class Default>
+  static auto choose(const Given& given, Default fallback) {
+    if constexpr (std::same_as<Given, Unspecified>) {
+      return fallback;
+    } else {
+      return given;
+    }
+  }
+};
+
+}  // namespace cardamom

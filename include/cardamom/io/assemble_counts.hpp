@@ -1,0 +1,133 @@
+/// @file
+/// Counts from tables that hold genes by name and know little of inputs and times: which genes are kept, and the
+/// columns of the inputs. What readers of such formats share.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/io/text.hpp>
+
+namespace cardamom {
+
+/// Dense tables beyond this are refused before they exhaust the memory (4 GB).
+inline constexpr Index largest_table = Index{1} << 29;
+
+/// Throws IoError when a table of so many nodes is too large.
+inline void check_table_size(const std::string& file, Index cells, Index nodes) {
+  if (nodes > 0 && cells > largest_table / nodes) {
+    throw IoError(file, "the table has " + to_text(cells) + " cells x " + to_text(nodes) +
+                            " genes, too many for the memory: choose genes");
+  }
+}
+
+/// Where each gene of a file goes.
+struct GeneSelection {
+  std::vector<std::string> names;  ///< of the columns, inputs first
+  std::vector<Index> column;       ///< per gene of the file: its column in the counts, -1 for none
+  Index inputs = 1;                ///< how many of the columns, the first ones, are inputs
+
+  Index nodes() const noexcept { return static_cast<Index>(names.size()); }
+};
+
+/// Which inputs a table has: those that are declared; else the first of the chosen names, or "Stimulus".
+/// @param declared the inputs' names, where the caller gives them
+/// @param wanted names to keep, the stimulus's first; empty: all
+[[nodiscard]] inline std::vector<std::string> inputs_of_table(const std::optional<std::vector<std::string>>& declared,
+                                                              const std::vector<std::string>& wanted) {
+  if (declared) return *declared;
+  return {wanted.empty() ? "Stimulus" : wanted.front()};
+}
+
+/// Chooses genes of a table.
+/// @param available names in the order of the file
+/// @param identifiers per gene, or empty: other names by which it may be asked for; used for names that occur twice
+/// @param wanted names to keep, those of the inputs first, in the order of the result; empty: all
+/// @param inputs the inputs' names
+/// @throws IoError on a wanted gene that is not there, or a name that several genes have
+[[nodiscard]] inline GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
+                                                const std::vector<std::string>& identifiers,
+                                                const std::vector<std::string>& wanted,
+                                                const std::vector<std::string>& inputs = {"Stimulus"}) {
+  constexpr Index several = -2;
+  std::unordered_map<std::string_view, Index> index_of;
+  for (std::size_t g = 0; g < available.size(); ++g) {
+    const auto [entry, added] = index_of.try_emplace(available[g], static_cast<Index>(g));
+    if (!added) entry->second = several;
+  }
+  GeneSelection selection;
+  selection.column.assign(available.size(), -1);
+  selection.names = inputs;
+  selection.inputs = static_cast<Index>(inputs.size());
+  if (wanted.empty()) {
+    for (std::size_t g = 0; g < available.size(); ++g) {
+      const bool unique = index_of[available[g]] != several;
+      if (!unique && identifiers.empty()) throw IoError(file, "gene " + in_quotes(available[g]) + " occurs twice");
+      selection.column[g] = selection.nodes();
+      selection.names.push_back(unique ? available[g] : identifiers[g]);
+    }
+    return selection;
+  }
+  for (std::size_t g = 0; g < identifiers.size(); ++g) index_of.try_emplace(identifiers[g], static_cast<Index>(g));
+  for (std::size_t k = inputs.size(); k < wanted.size(); ++k) {
+    const auto entry = index_of.find(wanted[k]);
+    if (entry == index_of.end()) throw IoError(file, "there is no gene " + in_quotes(wanted[k]));
+    if (entry->second == several) {
+      throw IoError(file, "several genes are called " + in_quotes(wanted[k]) + ": choose one by its identifier");
+    }
+    selection.column[static_cast<std::size_t>(entry->second)] = selection.nodes();
+    selection.names.push_back(wanted[k]);
+  }
+  return selection;
+}
+
+/// The level of an input when a file says nothing about it: off up to t = 0, on afterwards.
+[[nodiscard]] inline Vector stimulus_from_times(const Vector& times) { return (times.array() > 0.0).cast<double>(); }
+
+/// The levels of the inputs, cells × inputs, of a table that says nothing about them.
+/// @throws IoError when there are several
+[[nodiscard]] inline Matrix levels_from_times(const std::string& file, Index inputs, const Vector& times) {
+  if (inputs > 1) {
+    throw IoError(file, "the format does not hold the levels of " + to_text(inputs) +
+                            " inputs, one of them at most is off up to t = 0 and on afterwards: use a panel");
+  }
+  Matrix levels(times.size(), inputs);
+  if (inputs == 1) levels.col(0) = stimulus_from_times(times);
+  return levels;
+}
+
+/// Puts counts together; values are checked here, once the file is known.
+/// @param values cells × nodes, the columns of inputs to be filled in
+/// @param levels cells × inputs
+/// @throws IoError when there is nothing, or on a value that is not finite and >= 0 or, unless fractions, not whole
+[[nodiscard]] inline Counts assemble_counts(const std::string& file, Matrix values, Vector times,
+                                            GeneSelection selection, const Matrix& levels, bool fractions) {
+  if (values.rows() == 0) throw IoError(file, "there are no cells");
+  if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
+  values.leftCols(selection.inputs) = levels;
+  for (Index gene = selection.inputs; gene < values.cols(); ++gene) {
+    for (Index cell = 0; cell < values.rows(); ++cell) {
+      const double value = values(cell, gene);
+      const bool fits = std::isfinite(value) && value >= 0 && (fractions || value == std::floor(value));
+      if (!fits) {
+        throw IoError(file, "gene " + in_quotes(selection.names[static_cast<std::size_t>(gene)]) + ", cell " +
+                                to_text(cell + 1) + ": value is " + to_text(value) + ", must be a " +
+                                (fractions ? "finite number >= 0"
+                                           : "whole number >= 0: raw counts of molecules, not normalised ones"));
+      }
+    }
+  }
+  return Counts(std::move(values), std::move(times), std::move(selection.names), {}, selection.inputs);
+}
+
+}  // namespace cardamom

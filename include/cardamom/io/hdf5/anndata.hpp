@@ -1,0 +1,370 @@
+/// @file
+/// AnnData files (.h5ad), in and out, by the HDF5 library (C): a program that includes this header links the target
+/// cardamom::hdf5.
+///
+/// | element | meaning |
+/// | --- | --- |
+/// | `X` or `layers/<layer>` | raw counts, cells × genes: dense, CSR or CSC, any type of number |
+/// | `obs[<time key>]` | time of each cell [h]: numbers, or categories or text such as "24" and "24h" |
+/// | `obs["stimulus"]` | level of the first input, optional: without it, off up to t = 0 and on afterwards |
+/// | `obs["input:<name>"]` | level of a further input |
+/// | `var` index | names of the genes |
+/// | `var["d0"]`, `var["d1"]` | degradation rates [1/h], optional |
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/io/assemble_counts.hpp>
+#include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/file_set.hpp>
+#include <cardamom/io/hdf5/hdf5_file.hpp>
+#include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/text.hpp>
+#include <cardamom/model/decay_rates.hpp>
+
+namespace cardamom {
+
+struct AnnDataOptions {
+  std::vector<std::string> genes = {};  ///< genes to keep, in this order, the inputs' names first; empty: all
+  /// The inputs' names: those of columns of obs, with or without `input:`; the first may also be `stimulus`, or absent.
+  /// Left out: with `genes` one input, the first of them; else "Stimulus" and all columns that begin with `input:`, in
+  /// alphabetical order. An empty list, `std::vector<std::string>{}`: none.
+  std::optional<std::vector<std::string>> inputs = {};
+  std::string time_key = "time";  ///< column of obs with the times [h]
+  std::string layer = {};         ///< layer with the counts; empty: X
+  Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  bool fractions = false;         ///< accept values that are not whole numbers
+};
+
+struct AnnData {
+  Counts counts;
+  std::vector<std::string> cells;  ///< names
+  DecayRates rates;                ///< those of inputs are 1; empty where the file has none
+};
+
+/// How a written table is stored.
+enum class AnnDataEncoding { dense, csr };
+
+namespace detail {
+
+/// X of any encoding into the columns of the selected genes.
+class AnnDataMatrix {
+ public:
+  AnnDataMatrix(const Hdf5File& file, std::string path, Index cells, const GeneSelection& selection)
+      : file_(file), path_(std::move(path)), selection_(selection), values_(Matrix::Zero(cells, selection.nodes())) {}
+
+  Matrix read() {
+    if (file_.is_group(path_)) {
+      const std::string encoding = sparse_encoding();
+      check_shape(sparse_shape());
+      read_sparse(encoding == "csr_matrix");
+    } else {
+      check_shape(file_.shape(path_));
+      read_dense();
+    }
+    return std::move(values_);
+  }
+
+ private:
+  Index cells() const { return values_.rows(); }
+  Index nodes() const { return static_cast<Index>(selection_.column.size()); }
+  [[noreturn]] void fail(const std::string& what) const { throw IoError(file_.path(), path_ + ": " + what); }
+
+  std::string sparse_encoding() const {
+    // The older spelling of the attribute had the bare names.
+    std::string encoding = file_.text_attribute(path_, "encoding-type");
+    if (encoding.empty()) encoding = file_.text_attribute(path_, "h5sparse_format") + "_matrix";
+    if (encoding != "csr_matrix" && encoding != "csc_matrix") fail("its encoding is neither dense, CSR nor CSC");
+    return encoding;
+  }
+  std::vector<Index> sparse_shape() const {
+    std::vector<Index> shape = file_.index_attribute(path_, "shape");
+    return shape.empty() ? file_.index_attribute(path_, "h5sparse_shape") : shape;
+  }
+
+  void check_shape(const std::vector<Index>& shape) const {
+    if (shape != std::vector<Index>{cells(), nodes()}) {
+      fail("its shape is not the number of cells, " + to_text(cells()) + ", by the number of genes, " +
+           to_text(nodes()));
+    }
+  }
+
+  void read_dense() {
+    // Some rows at a time: the file may hold many more genes than are kept.
+    const Index step = std::max<Index>(1, (Index{1} << 20) / std::max<Index>(1, nodes()));
+    for (Index begin = 0; begin < cells(); begin += step) {
+      const Index count = std::min(step, cells() - begin);
+      const std::vector<double> rows = file_.rows(path_, begin, count, nodes());
+      for (Index cell = 0; cell < count; ++cell) {
+        for (Index gene = 0; gene < nodes(); ++gene) {
+          put(begin + cell, gene, rows[static_cast<std::size_t>(cell * nodes() + gene)]);
+        }
+      }
+    }
+  }
+
+  void read_sparse(bool by_cell) {
+    const std::vector<double> data = file_.numbers(path_ + "/data");
+    const std::vector<Index> indices = file_.indices(path_ + "/indices");
+    const std::vector<Index> pointers = file_.indices(path_ + "/indptr");
+    const Index outer = by_cell ? cells() : nodes();
+    const Index inner = by_cell ? nodes() : cells();
+    const auto size = static_cast<Index>(data.size());
+    if (static_cast<Index>(pointers.size()) != outer + 1 || pointers.front() != 0 || pointers.back() != size ||
+        indices.size() != data.size()) {
+      fail("the sparse table contradicts itself");
+    }
+    for (Index o = 0; o < outer; ++o) {
+      const Index begin = pointers[static_cast<std::size_t>(o)];
+      const Index end = pointers[static_cast<std::size_t>(o) + 1];
+      if (begin > end || end > size) fail("the sparse table contradicts itself");
+      for (Index k = begin; k < end; ++k) {
+        const Index i = indices[static_cast<std::size_t>(k)];
+        if (i < 0 || i >= inner) fail("an index of the sparse table is out of range");
+        const double value = data[static_cast<std::size_t>(k)];
+        by_cell ? put(o, i, value) : put(i, o, value);
+      }
+    }
+  }
+
+  /// Entries given twice add up, as they do in sparse tables.
+  void put(Index cell, Index gene, double value) {
+    if (const Index column = selection_.column[static_cast<std::size_t>(gene)]; column >= 0) {
+      values_(cell, column) += value;
+    }
+  }
+
+  const Hdf5File& file_;
+  std::string path_;
+  const GeneSelection& selection_;
+  Matrix values_;
+};
+
+/// The names in the index of `obs` or `var`.
+inline std::vector<std::string> anndata_index(const Hdf5File& file, const std::string& frame) {
+  if (!file.is_group(frame)) throw IoError(file.path(), "there is no table " + frame + ": this is no AnnData file");
+  const std::string key = file.text_attribute(frame, "_index");
+  return file.texts(frame + "/" + (key.empty() ? "_index" : key));
+}
+
+/// A column of `obs` or `var` as text, from text or categories; numbers are handled by the caller.
+inline std::vector<std::string> anndata_text_column(const Hdf5File& file, const std::string& path,
+                                                    std::vector<std::string> categories,
+                                                    const std::string& codes_path) {
+  std::vector<std::string> column;
+  for (const Index code : file.indices(codes_path)) {
+    if (code < 0 || code >= static_cast<Index>(categories.size())) {
+      throw IoError(file.path(), path + ": a cell has no category");
+    }
+    column.push_back(categories[static_cast<std::size_t>(code)]);
+  }
+  return column;
+}
+
+inline Vector to_vector(const std::vector<double>& values) {
+  return Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size()));
+}
+
+inline Vector anndata_times(const Hdf5File& file, const std::string& key) {
+  const std::string path = "obs/" + key;
+  if (!file.exists(path)) {
+    std::string known;
+    for (const std::string& name : file.members("obs")) known += (known.empty() ? "" : ", ") + name;
+    throw IoError(file.path(), "obs has no column " + in_quotes(key) + " of times, but " + known);
+  }
+  std::vector<std::string> texts;
+  if (file.is_group(path)) {
+    const std::string categories = path + "/categories";
+    if (file.exists(categories) && !file.is_text(categories)) {
+      const std::vector<double> levels = file.numbers(categories);
+      std::vector<double> times;
+      for (const Index code : file.indices(path + "/codes")) {
+        if (code < 0 || code >= static_cast<Index>(levels.size())) {
+          throw IoError(file.path(), path + ": a cell has no category");
+        }
+        times.push_back(levels[static_cast<std::size_t>(code)]);
+      }
+      return to_vector(times);
+    }
+    texts = anndata_text_column(file, path, file.texts(categories), path + "/codes");
+  } else if (file.exists("obs/__categories/" + key)) {  // as files before 0.8 have it
+    const std::string categories = "obs/__categories/" + key;
+    std::vector<std::string> levels;
+    if (file.is_text(categories)) {
+      levels = file.texts(categories);
+    } else {
+      for (const double level : file.numbers(categories)) levels.push_back(to_text(level));
+    }
+    texts = anndata_text_column(file, path, std::move(levels), path);
+  } else if (file.is_text(path)) {
+    texts = file.texts(path);
+  } else {
+    return to_vector(file.numbers(path));
+  }
+  Vector times(static_cast<Index>(texts.size()));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    double time = 0.0;
+    if (!parse_time(texts[i], time)) {
+      throw IoError(file.path(), path + ": time of cell " + std::to_string(i + 1) + " is " + in_quotes(texts[i]) +
+                                     ", must be a finite number [h]");
+    }
+    times[static_cast<Index>(i)] = time;
+  }
+  return times;
+}
+
+inline Vector anndata_rates(const Hdf5File& file, const std::string& path, const GeneSelection& selection) {
+  const std::vector<double> all = file.numbers(path);
+  if (all.size() != selection.column.size()) throw IoError(file.path(), path + ": there must be one rate per gene");
+  Vector rates = Vector::Ones(selection.nodes());
+  for (std::size_t g = 0; g < all.size(); ++g) {
+    if (selection.column[g] < 0) continue;
+    if (!(std::isfinite(all[g]) && all[g] > 0)) {
+      throw IoError(file.path(), path + ": rate of gene " + std::to_string(g + 1) + " is " + to_text(all[g]) +
+                                     ", must be finite and > 0 [1/h]");
+    }
+    rates[selection.column[g]] = all[g];
+  }
+  return rates;
+}
+
+/// The names of the inputs.
+inline std::vector<std::string> anndata_inputs(const Hdf5File& file, const AnnDataOptions& options) {
+  std::vector<std::string> inputs = inputs_of_table(options.inputs, options.genes);
+  if (options.inputs || !options.genes.empty()) return inputs;
+  for (const std::string& column : file.members("obs")) {
+    if (const std::string_view marked = marked_input(column); !marked.empty()) inputs.emplace_back(marked);
+  }
+  return inputs;
+}
+
+/// The levels of the inputs, cells × inputs.
+inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string>& inputs, bool declared,
+                             const Vector& times) {
+  const auto has_numbers = [&file](const std::string& path) {
+    return file.exists(path) && !file.is_group(path) && !file.is_text(path);
+  };
+  Matrix levels(times.size(), static_cast<Index>(inputs.size()));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    std::vector<std::string> columns;
+    if (i > 0 || declared) columns = {"obs/" + std::string(input_marker) + inputs[i], "obs/" + inputs[i]};
+    if (i == 0) columns.emplace_back("obs/stimulus");
+    const auto column = std::find_if(columns.begin(), columns.end(), has_numbers);
+    if (column == columns.end()) {
+      if (i > 0) throw IoError(file.path(), "obs has no column of levels of input " + in_quotes(inputs[i]));
+      levels.col(0) = stimulus_from_times(times);
+      continue;
+    }
+    const Vector level = to_vector(file.numbers(*column));
+    if (level.size() != times.size() || !(level.array() >= 0.0).all() || !level.allFinite()) {
+      throw IoError(file.path(), *column + ": there must be one finite level >= 0 per cell");
+    }
+    levels.col(static_cast<Index>(i)) = level;
+  }
+  return levels;
+}
+
+}  // namespace detail
+
+/// Reads an AnnData file.
+/// @return cells × nodes, cells in the order of the file, dense: choose genes when there are tens of thousands
+/// @throws IoError when the file is not HDF5 or not AnnData, lacks the layer, the times or a chosen gene, or holds
+/// values that are no counts
+[[nodiscard]] inline AnnData read_anndata(const std::string& path, const AnnDataOptions& options = {}) {
+  const detail::Hdf5File file(path);
+  AnnData result;
+  result.cells = detail::anndata_index(file, "obs");
+  const auto cells = static_cast<Index>(result.cells.size());
+  const std::vector<std::string> names = detail::anndata_index(file, "var");
+  const std::vector<std::string> inputs = detail::anndata_inputs(file, options);
+  GeneSelection selection = select_genes(path, names, {}, options.genes, inputs);
+  check_table_size(path, cells, selection.nodes());
+
+  const std::string table = options.layer.empty() ? "X" : "layers/" + options.layer;
+  if (!file.exists(table)) throw IoError(path, "there is no table " + table);
+  Matrix values = detail::AnnDataMatrix(file, table, cells, selection).read();
+
+  Vector times = detail::anndata_times(file, options.time_key);
+  if (times.size() != cells || !times.allFinite()) {
+    throw IoError(path, "obs/" + options.time_key + ": there must be one finite time per cell");
+  }
+  if (options.time_bins > 0) {
+    if (options.time_bins > cells) throw IoError(path, "there are fewer cells than groups of times");
+    times = bin_times(times, options.time_bins);
+  }
+  const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), times);
+  if (file.exists("var/d0") && file.exists("var/d1")) {
+    result.rates = {detail::anndata_rates(file, "var/d0", selection), detail::anndata_rates(file, "var/d1", selection)};
+  }
+  result.counts =
+      assemble_counts(path, std::move(values), std::move(times), std::move(selection), levels, options.fractions);
+  return result;
+}
+
+/// Adds an AnnData file to a set: X, obs with `time` and the levels of the inputs, var with the names and, where given,
+/// `d0` and `d1`. Reading it gives equal counts, times, names and rates back; where there are no inputs, the reader
+/// must be told.
+/// @param data `cells` may be empty: then cell_0, cell_1, …
+/// @throws IoError when the file cannot be written; std::invalid_argument when sizes disagree
+inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data,
+                        AnnDataEncoding encoding = AnnDataEncoding::dense) {
+  const Counts& counts = data.counts;
+  const Index cells = counts.cells();
+  const Index genes = counts.genes();
+  std::vector<std::string> cell_names = data.cells;
+  if (cell_names.empty()) {
+    for (Index cell = 0; cell < cells; ++cell) cell_names.push_back("cell_" + std::to_string(cell));
+  }
+  check_size("write_anndata", "data.cells", static_cast<Index>(cell_names.size()), cells);
+  const bool has_rates = data.rates.mrna.size() > 0;
+  if (has_rates) {
+    check_size("write_anndata", "data.rates.mrna", data.rates.mrna.size(), counts.nodes());
+    check_size("write_anndata", "data.rates.protein", data.rates.protein.size(), counts.nodes());
+  }
+
+  detail::Hdf5Writer file(files.add_external(path), path);
+  file.encode("/", "anndata", "0.1.0");
+  std::vector<std::string> columns{"time"};
+  const NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
+  for (Index input = 0; input < counts.inputs(); ++input) {
+    columns.push_back(input == 0 ? "stimulus" : labels.label(input));
+  }
+  file.frame("obs", cell_names, columns);
+  file.numbers("obs/time", counts.times());
+  for (Index input = 0; input < counts.inputs(); ++input) {
+    file.numbers("obs/" + columns[static_cast<std::size_t>(input) + 1], Vector(counts.values().col(input)));
+  }
+  const std::vector<std::string> names(counts.names().begin() + counts.inputs(), counts.names().end());
+  file.frame("var", names, has_rates ? std::vector<std::string>{"d0", "d1"} : std::vector<std::string>{});
+  if (has_rates) {
+    file.numbers("var/d0", Vector(data.rates.mrna.tail(genes)));
+    file.numbers("var/d1", Vector(data.rates.protein.tail(genes)));
+  }
+  for (const char* group : {"layers", "obsm", "obsp", "uns", "varm", "varp"}) file.dictionary(group);
+  if (encoding == AnnDataEncoding::dense) {
+    file.dense("X", counts.values().rightCols(genes));
+  } else {
+    file.csr("X", counts.values().rightCols(genes));
+  }
+  file.close();
+}
+
+/// Writes an AnnData file; see add_anndata.
+inline void write_anndata(const std::string& path, const AnnData& data,
+                          AnnDataEncoding encoding = AnnDataEncoding::dense) {
+  FileSet files;
+  add_anndata(files, path, data, encoding);
+  files.commit();
+}
+
+}  // namespace cardamom

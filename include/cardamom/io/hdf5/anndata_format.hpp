@@ -1,0 +1,36 @@
+/// @file
+/// AnnData files as a further format of `read_counts`.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <cardamom/io/hdf5/anndata.hpp>
+#include <cardamom/io/read_counts.hpp>
+
+namespace cardamom {
+
+/// `read_counts(path, options, AnnDataFormat{})` reads AnnData files as well, whatever their name ends in.
+struct AnnDataFormat {
+  std::string name() const { return "AnnData file"; }
+
+  /// Whether the first bytes are the signature of HDF5.
+  bool recognises(const std::string&, std::string_view head) const noexcept {
+    return head.substr(0, 8) == "\x89HDF\r\n\x1a\n";
+  }
+
+  /// @throws IoError as `read_anndata`
+  CountsFile read(const std::string& path, const ReadCountsOptions& options) const {
+    NamedTableOptions table = named_table_options(options);
+    AnnData data = read_anndata(path, {.genes = std::move(table.genes),
+                                       .inputs = std::move(table.inputs),
+                                       .time_key = options.time_key,
+                                       .layer = options.layer,
+                                       .time_bins = options.time_bins,
+                                       .fractions = options.fractions});
+    return {std::move(data.counts), std::move(data.rates), name()};
+  }
+};
+
+}  // namespace cardamom

@@ -1,0 +1,389 @@
+/// @file
+/// As much of HDF5, by its C library, as AnnData files need. A program that includes this header links the target
+/// cardamom::hdf5.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <hdf5.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+
+namespace cardamom::detail {
+
+/// An open HDF5 object, closed at the end of its life.
+class Hdf5Handle {
+ public:
+  using Close = herr_t (*)(hid_t);
+  Hdf5Handle(hid_t id, Close close) noexcept : id_(id), close_(close) {}
+  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
+  Hdf5Handle& operator=(Hdf5Handle&&) = delete;
+  ~Hdf5Handle() {
+    if (id_ >= 0) close_(id_);
+  }
+  operator hid_t() const noexcept { return id_; }
+  bool valid() const noexcept { return id_ >= 0; }
+
+ private:
+  hid_t id_;
+  Close close_;
+};
+
+/// Keeps HDF5 from printing its errors, which are told by exceptions.
+class Hdf5Quiet {
+ public:
+  Hdf5Quiet() {
+    H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
+  Hdf5Quiet(const Hdf5Quiet&) = delete;
+  Hdf5Quiet& operator=(const Hdf5Quiet&) = delete;
+  ~Hdf5Quiet() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+
+ private:
+  H5E_auto2_t function_ = nullptr;
+  void* data_ = nullptr;
+};
+
+/// Text of any length in UTF-8.
+inline Hdf5Handle hdf5_text_type() {
+  Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type, H5T_VARIABLE);
+  H5Tset_cset(type, H5T_CSET_UTF8);
+  return type;
+}
+
+/// A file open for reading. Paths are those inside the file.
+class Hdf5File {
+ public:
+  explicit Hdf5File(const std::string& path) : path_(path), file_(open(path), H5Fclose) {
+    if (!file_.valid()) throw IoError(path, "cannot be opened as an HDF5 file");
+  }
+
+  const std::string& path() const noexcept { return path_; }
+
+  bool exists(const std::string& object) const {
+    // A path exists when each of its beginnings does.
+    for (std::size_t end = object.find('/');; end = object.find('/', end + 1)) {
+      if (H5Lexists(file_, object.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+      if (end == std::string::npos) return true;
+    }
+  }
+
+  bool is_group(const std::string& object) const {
+    return exists(object) && Hdf5Handle(H5Gopen2(file_, object.c_str(), H5P_DEFAULT), H5Gclose).valid();
+  }
+
+  bool is_text(const std::string& object) const {
+    const Hdf5Handle set = dataset(object);
+    return H5Tget_class(Hdf5Handle(H5Dget_type(set), H5Tclose)) == H5T_STRING;
+  }
+
+  std::vector<std::string> members(const std::string& group) const {
+    const Hdf5Handle handle(H5Gopen2(file_, group.c_str(), H5P_DEFAULT), H5Gclose);
+    H5G_info_t info{};
+    if (!handle.valid() || H5Gget_info(handle, &info) < 0) fail(group, "cannot be read");
+    std::vector<std::string> names;
+    for (hsize_t k = 0; k < info.nlinks; ++k) {
+      const auto name = [&](char* text, std::size_t size) {
+        return H5Lget_name_by_idx(handle, ".", H5_INDEX_NAME, H5_ITER_INC, k, text, size, H5P_DEFAULT);
+      };
+      const ssize_t length = name(nullptr, 0);
+      if (length < 0) fail(group, "cannot be read");
+      std::string text(static_cast<std::size_t>(length) + 1, '\0');
+      name(text.data(), text.size());
+      text.pop_back();
+      names.push_back(std::move(text));
+    }
+    return names;
+  }
+
+  /// Sizes of a dataset.
+  std::vector<Index> shape(const std::string& object) const { return extent(object, space(dataset(object))); }
+
+  /// All values of a one-dimensional dataset of numbers.
+  std::vector<double> numbers(const std::string& object) const {
+    return all<double>(object, H5T_NATIVE_DOUBLE, "numbers");
+  }
+  std::vector<Index> indices(const std::string& object) const {
+    static_assert(sizeof(Index) == sizeof(std::int64_t));
+    return all<Index>(object, H5T_NATIVE_INT64, "whole numbers");
+  }
+
+  /// All values of a one-dimensional dataset of text.
+  std::vector<std::string> texts(const std::string& object) const {
+    const Hdf5Handle set = dataset(object);
+    const Hdf5Handle set_space = space(set);
+    const std::size_t count = vector_size(object, set_space);
+    const Hdf5Handle type(H5Dget_type(set), H5Tclose);
+    if (H5Tget_class(type) != H5T_STRING) fail(object, "must hold text");
+    return read_texts(object, count, type, set_space, [&](hid_t memory, void* out) {
+      return H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
+    });
+  }
+
+  /// Rows [begin, begin + count) of a two-dimensional dataset of numbers, row by row.
+  std::vector<double> rows(const std::string& object, Index begin, Index count, Index columns) const {
+    const Hdf5Handle set = dataset(object);
+    const Hdf5Handle set_space = space(set);
+    const hsize_t start[2] = {static_cast<hsize_t>(begin), 0};
+    const hsize_t size[2] = {static_cast<hsize_t>(count), static_cast<hsize_t>(columns)};
+    std::vector<double> values(static_cast<std::size_t>(count * columns));
+    const Hdf5Handle memory(H5Screate_simple(2, size, nullptr), H5Sclose);
+    if (H5Sselect_hyperslab(set_space, H5S_SELECT_SET, start, nullptr, size, nullptr) < 0 ||
+        H5Dread(set, H5T_NATIVE_DOUBLE, memory, set_space, H5P_DEFAULT, values.data()) < 0) {
+      fail(object, "cannot be read as numbers");
+    }
+    return values;
+  }
+
+  /// An attribute of one text, or empty when there is none.
+  std::string text_attribute(const std::string& object, const char* name) const {
+    const Hdf5Handle attribute = open_attribute(object, name);
+    if (!attribute.valid()) return {};
+    const Hdf5Handle type(H5Aget_type(attribute), H5Tclose);
+    const Hdf5Handle attribute_space(H5Aget_space(attribute), H5Sclose);
+    if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(attribute_space) != 1) return {};
+    return read_texts(object, 1, type, attribute_space,
+                      [&](hid_t memory, void* out) { return H5Aread(attribute, memory, out); })
+        .front();
+  }
+
+  /// An attribute of a few whole numbers, or empty when there is none.
+  std::vector<Index> index_attribute(const std::string& object, const char* name) const {
+    const Hdf5Handle attribute = open_attribute(object, name);
+    if (!attribute.valid()) return {};
+    const Hdf5Handle attribute_space(H5Aget_space(attribute), H5Sclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(attribute_space);
+    if (count < 0 || count > 16) fail(object, "its attribute " + std::string(name) + " cannot be understood");
+    std::vector<Index> values(static_cast<std::size_t>(count));
+    if (count > 0 && H5Aread(attribute, H5T_NATIVE_INT64, values.data()) < 0) {
+      fail(object, "its attribute " + std::string(name) + " must hold whole numbers");
+    }
+    return values;
+  }
+
+ private:
+  static hid_t open(const std::string& path) {
+    return H5Fis_hdf5(path.c_str()) > 0 ? H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
+  }
+
+  [[noreturn]] void fail(const std::string& object, const std::string& what) const {
+    throw IoError(path_, object + ": " + what);
+  }
+
+  Hdf5Handle dataset(const std::string& object) const {
+    Hdf5Handle set(exists(object) ? H5Dopen2(file_, object.c_str(), H5P_DEFAULT) : H5I_INVALID_HID, H5Dclose);
+    if (!set.valid()) fail(object, "is missing, or no dataset");
+    return set;
+  }
+  static Hdf5Handle space(hid_t set) { return {H5Dget_space(set), H5Sclose}; }
+
+  std::vector<Index> extent(const std::string& object, hid_t set_space) const {
+    const int dimensions = H5Sget_simple_extent_ndims(set_space);
+    if (dimensions < 0) fail(object, "cannot be read");
+    std::vector<hsize_t> sizes(static_cast<std::size_t>(dimensions));
+    H5Sget_simple_extent_dims(set_space, sizes.data(), nullptr);
+    return {sizes.begin(), sizes.end()};
+  }
+
+  /// What a header may claim is bounded before memory is asked for.
+  std::size_t vector_size(const std::string& object, hid_t set_space) const {
+    const std::vector<Index> sizes = extent(object, set_space);
+    constexpr Index largest = Index{1} << 31;
+    if (sizes.size() != 1 || sizes[0] > largest) fail(object, "must be one-dimensional, of at most 2^31 entries");
+    return static_cast<std::size_t>(sizes[0]);
+  }
+
+  template <class T>
+  std::vector<T> all(const std::string& object, hid_t type, const char* what) const {
+    const Hdf5Handle set = dataset(object);
+    std::vector<T> values(vector_size(object, space(set)));
+    const H5T_class_t kind = H5Tget_class(Hdf5Handle(H5Dget_type(set), H5Tclose));
+    const bool number = kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_ENUM;
+    if (!number || H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+      fail(object, std::string("cannot be read as ") + what);
+    }
+    return values;
+  }
+
+  Hdf5Handle open_attribute(const std::string& object, const char* name) const {
+    const bool there = H5Aexists_by_name(file_, object.c_str(), name, H5P_DEFAULT) > 0;
+    return {there ? H5Aopen_by_name(file_, object.c_str(), name, H5P_DEFAULT, H5P_DEFAULT) : H5I_INVALID_HID, H5Aclose};
+  }
+
+  /// Text is stored either by pointers, which HDF5 allocates, or in places of fixed length.
+  template <class Read>
+  std::vector<std::string> read_texts(const std::string& object, std::size_t count, hid_t type, hid_t set_space,
+                                      const Read& read) const {
+    std::vector<std::string> result;
+    result.reserve(count);
+    if (count == 0) return result;
+    const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
+    if (H5Tis_variable_str(type) > 0) {
+      std::vector<char*> pointers(count, nullptr);
+      if (read(memory, pointers.data()) < 0) fail(object, "cannot be read as text");
+      for (const char* text : pointers) result.emplace_back(text != nullptr ? text : "");
+      H5Dvlen_reclaim(memory, set_space, H5P_DEFAULT, pointers.data());
+      return result;
+    }
+    const std::size_t length = H5Tget_size(type);
+    constexpr std::size_t longest = std::size_t{1} << 20;
+    if (length == 0 || length > longest) fail(object, "cannot be read as text");
+    std::string bytes(count * length, '\0');
+    if (read(memory, bytes.data()) < 0) fail(object, "cannot be read as text");
+    for (std::size_t k = 0; k < count; ++k) {
+      std::string text = bytes.substr(k * length, length);
+      text.resize(std::min(text.find('\0'), text.size()));
+      result.push_back(std::move(text));
+    }
+    return result;
+  }
+
+  std::string path_;
+  Hdf5Quiet quiet_;
+  Hdf5Handle file_;
+};
+
+/// A file being written, with the attributes by which AnnData tells elements apart.
+class Hdf5Writer {
+ public:
+  /// @param path file to write, replaced; @param name named in errors
+  Hdf5Writer(const std::string& path, std::string name)
+      : name_(std::move(name)), file_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), no_close) {
+    require(file_);
+  }
+  Hdf5Writer(const Hdf5Writer&) = delete;
+  Hdf5Writer& operator=(const Hdf5Writer&) = delete;
+  ~Hdf5Writer() {
+    if (!closed_) H5Fclose(file_);
+  }
+
+  /// Throws IoError when what is still buffered cannot be written.
+  void close() {
+    closed_ = true;
+    require(H5Fclose(file_));
+  }
+
+  void encode(const char* object, const char* type, const char* version) {
+    text_attribute(object, "encoding-type", type);
+    text_attribute(object, "encoding-version", version);
+  }
+
+  void dictionary(const char* group) {
+    make_group(group);
+    encode(group, "dict", "0.1.0");
+  }
+
+  /// A table with an index; its columns are written one by one.
+  void frame(const std::string& group, const std::vector<std::string>& index, const std::vector<std::string>& columns) {
+    make_group(group);
+    encode(group.c_str(), "dataframe", "0.2.0");
+    text_attribute(group.c_str(), "_index", "_index");
+    const hsize_t count = columns.size();
+    const Hdf5Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+    const Hdf5Handle type = hdf5_text_type();
+    const Hdf5Handle attribute(
+        H5Acreate_by_name(file_, group.c_str(), "column-order", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
+    require(attribute);
+    if (count > 0) require(H5Awrite(attribute, type, pointers(columns).data()));
+    const std::string path = group + "/_index";
+    const hsize_t size = index.size();
+    const Hdf5Handle set = create(path, {size}, type);
+    if (size > 0) require(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers(index).data()));
+    encode(path.c_str(), "string-array", "0.2.0");
+  }
+
+  void numbers(const std::string& path, const Vector& values) {
+    write(path, {static_cast<hsize_t>(values.size())}, H5T_NATIVE_DOUBLE, values.data());
+    encode(path.c_str(), "array", "0.2.0");
+  }
+
+  void dense(const std::string& path, const MatrixIn& values) {
+    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = values;
+    write(path, {static_cast<hsize_t>(rows.rows()), static_cast<hsize_t>(rows.cols())}, H5T_NATIVE_DOUBLE, rows.data());
+    encode(path.c_str(), "array", "0.2.0");
+  }
+
+  /// The same by its entries that are not 0.
+  void csr(const std::string& path, const MatrixIn& values) {
+    std::vector<double> data;
+    std::vector<std::int64_t> indices;
+    std::vector<std::int64_t> pointers{0};
+    for (Index i = 0; i < values.rows(); ++i) {
+      for (Index j = 0; j < values.cols(); ++j) {
+        if (values(i, j) == 0.0) continue;
+        data.push_back(values(i, j));
+        indices.push_back(j);
+      }
+      pointers.push_back(static_cast<std::int64_t>(data.size()));
+    }
+    make_group(path);
+    encode(path.c_str(), "csr_matrix", "0.1.0");
+    const std::int64_t shape[2] = {values.rows(), values.cols()};
+    const hsize_t two = 2;
+    const Hdf5Handle space(H5Screate_simple(1, &two, nullptr), H5Sclose);
+    const Hdf5Handle attribute(
+        H5Acreate_by_name(file_, path.c_str(), "shape", H5T_NATIVE_INT64, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
+    require(attribute);
+    require(H5Awrite(attribute, H5T_NATIVE_INT64, shape));
+    write(path + "/data", {data.size()}, H5T_NATIVE_DOUBLE, data.data());
+    write(path + "/indices", {indices.size()}, H5T_NATIVE_INT64, indices.data());
+    write(path + "/indptr", {pointers.size()}, H5T_NATIVE_INT64, pointers.data());
+  }
+
+ private:
+  static herr_t no_close(hid_t) { return 0; }
+
+  void require(hid_t result) const {
+    if (result < 0) throw IoError(name_, "cannot be written");
+  }
+
+  static std::vector<const char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<const char*> result;
+    for (const std::string& text : texts) result.push_back(text.c_str());
+    return result;
+  }
+
+  void make_group(const std::string& path) {
+    const Hdf5Handle group(H5Gcreate2(file_, path.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+    require(group);
+  }
+
+  Hdf5Handle create(const std::string& path, const std::vector<hsize_t>& shape, hid_t type) {
+    const Hdf5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
+    Hdf5Handle set(H5Dcreate2(file_, path.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+    require(set);
+    return set;
+  }
+
+  void write(const std::string& path, const std::vector<hsize_t>& shape, hid_t type, const void* values) {
+    const Hdf5Handle set = create(path, shape, type);
+    const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
+    if (!empty) require(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
+  }
+
+  void text_attribute(const char* object, const char* name, const char* text) {
+    const Hdf5Handle type = hdf5_text_type();
+    const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+    const Hdf5Handle attribute(
+        H5Acreate_by_name(file_, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    require(attribute);
+    require(H5Awrite(attribute, type, &text));
+  }
+
+  std::string name_;
+  Hdf5Quiet quiet_;
+  Hdf5Handle file_;
+  bool closed_ = false;
+};
+
+}  // namespace cardamom::detail

@@ -1,0 +1,96 @@
+/// @file
+/// Logarithms of Γ, their differences and derivatives, without loss of digits to cancellation: from Boost.Math where it
+/// is exact and fast, from asymptotic series where the arguments are large. Arguments are not checked: outside the
+/// stated ranges the results mean nothing.
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include <boost/math/policies/policy.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/special_functions/log1p.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
+
+namespace cardamom {
+
+/// Boost.Math in double arithmetic (its default promotes to long double, several times slower) and without exceptions.
+using FastMath =
+    boost::math::policies::policy<boost::math::policies::promote_double<false>,
+                                  boost::math::policies::domain_error<boost::math::policies::ignore_error>,
+                                  boost::math::policies::pole_error<boost::math::policies::ignore_error>,
+                                  boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
+                                  boost::math::policies::evaluation_error<boost::math::policies::ignore_error>>;
+
+/// log Γ(z), z > 0.
+[[nodiscard]] inline double log_gamma(double z) { return boost::math::lgamma(z, FastMath()); }
+
+/// ½ log 2π
+inline constexpr double half_log_two_pi = 0.91893853320467274178;
+
+/// Arguments from which on the asymptotic series below are exact to double precision: their first term left out is
+/// below 1e-17 there.
+inline constexpr double asymptotic_from = 16.0;
+
+/// Error of Stirling's formula, log Γ(z + 1) − [(z + ½) log z − z + ½ log 2π], z > 0.
+[[nodiscard]] inline double stirling_error(double z) {
+  if (z < asymptotic_from) return log_gamma(z + 1.0) - (z + 0.5) * std::log(z) + z - half_log_two_pi;
+  const double r = 1.0 / (z * z);
+  return (1.0 / 12.0 -
+          r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r * (1.0 / 1188.0 - r * (691.0 / 360360.0)))))) /
+         z;
+}
+
+/// The logarithm of the rising factorial a (a + 1) … (a + x − 1), log Γ(a + x) − log Γ(a), for a > 0 and x >= 0.
+[[nodiscard]] inline double log_rising(double a, double x) {
+  if (x == 0.0) return 0.0;
+  if (a < asymptotic_from) return log_gamma(a + x) - log_gamma(a);
+  return (a - 0.5) * std::log1p(x / a) + x * (std::log(a + x) - 1.0) + (stirling_error(a + x) - stirling_error(a));
+}
+
+/// The growth of the digamma function, ψ(a + x) − ψ(a), for a > 0 and x >= 0.
+[[nodiscard]] inline double digamma_rising(double a, double x) {
+  if (x == 0.0) return 0.0;
+  double shift = 0.0;
+  for (; a < asymptotic_from; a += 1.0) shift += x / (a * (a + x));  // 1/a − 1/(a + x)
+  const double z = a + x;
+  const auto tail = [](double r) {  // ψ(z) = log z − 1/(2z) − tail(1/z²)
+    return r * (1.0 / 12.0 -
+                r * (1.0 / 120.0 - r * (1.0 / 252.0 - r * (1.0 / 240.0 - r * (1.0 / 132.0 - r * (691.0 / 32760.0))))));
+  };
+  return shift + std::log1p(x / a) + 0.5 * x / (a * z) - tail(1.0 / (z * z)) + tail(1.0 / (a * a));
+}
+
+/// The fall of the trigamma function, ψ'(a) − ψ'(a + x) >= 0, for a > 0 and x >= 0.
+[[nodiscard]] inline double trigamma_falling(double a, double x) {
+  if (x == 0.0) return 0.0;
+  double shift = 0.0;
+  for (; a < asymptotic_from; a += 1.0) {
+    const double u = 1.0 / a;
+    const double v = 1.0 / (a + x);
+    shift += (u - v) * (u + v);
+  }
+  const double u = 1.0 / a;
+  const double v = 1.0 / (a + x);
+  const auto tail = [](double y) {  // ψ'(z) = 1/z + 1/(2z²) + tail(1/z)
+    const double r = y * y;
+    return r * y *
+           (1.0 / 6.0 - r * (1.0 / 30.0 - r * (1.0 / 42.0 - r * (1.0 / 30.0 - r * (5.0 / 66.0 - r * 691.0 / 2730.0)))));
+  };
+  const double difference = x / (a * (a + x));  // u − v
+  return shift + difference * (1.0 + 0.5 * (u + v)) + (tail(u) - tail(v));
+}
+
+/// log(1 + y) − y without cancellation near 0, y > −1.
+[[nodiscard]] inline double log1p_minus(double y) { return boost::math::log1pmx(y, FastMath()); }
+
+/// The Poisson deviance of an observation, halved: x log(x/m) + m − x >= 0, for x > 0 and a mean m > 0.
+/// @param difference m − x, which the caller knows more exactly than this subtraction would
+[[nodiscard]] inline double deviance(double x, double m, double difference) {
+  const double y = difference / x;
+  if (std::abs(y) < 0.5) return -x * log1p_minus(y);
+  return x * std::log(x / m) + difference;
+}
+
+}  // namespace cardamom

@@ -1,0 +1,146 @@
+/// @file
+/// From a model to cells: `simulate` runs a protocol and observes its cells.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/policies.hpp>
+#include <cardamom/core/progress.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/bursty_process.hpp>
+#include <cardamom/simulation/cells.hpp>
+#include <cardamom/simulation/measurement.hpp>
+#include <cardamom/simulation/process.hpp>
+#include <cardamom/simulation/protocol.hpp>
+
+namespace cardamom {
+
+struct SimulateOptions {
+  std::uint64_t seed = 1;            ///< cell x is a function of (seed, x)
+  bool keep_latent = false;          ///< also return M and P
+  ProcessOptions process = {};       ///< how model (1) is simulated; a process given as such has its own
+  std::vector<std::string> names{};  ///< of the nodes, or empty; a model given as such has its own
+};
+
+/// How a population came about.
+struct SimulationDiagnostics {
+  ProcessCounters work;                           ///< bursts and candidates over all cells, burn-in included
+  Path path = Path::automatic;                    ///< how proteins were followed
+  Candidates candidates = Candidates::automatic;  ///< how candidates were proposed
+};
+
+/// Cells in the order of the protocol's time points.
+struct Population {
+  Counts counts;   ///< observations; columns of inputs: their levels just before the observation
+  Matrix mrna;     ///< M, cells × nodes, empty unless `keep_latent`
+  Matrix protein;  ///< P, cells × nodes, empty unless `keep_latent`
+  SimulationDiagnostics diagnostics;
+};
+
+namespace detail {
+
+using SimulateRoles = RoleList<ObservationRole, ExecutorRole, ProgressRole>;
+
+/// The mRNA of a cell; a process without mRNA draws it.
+template <CellProcess Process>
+const Vector& latent_mrna(Process& process, RandomStream& noise) {
+  if constexpr (requires { process.mrna(); }) {
+    return process.mrna();
+  } else {
+    return process.draw_mrna(noise());
+  }
+}
+
+template <CellProcess Process, ObservationLaw Law>
+Population simulate_cells(const Process& process, const Protocol& protocol, const SimulateOptions& options,
+                          std::vector<std::string> names, const Law& law, ExecutorRef executor,
+                          FunctionRef<bool(Index, Index)> progress) {
+  const auto nodes = static_cast<Index>(process.nodes());
+  const Index inputs = inputs_of(process);
+  validate(protocol, nodes, inputs);
+  if constexpr (requires { validate(law); }) validate(law);
+  const Index cells = protocol.cells();
+
+  Population population;
+  Matrix values = Matrix::Zero(cells, nodes);
+  Vector times(cells);
+  Vector depth(cells);
+  if (options.keep_latent) {
+    population.mrna.resize(cells, nodes);
+    population.protein.resize(cells, nodes);
+  }
+  if constexpr (requires { process.path(); }) population.diagnostics.path = process.path();
+  if constexpr (requires { process.candidates(); }) population.diagnostics.candidates = process.candidates();
+
+  const auto observe = [&](Index cell, Process& own) {
+    RandomStream noise(options.seed, Purpose::counts, static_cast<std::uint64_t>(cell));
+    const Vector& mrna = latent_mrna(own, noise);
+    depth[cell] = observe_cell(law, mrna, inputs, noise, values.row(cell));
+    if (options.keep_latent) population.mrna.row(cell) = mrna;
+    const Vector& protein = own.protein();
+    values.row(cell).head(inputs) = protein.head(inputs);
+    if (options.keep_latent) population.protein.row(cell) = protein;
+    times[cell] = protocol.time_of(cell);
+  };
+  population.diagnostics.work = run_cells("simulate", process, protocol, options.seed, executor, progress, observe);
+
+  if ((depth.array() == 1.0).all()) depth.resize(0);
+  population.counts = Counts(std::move(values), std::move(times), std::move(names), std::move(depth), inputs);
+  return population;
+}
+
+}  // namespace detail
+
+/// Simulates a protocol with copies of a process: `BurstyProcess`, `ProteinProcess` (its mRNA drawn given the
+/// proteins), `TwoStateProcess` or a process of one's own.
+///
+///     simulate(TwoStateProcess(model, off_rate), protocol, {.seed = 2}, PoissonCapture{.efficiency = .2}, Threads{})
+///
+/// Cell x of the result is the same, bit for bit, whatever the executor: it depends on `options.seed` and x alone.
+/// @param process its state does not matter
+/// @param policies in any order, at most one per role: an ObservationLaw (`PoissonCapture`), an Executor
+/// (`Sequential`), a Progress observer (`IgnoreProgress`), which is told of finished cells
+/// @throws what `validate(protocol)` and the law's `validate` throw; NumericalError naming cell, gene, rate, bound and
+/// state when the rate misbehaves; Cancelled when progress asks to stop; exceptions of user code as they are
+/// @return cells × nodes observations; O(cells · (bursts + nodes)) time, O(cells · nodes) memory
+template <CellProcess Process, class... Policies>
+[[nodiscard]] Population simulate(const Process& process, const Protocol& protocol = {},
+                                  const SimulateOptions& options = {}, const Policies&... policies) {
+  using Roles = detail::SimulateRoles;
+  static_assert((policy_fits<Policies, Roles>() && ...));
+  static_assert(count_of<ObservationRole, Roles, Policies...> <= 1, "simulate: more than one ObservationLaw");
+  static_assert(count_of<ExecutorRole, Roles, Policies...> <= 1, "simulate: more than one Executor");
+  static_assert(count_of<ProgressRole, Roles, Policies...> <= 1, "simulate: more than one Progress observer");
+  const std::tuple<const Policies&...> all(policies...);
+  const auto law = policy_or<ObservationRole>(Roles{}, PoissonCapture{}, all);
+  const auto executor = policy_or<ExecutorRole>(Roles{}, Sequential{}, all);
+  auto progress = policy_or<ProgressRole>(Roles{}, IgnoreProgress{}, all);
+  return detail::simulate_cells(process, protocol, options, options.names, law, executor, progress);
+}
+
+/// Simulates a protocol with model (1), `BurstyProcess`, and the burst rate of the model, which needs a bound; names of
+/// nodes pass on to the counts.
+///
+///     simulate(model, {.time_points = {0, 12, 48}}, {.seed = 2}, Threads{})
+///     simulate(BasicModel{kinetics, my_rate}, protocol)
+///
+/// Policies, exceptions, result and cost are those of `simulate` with a process.
+template <BoundedBurstRate Rate, class... Policies>
+[[nodiscard]] Population simulate(const BasicModel<Rate>& model, const Protocol& protocol = {},
+                                  const SimulateOptions& options = {}, const Policies&... policies) {
+  validate(model);
+  SimulateOptions named = options;
+  named.names = model.names;
+  return simulate(BurstyProcess<Rate>(model.kinetics, model.rate, options.process), protocol, named, policies...);
+}
+
+}  // namespace cardamom

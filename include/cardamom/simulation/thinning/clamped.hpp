@@ -1,0 +1,22 @@
+/// @file
+/// Proteins that the protocol clamps at a level, inputs among them.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include <cardamom/core/types.hpp>
+
+namespace cardamom::thinning {
+
+struct Clamp {
+  Index node;
+  double level;
+};
+using ClampedLevels = std::vector<Clamp>;
+
+inline bool is_clamped(const ClampedLevels& clamped, Index node) {
+  return std::any_of(clamped.begin(), clamped.end(), [node](const Clamp& c) { return c.node == node; });
+}
+
+}  // namespace cardamom::thinning

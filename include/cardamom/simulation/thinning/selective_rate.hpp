@@ -1,0 +1,29 @@
+/// @file
+/// Asking a burst rate at no more proteins than it looks at.
+#pragma once
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/types.hpp>
+
+namespace cardamom::thinning {
+
+/// A rate that reads from a view, or names what it looks at.
+template <class Rate>
+concept SelectiveBurstRate = LazyBurstRate<Rate> || SparseBurstRate<Rate>;
+
+/// @param proteins know `double protein(Index) const`, the level now
+/// @param scratch of length nodes; where the rate names its regulators these become up to date, no others
+template <SelectiveBurstRate Rate, class Proteins>
+double selective_rate(const Rate& rate, Index gene, const Proteins& proteins, Vector& scratch) {
+  if constexpr (LazyBurstRate<Rate>) {
+    return rate(gene, detail::view_of(proteins, scratch.size()));
+  } else {
+    for (const auto regulator : rate.regulators(gene)) {
+      const auto j = static_cast<Index>(regulator);
+      scratch.coeffRef(j) = proteins.protein(j);
+    }
+    return rate(gene, scratch);
+  }
+}
+
+}  // namespace cardamom::thinning

@@ -1,0 +1,39 @@
+#include <stdexcept>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/inference/stability.hpp>
+#include <cardamom/model/named_networks.hpp>
+#include <cardamom/simulation/population.hpp>
+
+using namespace cardamom;
+
+TEST_CASE("stability is a frequency that depends on the seed alone") {
+  const Counts counts = simulate(fn4(), Protocol{.cells_per_time_point = 30}, {.seed = 6}).counts;
+  StabilityOptions options;
+  options.resamples = 8;
+  const Matrix alone = stability(counts, options, Successive{});
+  CHECK(alone.minCoeff() >= 0.0);
+  CHECK(alone.maxCoeff() <= 1.0);
+  CHECK(alone.maxCoeff() > 0.5);
+  CHECK(alone.diagonal().isZero(0.0));
+  // At most `top` edges count per resample, as many as genes.
+  CHECK(alone.sum() <= 4.0 + 1e-12);
+  CHECK(stability(counts, options, Successive{}, Threads(3)) == alone);
+  // A function of one's own serves as well.
+  const auto scores = [](const Counts& sample) { return infer(sample, {}, Successive{}).scores; };
+  CHECK(stability(counts, options, Threads(2), scores) == alone);
+  Index last = 0;
+  const auto observer = [&last](Index done, Index total) {
+    CHECK(total == 8);
+    last = done;
+    return true;
+  };
+  CHECK(stability(counts, options, observer, Successive{}) == alone);
+  CHECK(last == 8);
+  options.seed = 9;
+  CHECK(stability(counts, options, Successive{}) != alone);
+  options.resamples = 0;
+  CHECK_THROWS_WITH_AS(static_cast<void>(stability(counts, options)),
+                       "StabilityOptions: resamples is 0, must be at least 1", std::invalid_argument);
+}

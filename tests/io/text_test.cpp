@@ -1,0 +1,80 @@
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/io/text.hpp>
+#include <support/files.hpp>
+
+using cardamom::Index;
+
+namespace {
+
+std::vector<std::string> fields_of(std::string_view line) {
+  std::vector<std::string> result;
+  cardamom::LineFields fields(line);
+  for (std::string_view field; fields.next(field);) result.emplace_back(field);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("lines end in LF or CR LF and are numbered from 1") {
+  cardamom::TextLines lines("\xef\xbb\xbfone  \r\n\ntwo\n \n");
+  REQUIRE(lines.next());
+  CHECK(lines.line() == "one");
+  CHECK(lines.number() == 1);
+  REQUIRE(lines.next());
+  CHECK(lines.line().empty());
+  REQUIRE(lines.next());
+  CHECK(lines.line() == "two");
+  CHECK(lines.number() == 3);
+  CHECK(!lines.next());
+}
+
+TEST_CASE("a line is separated by tabs, else by commas, else by blanks") {
+  using Fields = std::vector<std::string>;
+  CHECK(fields_of("a\tb c,d\t\te") == Fields{"a", "b c,d", "", "e"});
+  CHECK(fields_of("a, b c ,,\"d\"") == Fields{"a", "b c", "", "d"});
+  CHECK(fields_of("a  b") == Fields{"a", "b"});
+  CHECK(fields_of("").empty());
+}
+
+TEST_CASE("numbers are read whole or not at all") {
+  double value = 0.0;
+  CHECK((cardamom::parse_number("+1.5e1", value) && value == 15.0));
+  for (const char* text : {"", "+-1", "1x", " 1", "1,5"}) CHECK(!cardamom::parse_number(text, value));
+  Index whole = 0;
+  CHECK((cardamom::parse_whole("007", whole) && whole == 7));
+  CHECK((cardamom::parse_whole("999999999999999", whole) && whole == 999999999999999));
+  for (const char* text : {"", "-1", "1.0", "1000000000000000"}) CHECK(!cardamom::parse_whole(text, whole));
+  CHECK(cardamom::parse_count("f", 1, 1, "-0", false) == 0.0);
+  CHECK(cardamom::parse_count("f", 1, 1, "0.5", true) == 0.5);
+  CHECK_THROWS_WITH_AS(
+      cardamom::parse_count("f", 2, 3, "0.5", false),
+      "f, line 2, column 3: value is \"0.5\", must be a whole number in [0, 2^53]: counts are molecules",
+      cardamom::IoError);
+}
+
+TEST_CASE("texts are trimmed, quoted and put in lower case") {
+  CHECK(cardamom::trim(" \ta b\r ") == "a b");
+  CHECK(cardamom::lower_case("AbÄZ") == "abÄz");
+  CHECK(cardamom::in_quotes("a\tb") == "\"a?b\"");
+  CHECK(cardamom::in_quotes(std::string(41, 'x')) == "\"" + std::string(40, 'x') + "...\"");
+  CHECK(cardamom::to_text(0.1) == "0.1");
+  CHECK(cardamom::to_text(Index{-7}) == "-7");
+}
+
+TEST_CASE("files are read to their end, compressed ones not as text") {
+  const support::TemporaryDirectory directory;
+  const std::string content(200'000, 'y');
+  CHECK(cardamom::read_plain_file(directory.write("a", content)) == content);
+  const std::string packed = directory.write("b", "\x1f\x8b rest");
+  CHECK(cardamom::read_bytes(packed) == "\x1f\x8b rest");
+  CHECK(cardamom::is_gzip("\x1f\x8b"));
+  support::check_io_error(packed, ": the file is compressed, and is read here without zlib: unpack it by gunzip first",
+                          [&] { return cardamom::read_plain_file(packed); });
+  support::check_io_error(directory / "none", ": cannot be opened: No such file or directory",
+                          [&] { return cardamom::read_bytes(directory / "none"); });
+}

@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <type_traits>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/regression/objective.hpp>
+#include <cardamom/regression/proximal_newton.hpp>
+#include <cardamom/regression/samples.hpp>
+
+#include "support/links.hpp"
+#include "synthetic.hpp"
+
+using namespace cardamom;
+
+TEST_CASE("row objective: gradient agrees with central differences") {
+  RandomStream random(5, Purpose::user);
+  const Samples samples = regression_test::binary_samples(6, 40, random);
+  const Vector weights = normalised_weights(samples);
+  const auto check = [&](const auto& loss, const auto& link) {
+    const RowObjective<std::remove_cvref_t<decltype(loss)>, std::remove_cvref_t<decltype(link)>> objective(
+        loss, link, samples.proteins, samples.targets.col(2), weights, 0.1);
+    Vector x(7);
+    for (Index j = 0; j < 7; ++j) x[j] = 0.5 * random.normal();
+    Vector gradient(7);
+    Vector unused(7);
+    const double value = objective(x, gradient);
+    CHECK(value == objective.value(x));
+    for (Index j = 0; j < 7; ++j) {
+      Vector up = x;
+      Vector down = x;
+      up[j] += 1e-5;
+      down[j] -= 1e-5;
+      CHECK(gradient[j] == doctest::Approx((objective(up, unused) - objective(down, unused)) / 2e-5).epsilon(1e-7));
+    }
+  };
+  check(LeastSquares{}, Logistic{});
+  check(LeastSquares{}, support::Probit{0.8});
+  check(CrossEntropy{}, Logistic{});
+  check(CrossEntropy{}, support::ComplementaryLogLog{});
+}
+
+TEST_CASE("a product kept from an earlier fit bounds a new one, and changes no fit") {
+  RandomStream random(6, Purpose::user);
+  Samples samples = regression_test::binary_samples(30, 50, random);
+  samples.proteins.col(4) *= -3.0;
+  const Vector weights = normalised_weights(samples);
+  const RowObjective<LeastSquares> plain({}, {}, samples.proteins, samples.targets.col(2), weights, 0.1);
+  KnownProduct known;
+  const RowObjective<LeastSquares> again({}, {}, samples.proteins, samples.targets.col(2), weights, 0.1, 3.0, known);
+
+  Vector v(50);
+  for (Index s = 0; s < 50; ++s) v[s] = random.normal();
+  Vector first(31);
+  CHECK(again.nearly_all_columns(v, 1.0, first) == 0.0);
+  Vector exact(31);
+  Vector near(31);
+  double tightest = 1e300;
+  for (int trial = 0; trial < 20; ++trial) {
+    Vector moved = v;
+    moved[trial] += 0.01;
+    plain.all_columns(moved, exact);
+    const double error = again.nearly_all_columns(moved, 0.1, near);
+    CHECK(error == doctest::Approx(0.03));
+    CHECK((exact - near).cwiseAbs().maxCoeff() <= error + 1e-12);
+    tightest = std::min(tightest, error - (exact - near).cwiseAbs().maxCoeff());
+  }
+  CHECK(tightest < 1e-12);  // the column of reach 3 attains the bound
+  plain.all_columns(2.0 * v, exact);
+  CHECK(again.nearly_all_columns(2.0 * v, 0.1, near) == 0.0);
+  CHECK((exact - near).cwiseAbs().maxCoeff() < 1e-12);
+
+  known = {};
+  RowPenalty penalty;
+  penalty.anchor = Vector::Zero(31);
+  penalty.change = Vector::Constant(31, 0.01);
+  penalty.magnitude = Vector::Zero(31);
+  Vector x = Vector::Zero(31);
+  int spared = 0;
+  for (int fit = 0; fit < 10; ++fit) {
+    for (Index j = 0; j < 31; ++j) penalty.magnitude[j] = (fit < 5 ? 0.02 : 1e-5) * random.uniform();
+    Vector alone = x;
+    CHECK(ProximalNewton{}.minimize(plain, penalty, alone).converged());
+    const Vector before = known.v;
+    CHECK(ProximalNewton{}.minimize(again, penalty, x).converged());
+    spared += before.size() > 0 && before == known.v ? 1 : 0;
+    CHECK(x == alone);
+    CHECK(optimality_residual(plain, penalty, x) < 1e-9);
+  }
+  CHECK(spared > 0);
+}
