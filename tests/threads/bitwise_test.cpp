@@ -44,7 +44,7 @@ void check_same_population(const Population& expected, const E& executor) {
 }
 
 template <class E>
-void check_same_network(const Counts& counts, const Inference& expected, const E& executor) {
+void check_same_network(const Counts& counts, const Inference<>& expected, const E& executor) {
   const Inference other = infer(counts, {.seed = 3}, executor);
   REQUIRE(other.steps.size() == expected.steps.size());
   for (std::size_t k = 0; k < other.steps.size(); ++k) {
@@ -75,7 +75,7 @@ TEST_CASE("a population is the same for any executor") {
 }
 
 TEST_CASE("modes found by random draws are the same for any executor") {
-  const Counts counts = simulate(fn8(), short_experiment(), 5).counts;
+  const Counts counts = simulate(fn8(), short_protocol(), {.seed = 5}).counts;
   const Rjmcmc sampler({.sweeps = 60, .burn_in = 20, .chains = 2, .max_modes = 4});
   const Clustering expected = cluster(counts, {.seed = 3}, sampler);
   for (const Index threads : {1, 2, 8}) check_same_modes(counts, expected, sampler, Threads{threads});

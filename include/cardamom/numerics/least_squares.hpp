@@ -16,7 +16,7 @@ namespace cardamom {
 /// @param right one entry per row
 /// @tparam M a template parameter so that the decomposition is compiled where the function is used, not where its
 /// header is included
-/// @returns one entry per unknown; not finite where the arguments are not
+/// @returns one entry per unknown; not finite where the arguments are not or the matrix is zero
 /// @throws std::invalid_argument when the sizes disagree
 /// Cost O(rows · unknowns²).
 template <class = void>
