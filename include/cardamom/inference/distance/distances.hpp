@@ -1,0 +1,256 @@
+/// @file
+/// Distances between the cells of a snapshot and simulated ones, with their derivatives by the simulated counts: what a
+/// fit by `SimulatedDistance` minimises.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/types.hpp>
+#include <cardamom/simulation/leaping/model.hpp>
+
+namespace cardamom {
+
+/// Simulated cells as a distance sees them.
+struct SimulatedSnapshot {
+  const CellValues& counts;  ///< cells × genes
+  const Vector& burst;       ///< mean count that a burst of the gene brings while its mRNA is fresh, > 0
+};
+
+/// A distance knows the data of every snapshot before it is asked.
+///
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `distance.prepare(snapshots, cells)` | a `PreparedDistance` | keeps what it needs of the observed counts, a `Matrix` cells × genes per time point, to be compared with so many simulated `cells` |
+/// | `prepared.add(k, simulated, gradient)` | `double` | the distance of a `SimulatedSnapshot` from the data of time point k, >= 0; adds its derivatives by the counts, or what stands for them (`one_more_burst`), to `gradient`, cells × genes |
+///
+/// Models: `SortedCounts`, `LogMeans`, `LogCovariances`, sums of these (`DistanceSum`).
+template <class D>
+concept CellDistance = std::copy_constructible<D> &&
+    requires(const D& distance, const std::vector<Matrix>& snapshots, Index cells, Index k,
+             const SimulatedSnapshot& simulated, CellValues& gradient) {
+  { distance.prepare(snapshots, cells).add(k, simulated, gradient) } -> std::convertible_to<double>;
+};
+
+/// Slope of the logarithm log(1 + count) by the mean count: not 1/(1 + count), but the mean change that one more burst
+/// makes, of exponential size and at a uniform age, per molecule that it brings. The derivative of an expectation by
+/// the rate of a Poisson process is the expected difference that one more of its points makes; where bursts are large
+/// the derivative at a point is several times too steep.
+/// @param burst mean count of a fresh burst
+[[nodiscard]] inline float one_more_burst(float count, float burst) {
+  // Gauss–Laguerre nodes and weights, and the middles of four equal parts of a burst's decay.
+  constexpr std::array<float, 3> sizes = {0.41577455678F, 2.29428036028F, 6.28994508294F};
+  constexpr std::array<float, 3> weights = {0.71109300993F, 0.27851773357F, 0.01038925650F};
+  constexpr std::array<float, 4> decays = {0.125F, 0.375F, 0.625F, 0.875F};
+  constexpr float small = 0.2F;  // a burst that the logarithm sees as linear, to 5 %
+  if (burst < small) return 1.0F / (1.0F + count);
+  const float inverse = 1.0F / (1.0F + count);
+  float slope = 0.0F;
+  for (const float decay : decays) {
+    const float mean = burst * decay;
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+      slope += weights[k] * std::log1p(mean * sizes[k] * inverse) / mean;
+    }
+  }
+  return slope / static_cast<float>(decays.size());
+}
+
+namespace detail {
+
+/// log(1 + count) of simulated cells and the slopes that stand for its derivatives.
+struct LogCounts {
+  CellValues value, slope;
+
+  explicit LogCounts(const SimulatedSnapshot& simulated)
+      : value(simulated.counts.log1p()), slope(simulated.counts.rows(), simulated.counts.cols()) {
+    for (Index a = 0; a < slope.cols(); ++a) {
+      const auto burst = static_cast<float>(simulated.burst[a]);
+      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) = one_more_burst(simulated.counts(c, a), burst);
+    }
+  }
+};
+
+inline Matrix log_counts(const Matrix& counts) { return counts.array().log1p().matrix(); }
+
+}  // namespace detail
+
+/// The Wasserstein distance W1 between observed and simulated counts of every gene, over √(mean count of the gene +
+/// 0.1), summed over genes: Poisson noise is about the same for all.
+struct SortedCounts {
+  double weight = 1.0;
+
+  class Prepared {
+   public:
+    Prepared(const std::vector<Matrix>& snapshots, Index cells, double weight) {
+      constexpr double least_mean = 0.1;
+      Vector sum = Vector::Zero(snapshots.front().cols());
+      double total = 0.0;
+      for (const Matrix& counts : snapshots) {
+        sum += counts.colwise().sum().transpose();
+        total += static_cast<double>(counts.rows());
+      }
+      inverse_scale_ = (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells))
+                           .cast<float>();
+      for (const Matrix& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
+    }
+
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      const CellValues& wanted = quantiles_[static_cast<std::size_t>(k)];
+      const Index cells = wanted.rows();
+      std::vector<std::pair<float, Index>> order(static_cast<std::size_t>(cells));
+      double sum = 0.0;
+      for (Index a = 0; a < wanted.cols(); ++a) {
+        for (Index c = 0; c < cells; ++c) order[static_cast<std::size_t>(c)] = {simulated.counts(c, a), c};
+        std::sort(order.begin(), order.end());
+        for (Index r = 0; r < cells; ++r) {
+          const auto& [value, cell] = order[static_cast<std::size_t>(r)];
+          const float gap = value - wanted(r, a);
+          sum += static_cast<double>(std::abs(gap) * inverse_scale_[a]);
+          if (gap != 0.0F) gradient(cell, a) += std::copysign(inverse_scale_[a], gap);
+        }
+      }
+      return sum;
+    }
+
+   private:
+    // The observed count at the middle of every `cells`th of the distribution.
+    static CellValues quantiles(const Matrix& counts, Index cells) {
+      CellValues result(cells, counts.cols());
+      for (Index a = 0; a < counts.cols(); ++a) {
+        Vector sorted = counts.col(a);
+        std::sort(sorted.begin(), sorted.end());
+        for (Index r = 0; r < cells; ++r) {
+          const double place = (static_cast<double>(r) + 0.5) / static_cast<double>(cells);
+          const auto rank = static_cast<Index>(place * static_cast<double>(sorted.size()));
+          result(r, a) = static_cast<float>(sorted[std::min(rank, sorted.size() - 1)]);
+        }
+      }
+      return result;
+    }
+
+    std::vector<CellValues> quantiles_;
+    Eigen::ArrayXf inverse_scale_;  // of a difference of one cell
+  };
+
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index cells) const {
+    return {snapshots, cells, weight};
+  }
+};
+
+/// |difference of the mean log(1 + count)|, summed over genes.
+struct LogMeans {
+  double weight = 0.5;
+
+  class Prepared {
+   public:
+    Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
+      for (const Matrix& counts : snapshots) {
+        means_.push_back(detail::log_counts(counts).colwise().mean().transpose());
+      }
+    }
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      const detail::LogCounts logs(simulated);
+      const auto cells = static_cast<double>(logs.value.rows());
+      double sum = 0.0;
+      for (Index a = 0; a < logs.value.cols(); ++a) {
+        const double gap =
+            static_cast<double>(logs.value.col(a).mean()) - means_[static_cast<std::size_t>(k)][a];
+        sum += weight_ * std::abs(gap);
+        gradient.col(a) += static_cast<float>(std::copysign(weight_ / cells, gap)) * logs.slope.col(a);
+      }
+      return sum;
+    }
+
+   private:
+    std::vector<Vector> means_;
+    double weight_;
+  };
+
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const { return {snapshots, weight}; }
+};
+
+/// Half the squared differences of the covariances of log(1 + count) over the product of the genes' variances, summed
+/// over ordered pairs of genes.
+struct LogCovariances {
+  double weight = 0.5;
+
+  class Prepared {
+   public:
+    Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
+      constexpr double least_variance = 0.02;  // that of one cell in 25 with one molecule
+      for (const Matrix& counts : snapshots) {
+        const Matrix logs = detail::log_counts(counts);
+        const Matrix centred = logs.rowwise() - logs.colwise().mean();
+        covariances_.push_back(centred.transpose() * centred / static_cast<double>(logs.rows()));
+        const Vector inverse = (covariances_.back().diagonal().array() + least_variance).inverse();
+        Matrix weights = inverse * inverse.transpose();
+        weights.diagonal().setZero();
+        weights_.push_back(std::move(weights));
+      }
+    }
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      const detail::LogCounts logs(simulated);
+      const auto cells = static_cast<double>(logs.value.rows());
+      const CellValues centred = logs.value.rowwise() - logs.value.colwise().mean();
+      const Matrix covariance =
+          (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
+      const Matrix gap = covariance - covariances_[static_cast<std::size_t>(k)];
+      const Matrix weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
+      // Every pair counts twice, and a covariance moves by (y_a − ȳ_a)/n with y_b.
+      gradient += (centred.matrix() * (2.0 * weight_ / cells * weighted).template cast<float>()).array() * logs.slope;
+      return 0.5 * weight_ * weighted.cwiseProduct(gap).sum();
+    }
+
+   private:
+    std::vector<Matrix> covariances_, weights_;
+    double weight_;
+  };
+
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const { return {snapshots, weight}; }
+};
+
+/// The sum of several distances.
+template <CellDistance... Distances>
+class DistanceSum {
+ public:
+  DistanceSum() = default;
+  explicit DistanceSum(Distances... parts) requires(sizeof...(Distances) > 0) : parts_(std::move(parts)...) {}
+
+  template <class... Parts>
+  class Prepared {
+   public:
+    explicit Prepared(Parts... parts) : parts_(std::move(parts)...) {}
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      return std::apply([&](const Parts&... part) { return (part.add(k, simulated, gradient) + ...); }, parts_);
+    }
+
+   private:
+    std::tuple<Parts...> parts_;
+  };
+
+  [[nodiscard]] auto prepare(const std::vector<Matrix>& snapshots, Index cells) const {
+    return std::apply(
+        [&](const Distances&... part) {
+          return Prepared<decltype(part.prepare(snapshots, cells))...>(part.prepare(snapshots, cells)...);
+        },
+        parts_);
+  }
+
+ private:
+  std::tuple<Distances...> parts_;
+};
+
+/// Distributions of single genes and covariances of pairs: the distance of `SimulatedDistance` where none is named.
+using MarginalsAndPairs = DistanceSum<SortedCounts, LogMeans, LogCovariances>;
+
+static_assert(CellDistance<SortedCounts> && CellDistance<LogMeans> && CellDistance<LogCovariances> &&
+              CellDistance<MarginalsAndPairs>);
+
+}  // namespace cardamom

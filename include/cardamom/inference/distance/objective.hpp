@@ -1,0 +1,192 @@
+/// @file
+/// What a fit by simulated minimum distance minimises, with its gradient: the distance of simulated cells from the data
+/// and the penalties of the parameters.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/inference/distance/distances.hpp>
+#include <cardamom/inference/distance/settings.hpp>
+#include <cardamom/inference/distance/targets.hpp>
+#include <cardamom/inference/moments/observation.hpp>
+#include <cardamom/simulation/pathwise/cells.hpp>
+#include <cardamom/simulation/pathwise/layout.hpp>
+#include <cardamom/simulation/pathwise/population.hpp>
+#include <cardamom/simulation/pathwise/protocol.hpp>
+
+namespace cardamom {
+
+/// Simulated counts at all time points with what their derivatives need.
+struct ObservedCells {
+  struct Snapshot {
+    CellValues counts;  ///< cells × genes
+    CellValues slope;   ///< count per molecule of the cell, cells × genes
+    Vector by_spread;   ///< per cell: derivative of log depth by log of the depths' spread
+  };
+  std::vector<Snapshot> snapshots;
+};
+
+/// Draws the counts of simulated cells. The mean of a count moves with the parameters, its deviation stays.
+/// @param spread standard deviation of the logarithm of depths; used where the targets do not know depths
+template <class Law>
+[[nodiscard]] ObservedCells observe_population(const PathwisePopulation<Law>& population,
+                                               const DistanceTargets& targets, const PathwiseLayout& layout,
+                                               const Vector& x, double spread, const Observation& observation,
+                                               const PathwiseProtocol& protocol, const ExecutorRef& executor) {
+  constexpr std::uint64_t observations = std::uint64_t{1} << 63U;  // streams of blocks of cells are below
+  ObservedCells result;
+  result.snapshots.resize(targets.times.size());
+  const Index genes = layout.genes();
+  Vector burst(genes);
+  for (Index a = 0; a < genes; ++a) burst[a] = std::exp(-x[layout.inverse_burst_size(a)]);
+  for_each_index(executor, static_cast<Index>(targets.times.size()), [&](Index k) {
+    auto& snapshot = result.snapshots[static_cast<std::size_t>(k)];
+    const CellValues& mrna = population.mrna(k);
+    RandomStream stream(protocol.seed, Purpose::pathwise,
+                        observations + (protocol.replicate << 24U) + static_cast<std::uint64_t>(k));
+    snapshot.counts.resize(mrna.rows(), genes);
+    snapshot.slope.resize(mrna.rows(), genes);
+    snapshot.by_spread = Vector::Zero(mrna.rows());
+    for (Index c = 0; c < mrna.rows(); ++c) {
+      double depth = observation.depth(stream);
+      if (!targets.depths.empty()) {
+        const Vector& known = targets.depths[static_cast<std::size_t>(k)];
+        depth *= known[stream.below(known.size())];
+      } else if (spread > 0.0) {
+        const double z = stream.normal();
+        depth *= std::exp(spread * z - 0.5 * spread * spread);
+        snapshot.by_spread[c] = spread * (z - spread);
+      }
+      for (Index a = 0; a < genes; ++a) {
+        const double molecules = static_cast<double>(mrna(c, a)) * burst[a];
+        snapshot.counts(c, a) = static_cast<float>(observation.observe(molecules, depth, stream));
+        snapshot.slope(c, a) = static_cast<float>(depth * observation.observed_per_molecule());
+      }
+    }
+  });
+  return result;
+}
+
+/// Calls `objective(x, iteration, gradient)`; simulations of different iterations are independent.
+/// @tparam Prepared what `CellDistance::prepare` returned
+template <class Law, class Prepared>
+class DistanceObjective {
+ public:
+  /// Keeps references to all but the distance.
+  /// @param given parameters with the rates d0 and d1 as given: centres of their prior
+  DistanceObjective(Law& law, const DistanceTargets& targets, Prepared distance, const PathwiseLayout& layout,
+                    const Vector& given, PathwiseProtocol protocol, const DistanceOptions& options,
+                    const Observation& observation, const ExecutorRef& executor)
+      : law_(law),
+        targets_(targets),
+        distance_(std::move(distance)),
+        layout_(layout),
+        given_(given),
+        protocol_(std::move(protocol)),
+        options_(options),
+        observation_(observation),
+        executor_(executor) {}
+
+  /// @param gradient added to
+  /// @return distance of an average time point and penalties
+  double operator()(const Vector& x, Index iteration, Vector& gradient) {
+    protocol_.replicate = static_cast<std::uint64_t>(iteration);
+    law_.set_parameters(layout_, x);
+    const PathwiseDecay decay(layout_, x);
+    const PathwisePopulation<Law> population(law_, decay, protocol_, executor_);
+    const double value = add_distance(population, x, gradient);
+    return value + add_sparsity(x, gradient) + (options_.fit_rates ? add_rate_prior(x, gradient) : 0.0);
+  }
+
+  /// Counts of freshly simulated cells.
+  [[nodiscard]] ObservedCells simulate(const Vector& x, Index iteration) {
+    protocol_.replicate = static_cast<std::uint64_t>(iteration);
+    law_.set_parameters(layout_, x);
+    const PathwiseDecay decay(layout_, x);
+    const PathwisePopulation<Law> population(law_, decay, protocol_, executor_);
+    return observe_population(population, targets_, layout_, x, spread(x), observation_, protocol_, executor_);
+  }
+
+ private:
+  [[nodiscard]] double spread(const Vector& x) const {
+    return options_.fit_depth && targets_.depths.empty() ? std::exp(x[layout_.depth_spread()]) : 0.0;
+  }
+
+  double add_distance(const PathwisePopulation<Law>& population, const Vector& x, Vector& gradient) {
+    const ObservedCells observed =
+        observe_population(population, targets_, layout_, x, spread(x), observation_, protocol_, executor_);
+    const Index times = static_cast<Index>(targets_.times.size());
+    const Index genes = layout_.genes();
+    Vector burst(genes);
+    for (Index a = 0; a < genes; ++a) {
+      burst[a] = observation_.observed_per_molecule() * std::exp(-x[layout_.inverse_burst_size(a)]);
+    }
+    std::vector<CellValues> by_mrna(static_cast<std::size_t>(times));
+    Vector values(times);
+    Matrix by_burst(times, genes);
+    Vector by_spread(times);
+    for_each_index(executor_, times, [&](Index k) {
+      const auto& snapshot = observed.snapshots[static_cast<std::size_t>(k)];
+      CellValues by_count = CellValues::Zero(snapshot.counts.rows(), genes);
+      values[k] = distance_.add(k, {snapshot.counts, burst}, by_count) / static_cast<double>(times);
+      by_count *= snapshot.slope / static_cast<float>(times);  // by molecules
+      const CellValues& mrna = population.mrna(k);
+      by_spread[k] = 0.0;
+      for (Index a = 0; a < genes; ++a) {
+        const auto per_burst = static_cast<float>(std::exp(-x[layout_.inverse_burst_size(a)]));
+        by_count.col(a) *= per_burst;
+        const CellValue total = by_count.col(a) * mrna.col(a);  // by the logarithm of the mean count
+        by_burst(k, a) = -static_cast<double>(total.sum());
+        by_spread[k] += total.matrix().template cast<double>().dot(snapshot.by_spread);
+      }
+      by_mrna[static_cast<std::size_t>(k)] = std::move(by_count);
+    });
+    for (Index a = 0; a < genes; ++a) gradient[layout_.inverse_burst_size(a)] += by_burst.col(a).sum();
+    gradient[layout_.depth_spread()] += by_spread.sum();
+    population.backward(by_mrna, layout_, executor_, gradient);
+    return values.sum();
+  }
+
+  double add_sparsity(const Vector& x, Vector& gradient) const {
+    double sum = 0.0;
+    for (Index a = 0; a < layout_.genes(); ++a) {
+      for (Index j = layout_.rate(a); j < layout_.rate(a) + law_.nodes(); ++j) {
+        sum += options_.sparsity * std::abs(x[j]);
+        if (x[j] != 0.0) gradient[j] += std::copysign(options_.sparsity, x[j]);
+      }
+    }
+    return sum;
+  }
+
+  double add_rate_prior(const Vector& x, Vector& gradient) const {
+    double sum = 0.0;
+    for (Index a = 0; a < layout_.genes(); ++a) {
+      for (const Index p : {layout_.mrna_decay(a), layout_.protein_decay(a)}) {
+        const double z = (x[p] - given_[p]) / options_.rate_width;
+        sum += 0.5 * options_.rate_weight * z * z;
+        gradient[p] += options_.rate_weight * z / options_.rate_width;
+      }
+    }
+    return sum;
+  }
+
+  Law& law_;
+  const DistanceTargets& targets_;
+  Prepared distance_;
+  const PathwiseLayout& layout_;
+  const Vector& given_;
+  PathwiseProtocol protocol_;
+  const DistanceOptions& options_;
+  const Observation& observation_;
+  ExecutorRef executor_;
+};
+
+}  // namespace cardamom

@@ -1,0 +1,47 @@
+/// @file
+/// The data's side of a fit by simulated minimum distance.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+
+namespace cardamom {
+
+/// Snapshots of the genes that take part.
+struct DistanceTargets {
+  std::vector<double> times;     ///< [h], increasing
+  Matrix levels;                 ///< time points × inputs: mean level of every input over the cells
+  std::vector<Matrix> counts;    ///< per time point: cells × genes
+  std::vector<Vector> depths;    ///< per time point: of every cell; empty where depths are not known
+
+  [[nodiscard]] Index genes() const { return counts.front().cols(); }
+};
+
+/// @param genes node numbers of the genes that take part; @param kept numbers of the time points, or empty for all
+[[nodiscard]] inline DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
+  DistanceTargets targets;
+  const Index times = counts.time_points().size();
+  targets.levels = Matrix::Zero(times, counts.inputs());
+  for (Index k = 0; k < times; ++k) {
+    const auto cells = counts.cells_at(k);
+    Matrix snapshot(static_cast<Index>(cells.size()), static_cast<Index>(genes.size()));
+    Vector depth(counts.depth().size() > 0 ? snapshot.rows() : 0);
+    for (Index c = 0; c < snapshot.rows(); ++c) {
+      const Index cell = cells[static_cast<std::size_t>(c)];
+      for (Index a = 0; a < snapshot.cols(); ++a) {
+        snapshot(c, a) = counts.values()(cell, genes[static_cast<std::size_t>(a)]);
+      }
+      if (depth.size() > 0) depth[c] = counts.depth()[cell];
+      targets.levels.row(k) += counts.values().row(cell).head(counts.inputs()) / static_cast<double>(snapshot.rows());
+    }
+    targets.times.push_back(counts.time_points()[k]);
+    targets.counts.push_back(std::move(snapshot));
+    if (depth.size() > 0) targets.depths.push_back(std::move(depth));
+  }
+  return targets;
+}
+
+}  // namespace cardamom
