@@ -37,6 +37,7 @@ enum class Purpose : std::uint64_t {
   impulsion,       ///< draws from the mixture whose impulsion is estimated
   transitions,     ///< cells followed from basin to basin
   projections,     ///< directions of the sliced Wasserstein distance
+  pathwise,        ///< simulations that are differentiated
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.
