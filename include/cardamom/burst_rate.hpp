@@ -2,6 +2,7 @@
 /// Burst rates kon: the concept ladder and its models.
 #pragma once
 
+#include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/burst_rate/hill.hpp>

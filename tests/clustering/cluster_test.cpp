@@ -68,13 +68,11 @@ TEST_CASE("policies of cluster come in any order and have defaults") {
   const Clustering defaults = cluster(counts);
   check_same(cluster(counts, {}, NegativeBinomial{}, Binarize{}), defaults);
   check_same(cluster(counts, {}, Binarize{}, Sequential{}, NegativeBinomial{}), defaults);
-  check_same(cluster(counts, NegativeBinomial{}, Binarize{}), defaults);
 
   const FixedModes three{3};
   const auto silent = [](Index, Index) { return true; };
   const Clustering fixed = cluster(counts, {.seed = 5}, three, Gamma{}, Threads{2}, silent);
   check_same(cluster(counts, {.seed = 5}, silent, Threads{2}, Gamma{}, three), fixed);
-  check_same(cluster(counts, Gamma{}, three, 5, Threads{2}, silent), fixed);
   CHECK(fixed.gene(1).count() == 3);
   CHECK(fixed.gene(1).inverse_burst_size !=
         cluster(counts, {.seed = 5}, three).gene(1).inverse_burst_size);  // the family is used

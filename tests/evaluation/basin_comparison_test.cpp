@@ -27,7 +27,7 @@ TEST_CASE("basins are compared by presence and order and ends") {
   CHECK(compare_basins(first, times, reversed, times).start_distance == doctest::Approx(1.0));
   const Matrix constant = Matrix::Constant(3, 4, 0.25);
   CHECK(compare_basins(first, times, constant, times).order_agreement == doctest::Approx(0.5));
-  CHECK(compare_basins(first, times, constant, times, 0.5).only_second == 0);
+  CHECK(compare_basins(first, times, constant, times, {.seen = 0.5}).only_second == 0);
 }
 
 TEST_CASE("basin comparisons reject what does not match") {
@@ -39,6 +39,6 @@ TEST_CASE("basin comparisons reject what does not match") {
                        "compare_basins: first_times has size 3, must be 2", std::invalid_argument);
   CHECK_THROWS_WITH_AS((void)compare_basins(-weights, times, weights, times),
                        "compare_basins: first column 0[0] is -1, must be finite and >= 0", std::domain_error);
-  CHECK_THROWS_WITH_AS((void)compare_basins(weights, times, weights, times, 2.0),
-                       "compare_basins: seen is 2, must be in [0, 1]", std::domain_error);
+  CHECK_THROWS_WITH_AS((void)compare_basins(weights, times, weights, times, {.seen = 2.0}),
+                       "compare_basins: options.seen is 2, must be in [0, 1]", std::domain_error);
 }

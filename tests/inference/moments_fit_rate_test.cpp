@@ -125,7 +125,7 @@ TEST_CASE("a Hill level is recovered from counts") {
   options.averaged_steps = 12;
   const auto refined = [&](double truth, double start, std::uint64_t seed) {
     const Counts counts = simulate(BasicModel{kinetics, cascade(truth)}, protocol, {.seed = seed}, Threads(2)).counts;
-    const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));
+    const Clustering modes = cluster(counts, {}, Binarize({.modes = BinarizeModes::pooled}));
     const auto rate = cascade(start);
     return fit_rate_moments(counts, modes, kinetics, rate, rate, options);
   };
@@ -163,7 +163,7 @@ TEST_CASE("a rate without activity or parameters stays as it is, and every execu
   options.multistart_steps = 1;
   options.averaged_steps = 1;
   const Counts counts = few_cells();
-  const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize{});
+  const Clustering modes = cluster(counts, {}, Binarize{});
   const auto alone = fit_rate_moments(counts, modes, kinetics, rate, rate, options);
   CHECK(alone.rate.parameters(2) != rate.parameters(2));
   Index told = 0;
@@ -186,8 +186,7 @@ TEST_CASE("a rate without activity or parameters stays as it is, and every execu
   Matrix quiet = counts.values();
   quiet.col(2).setZero();
   const Counts silent(quiet, counts.times());
-  const auto kept =
-      fit_rate_moments(silent, cluster(silent, NegativeBinomial{}, Binarize{}), kinetics, rate, rate, options);
+  const auto kept = fit_rate_moments(silent, cluster(silent, {}, Binarize{}), kinetics, rate, rate, options);
   CHECK(kept.rate.parameters(2) == rate.parameters(2));
   CHECK(kept.residuals.isZero());
   CHECK(alone.convergence.status == ConvergenceStatus::iteration_limit);  // one averaged step says nothing
@@ -196,7 +195,7 @@ TEST_CASE("a rate without activity or parameters stays as it is, and every execu
 TEST_CASE("fit_rate_moments says what is wrong with its input") {
   const auto rate = cascade(0.0);
   const Counts counts = few_cells();
-  const Clustering modes = cluster(counts, NegativeBinomial{}, Binarize{});
+  const Clustering modes = cluster(counts, {}, Binarize{});
   CHECK_THROWS_WITH_AS(fit_rate_moments(counts, modes, Kinetics::uniform(4, 0.5, 0.1, 0.05, 0.02, 1.0), rate, rate),
                        "fit_rate_moments: kinetics.nodes() has size 4, must be 3", std::invalid_argument);
   const auto negative = [](Index, const VectorIn& protein, const VectorIn& x) { return x[0] - 1.0 - protein[0]; };

@@ -33,7 +33,7 @@ struct Start {
 Start propagated(const Counts& counts, const Model& truth) {
   PropagationOptions options;
   options.protein_decay = truth.kinetics.protein_decay;
-  Clustering modes = cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));
+  Clustering modes = cluster(counts, {}, Binarize({.modes = BinarizeModes::pooled}));
   Propagation found = propagate(counts, modes, infer(counts).scores, options);
   return {std::move(modes), std::move(found.coefficients), std::move(found.scores)};
 }

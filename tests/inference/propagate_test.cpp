@@ -9,9 +9,7 @@ using namespace cardamom;
 
 namespace {
 
-Clustering pooled(const Counts& counts) {
-  return cluster(counts, NegativeBinomial{}, Binarize({.modes = BinarizeModes::pooled}));
-}
+Clustering pooled(const Counts& counts) { return cluster(counts, {}, Binarize({.modes = BinarizeModes::pooled})); }
 
 }  // namespace
 

@@ -112,28 +112,6 @@ TEST_CASE("the probability of a value below the detection limit equals Boost's")
   CHECK(Gamma().log_density(1.0, 0.0, 1.0) == -std::numeric_limits<double>::infinity());
 }
 
-TEST_CASE("derivatives of the probability below the limit equal differences") {
-  for (const double a : {1e-3, 0.4, 5.0, 60.0}) {
-    for (const double z : {1e-4, 0.3, 4.0, 50.0}) {
-      double value = 0.0;
-      const detail::GroupScore s = detail::log_gamma_below(a, z, value);
-      const long double step = 1e-4L;
-      const auto at = [&](long double u, long double v) {
-        return std::log(boost::math::gamma_p(a * std::exp(u), z * std::exp(v)));
-      };
-      CHECK(s.u == doctest::Approx(static_cast<double>((at(step, 0) - at(-step, 0)) / (2 * step))).epsilon(1e-6));
-      CHECK(s.v == doctest::Approx(static_cast<double>((at(0, step) - at(0, -step)) / (2 * step))).epsilon(1e-6));
-      const long double mixed =
-          (at(step, step) - at(step, -step) - at(-step, step) + at(-step, -step)) / (4 * step * step);
-      CHECK(s.uv == doctest::Approx(static_cast<double>(mixed)).epsilon(1e-4));
-      CHECK(s.uu == doctest::Approx(static_cast<double>((at(step, 0) - 2 * at(0, 0) + at(-step, 0)) / (step * step)))
-                        .epsilon(1e-4));
-      CHECK(s.vv == doctest::Approx(static_cast<double>((at(0, step) - 2 * at(0, 0) + at(0, -step)) / (step * step)))
-                        .epsilon(1e-4));
-    }
-  }
-}
-
 TEST_CASE("Gamma fit ends at the maximum with and without values below the limit") {
   for (const double limit : {1e-12, 0.5, 5.0}) {
     const Gamma family{.detection_limit = limit};

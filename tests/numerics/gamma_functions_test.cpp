@@ -40,6 +40,27 @@ TEST_CASE("the error of Stirling's formula is continuous where the series takes 
   }
 }
 
+TEST_CASE("derivatives of the Gamma law's distribution function equal differences") {
+  for (const double a : {1e-3, 0.4, 5.0, 60.0}) {
+    for (const double z : {1e-4, 0.3, 4.0, 50.0}) {
+      const LogGammaBelow s = log_gamma_below(a, z);
+      const long double step = 1e-4L;
+      const auto at = [&](long double u, long double v) {
+        return std::log(boost::math::gamma_p(a * std::exp(u), z * std::exp(v)));
+      };
+      CHECK(s.u == doctest::Approx(static_cast<double>((at(step, 0) - at(-step, 0)) / (2 * step))).epsilon(1e-6));
+      CHECK(s.v == doctest::Approx(static_cast<double>((at(0, step) - at(0, -step)) / (2 * step))).epsilon(1e-6));
+      const long double mixed =
+          (at(step, step) - at(step, -step) - at(-step, step) + at(-step, -step)) / (4 * step * step);
+      CHECK(s.uv == doctest::Approx(static_cast<double>(mixed)).epsilon(1e-4));
+      CHECK(s.uu == doctest::Approx(static_cast<double>((at(step, 0) - 2 * at(0, 0) + at(-step, 0)) / (step * step)))
+                        .epsilon(1e-4));
+      CHECK(s.vv == doctest::Approx(static_cast<double>((at(0, step) - 2 * at(0, 0) + at(0, -step)) / (step * step)))
+                        .epsilon(1e-4));
+    }
+  }
+}
+
 TEST_CASE("deviances near their zero keep their digits") {
   // x log(x/m) + m − x = d²/(2x) − … for m = x + d: the leading term to three digits, where the formula would have
   // none.

@@ -3,7 +3,6 @@
 /// and exponent, and the responses multiply (AND logic).
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/error.hpp>
 
@@ -38,14 +38,7 @@ class Hill {
         frequency_max_(std::move(frequency_max)),
         edges_(std::move(edges)),
         inputs_(inputs) {
-    check_at_least("Hill", "inputs", inputs, 0);
-    check_at_least("Hill", "frequency_max.size()", nodes(), std::max<Index>(1, inputs));
-    check_size("Hill", "frequency_min", frequency_min_.size(), nodes());
-    check_all_nonnegative("Hill", "frequency_min", frequency_min_, inputs);
-    check_all_finite("Hill", "frequency_max", frequency_max_, inputs);
-    for (Index i = inputs; i < nodes(); ++i) {
-      check_in("Hill", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
-    }
+    check_frequencies("Hill", frequency_min_, frequency_max_, inputs);
     for (std::size_t e = 0; e < edges_.size(); ++e) {
       const std::string argument = detail::element("edges", static_cast<Index>(e));
       check_index("Hill", argument + ".source", edges_[e].source, nodes());

@@ -6,12 +6,12 @@
 /// with any `Link` L. With the logistic link this is equation (2) of the paper, `Sigmoid`.
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <span>
 #include <type_traits>
 #include <utility>
 
+#include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/link.hpp>
 #include <cardamom/core/error.hpp>
@@ -51,17 +51,10 @@ class LinearRate {
         interactions_(std::move(interactions)),
         inputs_(inputs) {
     const Index size = frequency_max_.size();
-    check_at_least("LinearRate", "inputs", inputs, 0);
-    check_at_least("LinearRate", "frequency_max.size()", size, std::max<Index>(1, inputs));
-    check_size("LinearRate", "frequency_min", frequency_min_.size(), size);
+    check_frequencies("LinearRate", frequency_min_, frequency_max_, inputs);
     check_size("LinearRate", "basal", basal_.size(), size);
     check_shape("LinearRate", "interactions", interactions_, size, size);
-    check_all_nonnegative("LinearRate", "frequency_min", frequency_min_, inputs);
-    check_all_finite("LinearRate", "frequency_max", frequency_max_, inputs);
     check_all_finite("LinearRate", "basal", basal_, inputs);
-    for (Index i = inputs; i < size; ++i) {
-      check_in("LinearRate", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
-    }
     interactions_.makeCompressed();
     check_all_finite("LinearRate", "interactions (stored values)",
                      Eigen::Map<const Vector>(interactions_.valuePtr(), interactions_.nonZeros()));

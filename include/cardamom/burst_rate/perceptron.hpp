@@ -3,12 +3,12 @@
 /// kon_i(P) = k0_i + (k1_i − k0_i) σ(b_i + w_i · tanh(c_i + A_i P)), A_i with one row per hidden unit.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/link.hpp>
 #include <cardamom/core/error.hpp>
@@ -36,17 +36,12 @@ class Perceptron {
         frequency_max_(std::move(frequency_max)),
         networks_(std::move(networks)),
         inputs_(inputs) {
-    check_at_least("Perceptron", "inputs", inputs, 0);
-    check_at_least("Perceptron", "frequency_max.size()", nodes(), std::max<Index>(1, inputs));
-    check_size("Perceptron", "frequency_min", frequency_min_.size(), nodes());
+    check_frequencies("Perceptron", frequency_min_, frequency_max_, inputs);
     check_size("Perceptron", "networks", static_cast<Index>(networks_.size()), nodes());
-    check_all_nonnegative("Perceptron", "frequency_min", frequency_min_, inputs);
-    check_all_finite("Perceptron", "frequency_max", frequency_max_, inputs);
     for (PerceptronGene& net : networks_) {
       if (net.output.size() == 0 && net.hidden.size() == 0) net.hidden.resize(0, nodes());
     }
     for (Index i = inputs; i < nodes(); ++i) {
-      check_in("Perceptron", detail::element("frequency_min", i), frequency_min_[i], 0.0, frequency_max_[i]);
       const PerceptronGene& net = network(i);
       const std::string argument = detail::element("networks", i);
       const Index units = net.output.size();

@@ -150,11 +150,4 @@ template <class... Policies>
 /// The same with all defaults.
 [[nodiscard]] inline Clustering cluster(const Counts& counts) { return cluster(counts, ClusterOptions{}); }
 
-/// The same with family, clusterer and seed in this order, then the other policies.
-template <MixtureFamily Family, Clusterer<Family> C, class... Policies>
-[[nodiscard]] Clustering cluster(const Counts& counts, const Family& family, const C& clusterer, std::uint64_t seed = 0,
-                                 const Policies&... policies) {
-  return cluster(counts, ClusterOptions{.seed = seed}, family, clusterer, policies...);
-}
-
 }  // namespace cardamom

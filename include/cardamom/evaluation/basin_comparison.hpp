@@ -20,20 +20,23 @@ struct BasinComparison {
   double order_agreement = 1.0;
 };
 
+struct BasinComparisonOptions {
+  /// A basin is seen where its weight exceeds this at some time point, in [0, 1]: above the share of cells that stray.
+  double seen = 0.01;
+};
+
 /// @param first, second weights μ_t(z), time points × basins, >= 0; columns of both are the same basins
 /// @param first_times, second_times one per row, increasing [h]
-/// @param seen a basin is seen where its weight exceeds this at some time point, in [0, 1): above the share of cells
-/// that stray
 /// @throws std::invalid_argument on sizes, std::domain_error on values
 [[nodiscard]] inline BasinComparison compare_basins(const MatrixIn& first, const VectorIn& first_times,
                                                     const MatrixIn& second, const VectorIn& second_times,
-                                                    double seen = 0.01) {
+                                                    const BasinComparisonOptions& options = {}) {
   check_at_least("compare_basins", "first.rows()", first.rows(), 1);
   check_at_least("compare_basins", "second.rows()", second.rows(), 1);
   check_size("compare_basins", "second.cols()", second.cols(), first.cols());
   check_size("compare_basins", "first_times", first_times.size(), first.rows());
   check_size("compare_basins", "second_times", second_times.size(), second.rows());
-  check_in("compare_basins", "seen", seen, 0.0, 1.0);
+  check_in("compare_basins", "options.seen", options.seen, 0.0, 1.0);
   for (Index z = 0; z < first.cols(); ++z) {
     check_all_nonnegative("compare_basins", "first column " + detail::to_text(z), first.col(z));
     check_all_nonnegative("compare_basins", "second column " + detail::to_text(z), second.col(z));
@@ -41,7 +44,7 @@ struct BasinComparison {
   const auto half_distance = [&](Index row, Index other) {
     return 0.5 * (first.row(row) - second.row(other)).cwiseAbs().sum();
   };
-  const auto is_seen = [&](const MatrixIn& weights, Index z) { return weights.col(z).maxCoeff() > seen; };
+  const auto is_seen = [&](const MatrixIn& weights, Index z) { return weights.col(z).maxCoeff() > options.seen; };
   const auto mean_time = [&](const MatrixIn& weights, const VectorIn& times, Index z) {
     return weights.col(z).dot(times) / weights.col(z).sum();
   };

@@ -22,8 +22,7 @@ struct LandscapeComparisonOptions {
   /// Two attractors further apart than this, by the largest difference of a protein, are never one, > 0. On the scale
   /// (11) genes are off near 0 and on near 1: 0.3 leaves room for the errors of inferred levels.
   double tolerance = 0.3;
-  /// Share of the cells from which on a basin counts as visited, as in `compare_basins`.
-  double seen = 0.01;
+  BasinComparisonOptions basins = {};  ///< which basins count as seen
 };
 
 /// The attractor of `second` closest to each attractor of `first`: pairs are taken by increasing distance
@@ -75,7 +74,7 @@ struct LandscapeComparisonOptions {
   for (Index b = 0; b < second.weights.cols(); ++b) {
     second_weights.col(column[static_cast<std::size_t>(b)]) = second.weights.col(b);
   }
-  result.basins = compare_basins(first_weights, first.time_points, second_weights, second.time_points, options.seen);
+  result.basins = compare_basins(first_weights, first.time_points, second_weights, second.time_points, options.basins);
   return result;
 }
 

@@ -39,9 +39,7 @@ struct Gamma {
   double log_density(double x, double a, double b, double exposure = 1.0) const {
     if (x < detection_limit) {
       if (a == 0.0) return 0.0;
-      double value = 0.0;
-      detail::log_gamma_below(a, b * detection_limit / exposure, value);
-      return value;
+      return log_gamma_below(a, b * detection_limit / exposure).value;
     }
     if (a == 0.0) return -std::numeric_limits<double>::infinity();
     // z^a e^{−z}/Γ(a + 1) in saddle-point form: −deviance(a, z) − Stirling's error − ½ log 2πa.

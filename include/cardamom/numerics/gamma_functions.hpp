@@ -1,5 +1,6 @@
 /// @file
-/// Logarithms of Γ, their differences and derivatives, without loss of digits to cancellation: from Boost.Math where it
+/// Logarithms of Γ, of the Gamma law's distribution function, their differences and derivatives, without loss of digits
+/// to cancellation: from Boost.Math where it
 /// is exact and fast, from asymptotic series where the arguments are large. Arguments are not checked: outside the
 /// stated ranges the results mean nothing.
 #pragma once
@@ -80,6 +81,50 @@ inline constexpr double asymptotic_from = 16.0;
   };
   const double difference = x / (a * (a + x));  // u − v
   return shift + difference * (1.0 + 0.5 * (u + v)) + (tail(u) - tail(v));
+}
+
+/// A value with its derivatives with respect to u = log a and v = log z.
+struct LogGammaBelow {
+  double value = 0.0;
+  double u = 0.0, v = 0.0, uu = 0.0, uv = 0.0, vv = 0.0;
+};
+
+/// log P(G < z) for G ~ Gamma(a, 1), a > 0 and z > 0, with its derivatives.
+///
+/// P = z^a e^{−z}/Γ(a + 1) Σ_n z^n/((a + 1)…(a + n)): all terms are positive, so that nothing cancels, however small a
+/// or z are. For z beyond a and its spread, P is 1 to rounding and the derivatives vanish.
+[[nodiscard]] inline LogGammaBelow log_gamma_below(double a, double z) {
+  LogGammaBelow s;
+  if (z > a + 40.0 + 12.0 * std::sqrt(a)) return s;
+  double term = 1.0, sum = 1.0;
+  double inverse = 0.0, square = 0.0;     // Σ 1/(a + m), Σ 1/(a + m)²
+  double da = 0.0, daa = 0.0;             // derivatives of Σ with respect to a
+  double dz = 0.0, dzz = 0.0, daz = 0.0;  // … with respect to log z
+  for (double n = 1.0; n < 1e7; n += 1.0) {
+    const double r = 1.0 / (a + n);
+    term *= z * r;
+    inverse += r;
+    square += r * r;
+    sum += term;
+    da -= term * inverse;
+    daa += term * (inverse * inverse + square);
+    dz += term * n;
+    dzz += term * n * n;
+    daz -= term * n * inverse;
+    if (term * (1.0 + n * n) < 1e-17 * sum && n > z - a) break;
+  }
+  const double psi = boost::math::digamma(a + 1.0, FastMath());
+  const double trigamma = boost::math::trigamma(a + 1.0, FastMath());
+  const double log_z = std::log(z);
+  s.value = a * log_z - z - log_gamma(a + 1.0) + std::log(sum);
+  const double first_a = log_z - psi + da / sum;
+  const double second_a = -trigamma + daa / sum - (da / sum) * (da / sum);
+  s.u = a * first_a;
+  s.uu = s.u + a * a * second_a;
+  s.v = a - z + dz / sum;
+  s.vv = -z + dzz / sum - (dz / sum) * (dz / sum);
+  s.uv = a * (1.0 + daz / sum - da / sum * (dz / sum));
+  return s;
 }
 
 /// log(1 + y) − y without cancellation near 0, y > −1.

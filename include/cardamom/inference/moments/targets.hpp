@@ -86,7 +86,8 @@ inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& acti
 }  // namespace detail
 
 /// The extreme modes of the clustering, those of active genes shrunk to the median of all on the log scale, and slowed
-/// to `most_frequent_bursts` with the means kept.
+/// to `most_frequent_bursts` with the means kept. `mode_kinetics` takes the same modes as they are, k0 = 0 included; a
+/// fit of log k0 and log k1 needs both above 0.
 /// @param in_highest as `cells_in_top_mode`
 [[nodiscard]] inline ExtremeModes extreme_modes(const Clustering& clustering, Index inputs, const Vector& in_highest,
                                                 const std::vector<Index>& active) {

@@ -17,8 +17,8 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/report/svg.hpp>
-#include <cardamom/mixture/detail/gamma_terms.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
+#include <cardamom/numerics/gamma_functions.hpp>
 
 namespace cardamom::report {
 
@@ -76,9 +76,7 @@ inline Vector mode_shares(const Bins& bins, double shape, double inverse_burst_s
   constexpr double most_terms = 64.0;
   Vector result = Vector::Zero(bins.size());
   const auto below = [&](double limit, double depth) {
-    double log_probability = 0.0;
-    if (limit > 0.0) detail::log_gamma_below(shape, inverse_burst_size * limit / depth, log_probability);
-    return limit > 0.0 ? std::exp(log_probability) : 0.0;
+    return limit > 0.0 ? std::exp(log_gamma_below(shape, inverse_burst_size * limit / depth).value) : 0.0;
   };
   for (const double depth : depths) {
     for (Index bin = 0; bin < bins.size(); ++bin) {

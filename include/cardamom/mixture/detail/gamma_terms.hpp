@@ -6,11 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 #include <boost/math/special_functions/digamma.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
 #include <cardamom/mixture/detail/shared_fit.hpp>
@@ -18,47 +16,6 @@
 #include <cardamom/numerics/gamma_functions.hpp>
 
 namespace cardamom::detail {
-
-/// log P(G < z) for G ~ Gamma(a, 1), and its derivatives with respect to u = log a and v = log z.
-///
-/// P = z^a e^{−z}/Γ(a + 1) Σ_n z^n/((a + 1)…(a + n)): all terms are positive, so that nothing cancels, however small a
-/// or z are. For z beyond a and its spread, P is 1 to rounding and the derivatives vanish.
-inline GroupScore log_gamma_below(double a, double z, double& value) {
-  GroupScore s;
-  if (z > a + 40.0 + 12.0 * std::sqrt(a)) {
-    value = 0.0;
-    return s;
-  }
-  double term = 1.0, sum = 1.0;
-  double inverse = 0.0, square = 0.0;     // Σ 1/(a + m), Σ 1/(a + m)²
-  double da = 0.0, daa = 0.0;             // derivatives of Σ with respect to a
-  double dz = 0.0, dzz = 0.0, daz = 0.0;  // … with respect to log z
-  for (double n = 1.0; n < 1e7; n += 1.0) {
-    const double r = 1.0 / (a + n);
-    term *= z * r;
-    inverse += r;
-    square += r * r;
-    sum += term;
-    da -= term * inverse;
-    daa += term * (inverse * inverse + square);
-    dz += term * n;
-    dzz += term * n * n;
-    daz -= term * n * inverse;
-    if (term * (1.0 + n * n) < 1e-17 * sum && n > z - a) break;
-  }
-  const double psi = boost::math::digamma(a + 1.0, FastMath());
-  const double trigamma = boost::math::trigamma(a + 1.0, FastMath());
-  const double log_z = std::log(z);
-  value = a * log_z - z - log_gamma(a + 1.0) + std::log(sum);
-  const double first_a = log_z - psi + da / sum;
-  const double second_a = -trigamma + daa / sum - (da / sum) * (da / sum);
-  s.u = a * first_a;
-  s.uu = s.u + a * a * second_a;
-  s.v = a - z + dz / sum;
-  s.vv = -z + dzz / sum - (dz / sum) * (dz / sum);
-  s.uv = a * (1.0 + daz / sum - da / sum * (dz / sum));
-  return s;
-}
 
 class GammaTerms {
  public:
@@ -100,8 +57,7 @@ class GammaTerms {
     s.uv = group.cells * a;
     s.vv = -b * group.total;
     for (std::size_t k = group.first; k < group.last; ++k) {
-      double value = 0.0;
-      const GroupScore below = log_gamma_below(a, b * below_[k].limit, value);
+      const LogGammaBelow below = log_gamma_below(a, b * below_[k].limit);
       const double w = below_[k].weight;
       s.u += w * below.u;
       s.v += w * below.v;

@@ -62,6 +62,23 @@ class EngineMaker {
   }
 
  private:
+  // What the choice weighs; another one gives other draws of the same law. The benchmark `simulation --all-paths` times
+  // every path that fits a workload.
+
+  /// Cost of the two exponentials by which a protein moves, in multiply-adds.
+  static constexpr double pair_of_exponentials = 10.0;
+  /// A candidate of the expansion costs the same whatever the number of regulators, where the sparse path takes a pair
+  /// of exponentials for each; but a burst writes eight terms per target, and now and then all forms are renewed. It is
+  /// taken for more regulators than this …
+  static constexpr double fewest_expanded_regulators = 10.0;
+  /// … that are also more than this share of the nodes.
+  static constexpr double least_expanded_share = 0.3;
+  /// Levels spare candidates, but every burst raises the bounds of its targets. For a link of a linear form that is a
+  /// multiply-add and a comparison: levels are taken up to so many targets, on average …
+  static constexpr double most_linked_targets = 10.0;
+  /// … and up to so many where a target's bound over a box is asked for anew, at all of its regulators.
+  static constexpr double most_box_targets = 4.0;
+
   Index inputs() const noexcept { return constants_->inputs; }
   static constexpr bool linked = LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
   static constexpr bool constant_sparse = SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>;
@@ -73,7 +90,7 @@ class EngineMaker {
     throw std::invalid_argument(function_ + ": options." + field + " is " + reason);
   }
 
-  /// By the cost of a candidate in units of one multiply-add; a pair of exponentials counts as ten.
+  /// By the cost of a candidate in multiply-adds.
   Path fastest_path() const {
     if constexpr (linked) {
       if (SeparableFollower<Rate, jump>::fits(*constants_)) return Path::separable;
@@ -81,10 +98,14 @@ class EngineMaker {
     if constexpr (SparseBurstRate<Rate>) {
       const double regulators = Targets::of(*rate_, inputs()).mean_degree();
       if constexpr (linked && constant_sparse) {
-        if (regulators > 10.0 && regulators > 0.3 * static_cast<double>(rate_->nodes())) return Path::expansion;
+        if (regulators > fewest_expanded_regulators &&
+            regulators > least_expanded_share * static_cast<double>(rate_->nodes())) {
+          return Path::expansion;
+        }
       }
-      const double plain = 10.0 * static_cast<double>(constants_->groups.size()) + static_cast<double>(rate_->nodes());
-      if (10.0 * regulators < plain) return Path::sparse;
+      const double plain =
+          pair_of_exponentials * static_cast<double>(constants_->groups.size()) + static_cast<double>(rate_->nodes());
+      if (pair_of_exponentials * regulators < plain) return Path::sparse;
     }
     return LazyBurstRate<Rate> && ConstantBoundBurstRate<Rate> ? Path::sparse : Path::plain;
   }
@@ -115,11 +136,13 @@ class EngineMaker {
   Engines<Rate, jump> make_sparse() const {
     if constexpr (LinkedBurstRate<Rate>) {
       const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
-      if (wants_levels(shared->raises.mean_degree(), 10.0)) return ThinningEngine(lazy(), LinkedLevels<Rate>(shared));
+      if (wants_levels(shared->raises.mean_degree(), most_linked_targets)) {
+        return ThinningEngine(lazy(), LinkedLevels<Rate>(shared));
+      }
     } else if constexpr (SparseBurstRate<Rate> && BoxBoundBurstRate<Rate>) {
       auto targets = std::make_shared<const Targets>(Targets::of(*rate_, inputs()));
       const bool only = !ConstantBoundBurstRate<Rate>;
-      if (wants_levels(only ? 0.0 : targets->mean_degree(), 4.0)) {
+      if (wants_levels(only ? 0.0 : targets->mean_degree(), most_box_targets)) {
         return ThinningEngine(lazy(), BoxLevels<Rate>(targets, rate_->nodes(), inputs()));
       }
     } else if (options_.candidates == Candidates::levels) {
@@ -139,8 +162,9 @@ class EngineMaker {
     }
     Sums sums(rate_, constants_, all_targets());
     const auto shared = std::make_shared<const typename LinkedLevels<Rate>::Shared>(*rate_, *constants_, jump);
-    if (wants_levels(shared->raises.mean_degree(), 10.0))
+    if (wants_levels(shared->raises.mean_degree(), most_linked_targets)) {
       return ThinningEngine(std::move(sums), LinkedLevels<Rate>(shared));
+    }
     return SteadyEngine(std::move(sums), ConstantProposals(*rate_, inputs()));
   }
 
