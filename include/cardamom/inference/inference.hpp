@@ -16,6 +16,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/model/network.hpp>
+#include <cardamom/simulation/first_state.hpp>
 
 namespace cardamom {
 
@@ -47,6 +48,14 @@ struct GoodnessOfFit {
   [[nodiscard]] bool known() const noexcept { return residuals.size() > 0; }
 };
 
+/// What an inference says about the experiment beside the network, from estimators that simulate: to simulate the data
+/// anew takes both.
+struct FittedExperiment {
+  FirstState first_state = BurnIn{};  ///< what cells were at the first time point
+  /// Standard deviation of the logarithm of depths between cells, >= 0; 0 where cells are alike or depths are known.
+  double depth_deviation = 0.0;
+};
+
 /// What does not depend on the burst rate.
 struct InferenceBase {
   std::vector<std::string> names;  ///< per node
@@ -62,6 +71,7 @@ struct InferenceBase {
   Matrix probabilities;  ///< nodes × nodes, in [0, 1]: posterior probability of each edge; empty where not estimated. 0
                          ///< also where nothing can be said: for inputs as targets, and for genes that took no part
   GoodnessOfFit fit;
+  FittedExperiment experiment;
   InferenceDiagnostics diagnostics;
 
   [[nodiscard]] Index nodes() const noexcept { return static_cast<Index>(names.size()); }

@@ -16,7 +16,8 @@ struct AdamOptions {
   Index iterations = 400;      ///< >= 1
   double first_decay = 0.9;    ///< weight of earlier gradients in their moving average, in [0, 1)
   double second_decay = 0.98;  ///< the same of their squares; .98 forgets the start within fifty iterations
-  double clip_norm = 20.0;     ///< longer gradients are scaled back to this length, > 0: one bad draw must not throw the fit
+  double clip_norm =
+      20.0;  ///< longer gradients are scaled back to this length, > 0: one bad draw must not throw the fit
   /// Steps keep their length for this share of the iterations, in [0, 1], and then shrink evenly to a twentieth.
   double plateau = 0.5;
 };

@@ -45,11 +45,20 @@ struct PoissonCapture {
   double efficiency = 1.0;  ///< share of the molecules that are counted, in (0, 1]; 1, the paper's: all of them
   /// Coefficient of variation of the sequencing depth between cells, >= 0: depths are Gamma of mean 1.
   double depth_variation = 0.0;
+  /// Standard deviation of the logarithm of depths that are log-normal of mean 1, >= 0: the law that
+  /// `SimulatedDistance` fits. Where both are given, a depth is the product of two.
+  double log_depth_deviation = 0.0;
 
   double depth(RandomStream& stream) const {
-    if (depth_variation == 0.0) return 1.0;
-    const double shape = 1.0 / (depth_variation * depth_variation);
-    return std::max(stream.gamma(shape) / shape, std::numeric_limits<double>::min());
+    double depth = 1.0;
+    if (depth_variation != 0.0) {
+      const double shape = 1.0 / (depth_variation * depth_variation);
+      depth = std::max(stream.gamma(shape) / shape, std::numeric_limits<double>::min());
+    }
+    if (log_depth_deviation != 0.0) {
+      depth *= std::exp(log_depth_deviation * (stream.normal() - 0.5 * log_depth_deviation));
+    }
+    return depth;
   }
 
   double observe(double molecules, double depth, RandomStream& stream) const {
@@ -78,6 +87,7 @@ struct PoissonCapture {
 inline void validate(const PoissonCapture& law) {
   check_in("PoissonCapture", "efficiency", law.efficiency, std::numeric_limits<double>::min(), 1.0);
   check_nonnegative("PoissonCapture", "depth_variation", law.depth_variation);
+  check_in("PoissonCapture", "log_depth_deviation", law.log_depth_deviation, 0.0, 5.0);
 }
 
 /// The amount of mRNA itself, for continuous data: the law of `Gamma`.

@@ -96,8 +96,7 @@ struct SortedCounts {
         sum += counts.colwise().sum().transpose();
         total += static_cast<double>(counts.rows());
       }
-      inverse_scale_ = (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells))
-                           .cast<float>();
+      inverse_scale_ = (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).cast<float>();
       for (const Matrix& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
     }
 
@@ -160,8 +159,7 @@ struct LogMeans {
       const auto cells = static_cast<double>(logs.value.rows());
       double sum = 0.0;
       for (Index a = 0; a < logs.value.cols(); ++a) {
-        const double gap =
-            static_cast<double>(logs.value.col(a).mean()) - means_[static_cast<std::size_t>(k)][a];
+        const double gap = static_cast<double>(logs.value.col(a).mean()) - means_[static_cast<std::size_t>(k)][a];
         sum += weight_ * std::abs(gap);
         gradient.col(a) += static_cast<float>(std::copysign(weight_ / cells, gap)) * logs.slope.col(a);
       }
@@ -199,8 +197,7 @@ struct LogCovariances {
       const detail::LogCounts logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
       const CellValues centred = logs.value.rowwise() - logs.value.colwise().mean();
-      const Matrix covariance =
-          (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
+      const Matrix covariance = (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
       const Matrix gap = covariance - covariances_[static_cast<std::size_t>(k)];
       const Matrix weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
       // Every pair counts twice, and a covariance moves by (y_a − ȳ_a)/n with y_b.

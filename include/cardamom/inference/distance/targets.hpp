@@ -12,10 +12,10 @@ namespace cardamom {
 
 /// Snapshots of the genes that take part.
 struct DistanceTargets {
-  std::vector<double> times;     ///< [h], increasing
-  Matrix levels;                 ///< time points × inputs: mean level of every input over the cells
-  std::vector<Matrix> counts;    ///< per time point: cells × genes
-  std::vector<Vector> depths;    ///< per time point: of every cell; empty where depths are not known
+  std::vector<double> times;   ///< [h], increasing
+  Matrix levels;               ///< time points × inputs: mean level of every input over the cells
+  std::vector<Matrix> counts;  ///< per time point: cells × genes
+  std::vector<Vector> depths;  ///< per time point: of every cell; empty where depths are not known
 
   [[nodiscard]] Index genes() const { return counts.front().cols(); }
 };

@@ -1,15 +1,15 @@
 /// @file
 /// A block of cells of model (1) simulated by tau-leaping and differentiated through its course.
 ///
-/// mRNA is counted in mean bursts, m = M koff/s0. In a leap of h hours a gene gains U ~ Gamma(N, 1), N ~ Poisson(a), a =
-/// h kon(P) with the proteins expected at the middle of the leap, and then
+/// mRNA is counted in mean bursts, m = M koff/s0. In a leap of h hours a gene gains U ~ Gamma(N, 1), N ~ Poisson(a), a
+/// = h kon(P) with the proteins expected at the middle of the leap, and then
 ///
 ///     m' = m e^{−d0 h} + U e^{−d0 h/2},   P' = P e^{−d1 h} + (1 − e^{−d1 h}) (m + m')/2 · d0/k1.
 ///
-/// What is differentiated is a + (U − a): the mean of an increment moves with the parameters, its deviation U − a stays.
-/// A function of the cells that is linear over a burst then has an unbiased derivative; where it is not, the expected
-/// difference that one more burst makes has to stand for its slope (`one_more_burst`). The error of a leap is of the
-/// order of its square.
+/// What is differentiated is a + (U − a): the mean of an increment moves with the parameters, its deviation U − a
+/// stays. A function of the cells that is linear over a burst then has an unbiased derivative; where it is not, the
+/// expected difference that one more burst makes has to stand for its slope (`one_more_burst`). The error of a leap is
+/// of the order of its square.
 #pragma once
 
 #include <algorithm>
@@ -147,8 +147,8 @@ class PathwiseCells {
  private:
   // Factors of one gene over a leap.
   struct Gene {
-    float mrna, half_mrna;        // e^{−d0 h}, e^{−d0 h/2}
-    float protein, half_protein;  // e^{−d1 h}, e^{−d1 h/2}
+    float mrna, half_mrna;          // e^{−d0 h}, e^{−d0 h/2}
+    float protein, half_protein;    // e^{−d1 h}, e^{−d1 h/2}
     float mrna_time, protein_time;  // d0 h, d1 h
   };
   // Equal leaps over a stretch of time.
@@ -225,8 +225,7 @@ class PathwiseCells {
       const float faded = (p.col(a) * leap.protein.col(a)).sum();
       by_decay(a, 1) -= static_cast<double>(g.protein_time * g.protein * (faded - 0.5F * scale * level));
       by_decay(a, 0) -= static_cast<double>(
-          g.mrna_time *
-          (m.col(a) * (g.mrna * leap.mrna.col(a) + (0.5F * g.half_mrna) * leap.gain.col(a))).sum());
+          g.mrna_time * (m.col(a) * (g.mrna * leap.mrna.col(a) + (0.5F * g.half_mrna) * leap.gain.col(a))).sum());
       by_rate.col(a) = (g.half_mrna * stretch.length) * m.col(a);
       m.col(a) = g.mrna * m.col(a) + feed * p.col(a);
       p.col(a) *= g.protein;

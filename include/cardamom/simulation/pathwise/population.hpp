@@ -66,9 +66,8 @@ class PathwisePopulation {
       blocks_.emplace_back(law, decay, protocol, b, size);
       sizes_.push_back(size);
     }
-    const PathwiseRest rest = protocol.from_rest
-                                  ? pathwise_rest(law, decay, protocol.levels.row(0).transpose())
-                                  : PathwiseRest{Vector::Zero(law.genes()), Vector::Zero(law.genes())};
+    const PathwiseRest rest = protocol.from_rest ? pathwise_rest(law, decay, protocol.levels.row(0).transpose())
+                                                 : PathwiseRest{Vector::Zero(law.genes()), Vector::Zero(law.genes())};
     for_each_index(executor, blocks, [&](Index b) {
       auto& block = blocks_[static_cast<std::size_t>(b)];
       block.start_at(rest.mrna, rest.protein);

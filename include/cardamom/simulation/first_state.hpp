@@ -1,0 +1,74 @@
+/// @file
+/// What cells are at the first observation: a policy of experiments, simulated or fitted.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/simulation/process.hpp>
+#include <cardamom/simulation/protocol.hpp>
+
+namespace cardamom {
+
+/// Cells are made from nothing, M = P = 0, so long before the first observation: the habit of simulated benchmarks.
+struct BurnIn {
+  double hours = 5.0;  ///< >= 0
+};
+
+/// Cells are at rest under the inputs of the first observation: they start where their mean would rest and live from
+/// there until chance has spread them, a few lives of the slowest protein.
+struct AtRest {
+  double hours = 300.0;  ///< >= 0; two lives of a protein of half-life 92 h
+};
+
+using FirstState = std::variant<BurnIn, AtRest>;
+
+/// Throws std::domain_error naming the field.
+inline void validate(const FirstState& first) {
+  std::visit([](const auto& kind) { check_nonnegative("FirstState", "hours", kind.hours); }, first);
+}
+
+/// How long cells live before the first observation [h].
+[[nodiscard]] inline double hours_before(const FirstState& first) {
+  return std::visit([](const auto& kind) { return kind.hours; }, first);
+}
+
+/// Where the mean of cells comes to rest: the fixed point of P_i = kon_i(P)/c_i d1_i, model (4), from proteins at half
+/// their scale, with the mRNA that goes with it. Of a network with several rest points it is one of them.
+/// @param levels of the inputs, one per input
+template <BurstRate Rate>
+[[nodiscard]] CellState rest_state(const BasicModel<Rate>& model, const VectorIn& levels) {
+  constexpr int iterations = 60;  // the distance halves each time
+  const Kinetics& kinetics = model.kinetics;
+  const Index inputs = model.inputs();
+  check_size("rest_state", "levels", levels.size(), inputs);
+  CellState state{Vector::Zero(model.nodes()), Vector::Constant(model.nodes(), 0.5)};
+  state.protein.head(inputs) = levels;
+  for (int k = 0; k < iterations; ++k) {
+    const Vector before = state.protein;
+    for (Index i = inputs; i < model.nodes(); ++i) {
+      state.mrna[i] = model.rate(i, before) / (kinetics.mrna_decay[i] * kinetics.inverse_burst_size[i]);
+      const double protein = state.mrna[i] * kinetics.protein_synthesis[i] / kinetics.protein_decay[i];
+      state.protein[i] = 0.5 * (before[i] + protein);
+    }
+  }
+  return state;
+}
+
+/// Lets the cells of a protocol begin as `first` says.
+/// @param levels of the inputs before the first observation, one per input
+template <BurstRate Rate>
+void start_from(Protocol& protocol, const FirstState& first, const BasicModel<Rate>& model, const VectorIn& levels) {
+  validate(first);
+  protocol.burn_in = hours_before(first);
+  protocol.initial_states.clear();
+  if (std::holds_alternative<AtRest>(first)) protocol.initial_states.push_back(rest_state(model, levels));
+}
+
+}  // namespace cardamom
