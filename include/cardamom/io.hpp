@@ -9,6 +9,7 @@
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>
+#include <cardamom/io/experiment.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/graphviz.hpp>

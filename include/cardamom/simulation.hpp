@@ -6,6 +6,8 @@
 #include <cardamom/simulation/cells.hpp>
 #include <cardamom/simulation/deterministic_course.hpp>
 #include <cardamom/simulation/deterministic_limit.hpp>
+#include <cardamom/simulation/first_state.hpp>
+#include <cardamom/simulation/fitted_experiment.hpp>
 #include <cardamom/simulation/flow.hpp>
 #include <cardamom/simulation/leaping/learned_law.hpp>
 #include <cardamom/simulation/leaping/linear_law.hpp>

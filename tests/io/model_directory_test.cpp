@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <utility>
@@ -42,6 +43,15 @@ void check_equal(const SavedModel& a, const SavedModel& b) {
   if (a.modes.size() > 0) CHECK(a.modes == b.modes);
   REQUIRE(a.history.size() == b.history.size());
   for (std::size_t t = 0; t < a.history.size(); ++t) same(a.history[t], b.history[t]);
+  REQUIRE(a.rates.mrna.size() == b.rates.mrna.size());
+  REQUIRE(a.rates.protein.size() == b.rates.protein.size());
+  CHECK(a.rates.mrna.tail(a.rates.mrna.size() > 0 ? a.genes() : 0) ==
+        b.rates.mrna.tail(b.rates.mrna.size() > 0 ? b.genes() : 0));
+  CHECK(a.rates.protein.tail(a.rates.protein.size() > 0 ? a.genes() : 0) ==
+        b.rates.protein.tail(b.rates.protein.size() > 0 ? b.genes() : 0));
+  CHECK(a.experiment == b.experiment);
+  CHECK(a.first_observation == b.first_observation);
+  CHECK(a.schedule == b.schedule);
 }
 
 /// Replaces one file of a written directory and checks what reading says.
@@ -108,7 +118,11 @@ TEST_CASE("a saved model becomes a model and back") {
   CHECK(model.kinetics.frequency_min[1] == doctest::Approx(0.005));
   // (11): s1 = d1 d0 (koff/s0) / k1
   CHECK(model.kinetics.protein_synthesis[2] == doctest::Approx(0.2 * 0.25 * 0.03 / 0.025));
-  check_equal(cardamom::to_saved(model), example());
+  SavedModel saved = cardamom::to_saved(model);
+  CHECK(saved.rates.mrna == Vector{{1, 0.5, 0.25}});
+  CHECK(saved.rates.protein == Vector{{1, 0.1, 0.2}});
+  saved.rates = {};
+  check_equal(saved, example());
 }
 
 TEST_CASE("models that make no sense are not written") {
@@ -262,4 +276,134 @@ TEST_CASE("inputs of a model directory that contradict themselves are refused") 
   cardamom::write_model_directory(directory.path(), two_inputs());
   std::filesystem::remove(directory / "inter_inputs_t.npy");
   refused("inter_inputs_t.npy", ": cannot be opened: No such file or directory");
+}
+
+namespace {
+
+/// The model of two inputs with what was fitted to an experiment.
+SavedModel whole() {
+  SavedModel model = two_inputs();
+  model.rates = {Vector{{1, 1, 0.5, 1.0 / 3}}, Vector{{1, 1, 0.1, 1e-3}}};
+  model.experiment = {cardamom::AtRest{100.0 / 3}, 0.1 + 0.2};
+  model.first_observation = 6.1;
+  model.schedule = {{-27, 0.1, 0}, {-27, 0, 1}, {6.1, 1, 0}, {12, 1.0 / 3, 1}, {12, 0, 0}};
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("what was fitted to the experiment comes back bit for bit") {
+  const support::TemporaryDirectory directory;
+  const SavedModel model = whole();
+  cardamom::write_model_directory(directory.path(), model);
+  check_equal(cardamom::read_model_directory(directory.path()), model);
+  CHECK(support::content(directory / "rates.tsv") == "d0\td1\n1\t1\n1\t1\n0.5\t0.1\n0.3333333333333333\t0.001\n");
+  CHECK(support::content(directory / "experiment.tsv") ==
+        "version\t1\nfirst_observation\t6.1\nfirst_state\trest\t33.333333333333336\n"
+        "depth_deviation\t0.30000000000000004\nlevel\t-27\t0\t0.1\nlevel\t-27\tinput:dose\t0\nlevel\t6.1\t0\t1\n"
+        "level\t12\tinput:dose\t0.3333333333333333\nlevel\t12\t0\t0\n");
+  // Rates are a file that can be given by itself.
+  CHECK(cardamom::read_decay_rates(directory / "rates.tsv", 4, 2).mrna == model.rates.mrna);
+
+  SavedModel burnt = example();
+  burnt.experiment.first_state = cardamom::BurnIn{7.5};
+  cardamom::write_model_directory(directory / "burnt", burnt);
+  check_equal(cardamom::read_model_directory(directory / "burnt"), burnt);
+  CHECK(!std::filesystem::exists(directory / "burnt/rates.tsv"));
+  burnt = example();
+  burnt.schedule = {{0, 0.5, 0}};
+  cardamom::write_model_directory(directory / "burnt", burnt);
+  check_equal(cardamom::read_model_directory(directory / "burnt"), burnt);
+}
+
+TEST_CASE("a directory without what was fitted says nothing about it") {
+  const support::TemporaryDirectory directory;
+  cardamom::write_model_directory(directory.path(), whole());
+  std::filesystem::remove(directory / "rates.tsv");
+  std::filesystem::remove(directory / "experiment.tsv");
+  check_equal(cardamom::read_model_directory(directory.path()), two_inputs());
+  // Nor does what another model had survive.
+  cardamom::write_model_directory(directory.path(), whole());
+  cardamom::write_model_directory(directory.path(), example());
+  CHECK(directory.list() == std::vector<std::string>{"basal.npy", "bet.npy", "inter.npy", "kmax.npy", "kmin.npy"});
+  check_equal(cardamom::read_model_directory(directory.path()), example());
+}
+
+TEST_CASE("rates that are given decide, then those saved, then typical ones") {
+  const SavedModel model = whole();
+  const DecayRates given{Vector{{1, 1, 2, 3}}, Vector{{1, 1, 4, 5}}};
+  CHECK(cardamom::to_model(model, given).kinetics.mrna_decay == given.mrna);
+  CHECK(cardamom::to_model(model, {given.mrna, {}}).kinetics.protein_decay == model.rates.protein);
+  CHECK(cardamom::to_model(model).kinetics.mrna_decay == model.rates.mrna);
+  CHECK(cardamom::to_model(model).kinetics.protein_decay == model.rates.protein);
+  CHECK(cardamom::to_model(two_inputs()).kinetics.mrna_decay[2] == doctest::Approx(0.0770).epsilon(0.001));
+}
+
+TEST_CASE("what was fitted is not written where it makes no sense") {
+  const support::TemporaryDirectory directory;
+  const auto refused = [&](const auto& change, const char* message) {
+    SavedModel model = whole();
+    change(model);
+    CHECK_THROWS_WITH(cardamom::write_model_directory(directory / "model", model), message);
+  };
+  refused([](SavedModel& m) { m.rates.protein.resize(0); }, "SavedModel: rates.protein has size 0, must be 4");
+  refused([](SavedModel& m) { m.rates.mrna[3] = 0; }, "SavedModel: rates.mrna[3] is 0, must be finite and > 0");
+  refused([](SavedModel& m) { m.experiment.first_state = cardamom::BurnIn{-1}; },
+          "FirstState: hours is -1, must be finite and >= 0");
+  refused([](SavedModel& m) { m.experiment.depth_deviation = -1; },
+          "FittedExperiment: depth_deviation is -1, must be in [0, 5]");
+  refused([](SavedModel& m) { m.first_observation = std::numeric_limits<double>::infinity(); },
+          "SavedModel: first_observation is inf, must be finite");
+  refused([](SavedModel& m) { m.schedule[1].node = 2; }, "SavedModel: schedule[1].node is 2, must be in [0, 2)");
+  refused([](SavedModel& m) { m.schedule[1].level = -1; },
+          "SavedModel: schedule[1].level is -1, must be finite and >= 0");
+  refused([](SavedModel& m) { m.schedule[1].time = std::numeric_limits<double>::infinity(); },
+          "SavedModel: schedule[1].time is inf, must be finite");
+  CHECK(directory.list().empty());
+}
+
+TEST_CASE("experiments and rates that cannot be understood are refused by file and line") {
+  const support::TemporaryDirectory directory;
+  cardamom::write_model_directory(directory.path(), whole());
+  const auto refused = [&](const std::string& file, const std::string& content, const std::string& text) {
+    const std::string kept = support::content(directory / file);
+    directory.write(file, content);
+    support::check_io_error(directory / file, text, [&] { return cardamom::read_model_directory(directory.path()); });
+    directory.write(file, kept);
+  };
+  const std::string head = "version\t1\nfirst_observation\t0\nfirst_state\tburn-in\t5\n";
+  const auto experiment = [&](const std::string& content, const std::string& text) {
+    refused("experiment.tsv", content, text);
+  };
+  experiment("version\t2\nfirst\tburn-in\t5\n", ", line 1, column 2: version of the file is \"2\", must be 1");
+  experiment("version\t1.5\n", ", line 1, column 2: version of the file is \"1.5\", must be 1");
+  experiment("first_observation\t0\n", ", line 1: the line must hold version and 1");
+  experiment("", ", line 1: the line must hold version and 1");
+  experiment(head, ": there is no line depth_deviation");
+  experiment("version\t1\ndepth_deviation\t0\n", ": there is no line first_observation");
+  experiment(head + "first_state\trest\t5\n", ", line 4, column 1: key \"first_state\" is given already");
+  experiment(head + "depth\t0\n",
+             ", line 4, column 1: key is \"depth\", must be first_observation, first_state, depth_deviation or level");
+  experiment(head + "\ndepth_deviation\t0\n",
+             ", line 4, column 1: key is \"\", must be first_observation, first_state, depth_deviation or level");
+  experiment(head + "depth_deviation\tx\n", ", line 4, column 2: value is \"x\", must be a number in [0, 5]");
+  experiment(head + "depth_deviation\t-1\n", ", line 4, column 2: value is \"-1\", must be a number in [0, 5]");
+  experiment(head + "depth_deviation\tnan\n", ", line 4, column 2: value is \"nan\", must be a number in [0, 5]");
+  experiment(head + "depth_deviation\n", ", line 4: the line must hold depth_deviation and a number");
+  experiment("version\t1\nfirst_state\tmoving\t5\n",
+             ", line 2, column 2: first state is \"moving\", must be burn-in or rest");
+  experiment("version\t1\nfirst_state\trest\t-5\n",
+             ", line 2, column 3: value is \"-5\", must be a finite number >= 0 [h]");
+  experiment("version\t1\nfirst_state\trest\n",
+             ", line 2: the line must hold first_state, burn-in or rest, and a time [h]");
+  experiment("version\t1\nfirst_observation\tinf\n",
+             ", line 2, column 2: value is \"inf\", must be a finite number [h]");
+  experiment(head + "level\t0\t0\n", ", line 4: the line must hold level, a time [h], an input and its level");
+  experiment(head + "level\t0\theat\t1\n", ", line 4, column 3: input is \"heat\", must be the label of an input");
+  experiment(head + "level\t0\t1\t1\n", ", line 4, column 3: input is \"1\", must be the label of an input");
+  experiment(head + "level\t0\t0\t-1\n", ", line 4, column 4: value is \"-1\", must be a finite number >= 0");
+  refused("rates.tsv", "d0\td1\n1\t1\n1\t1\n1\t1\n0\t1\n",
+          ", line 5, column 1: rate is \"0\", must be a finite number > 0 [1/h]");
+  refused("rates.tsv", "1\t1\n", ": the file holds rates of 1 genes, inputs included, must be 4");
+  check_equal(cardamom::read_model_directory(directory.path()), whole());
 }

@@ -103,6 +103,9 @@ TEST_CASE("damaged model directories are read or refused") {
   model.shape_max = cardamom::Vector{{1, 2.2, 0.1}};
   model.inverse_burst_size = cardamom::Vector{{1, 0.02, 0.03}};
   model.history = {model.network};
+  model.rates = {cardamom::Vector{{1, 0.5, 0.25}}, cardamom::Vector{{1, 0.1, 0.2}}};
+  model.experiment = {cardamom::AtRest{120}, 0.3};
+  model.schedule = {{-120, 0.5, 0}, {0, 1, 0}};
   cardamom::write_model_directory(directory.path(), model);
   for (const std::string& name : directory.list()) {
     const std::string valid = support::content(directory / name);

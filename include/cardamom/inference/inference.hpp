@@ -16,7 +16,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/model/network.hpp>
-#include <cardamom/simulation/first_state.hpp>
+#include <cardamom/simulation/fitted_experiment.hpp>
 
 namespace cardamom {
 
@@ -46,14 +46,6 @@ struct GoodnessOfFit {
 
   /// Whether the estimator simulates at all.
   [[nodiscard]] bool known() const noexcept { return residuals.size() > 0; }
-};
-
-/// What an inference says about the experiment beside the network, from estimators that simulate: to simulate the data
-/// anew takes both.
-struct FittedExperiment {
-  FirstState first_state = BurnIn{};  ///< what cells were at the first time point
-  /// Standard deviation of the logarithm of depths between cells, >= 0; 0 where cells are alike or depths are known.
-  double depth_deviation = 0.0;
 };
 
 /// What does not depend on the burst rate.

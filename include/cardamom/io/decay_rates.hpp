@@ -72,16 +72,21 @@ namespace cardamom {
   return rates;
 }
 
-/// Writes degradation rates with as many digits as they need to read back the same. Throws IoError, and
-/// std::invalid_argument when the lengths differ.
-inline void write_decay_rates(const std::string& path, const DecayRates& rates) {
-  check_size("write_decay_rates", "rates.protein", rates.protein.size(), rates.mrna.size());
+/// The text of a file of degradation rates, a line per entry, with as many digits as they need to read back the same.
+/// @throws std::invalid_argument when the lengths differ
+[[nodiscard]] inline std::string decay_rates_text(const DecayRates& rates) {
+  check_size("decay_rates_text", "rates.protein", rates.protein.size(), rates.mrna.size());
   std::string text;
   for (Index i = 0; i < rates.mrna.size(); ++i) {
     text += to_text(rates.mrna[i]) + '\t' + to_text(rates.protein[i]) + '\n';
   }
+  return text;
+}
+
+/// Writes degradation rates. Throws IoError, and std::invalid_argument as `decay_rates_text`.
+inline void write_decay_rates(const std::string& path, const DecayRates& rates) {
   FileSet files;
-  files.add(path, text);
+  files.add(path, decay_rates_text(rates));
   files.commit();
 }
 

@@ -21,9 +21,18 @@
 /// | `data_inputs.npy` | (cells, inputs − 1) | optional: level of the further inputs, beside `data_bool.npy` |
 /// | `inter_inputs_t.npy` | (T, inputs − 1, n) | optional: the same actions after every time point |
 ///
-/// Where there are no inputs, index 0 is unused and `inputs.tsv` holds its title alone. Degradation rates are not part
-/// of the directory: see decay_rates.hpp. The Python simulation program multiplies β and the interactions by constants
-/// of its own; the files hold them as inferred.
+/// Where there are no inputs, index 0 is unused and `inputs.tsv` holds its title alone.
+///
+/// What the Python package does not know either, and what it takes to simulate the data anew, is in two more files; a
+/// directory without them says nothing about it.
+///
+/// | file | content |
+/// | --- | --- |
+/// | `rates.tsv` | optional: a title, then d0 and d1 [1/h], a line per input, whose values mean nothing, and per gene: see decay_rates.hpp |
+/// | `experiment.tsv` | optional: what cells were at the first observation, the spread of their depths, levels of inputs over time: see experiment.hpp |
+///
+/// The Python simulation program multiplies β and the interactions by constants of its own; the files hold them as
+/// inferred.
 #pragma once
 
 #include <algorithm>
@@ -39,6 +48,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/decay_rates.hpp>
+#include <cardamom/io/experiment.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/npy.hpp>
@@ -47,6 +57,8 @@
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/model/network.hpp>
+#include <cardamom/simulation/fitted_experiment.hpp>
+#include <cardamom/simulation/schedule.hpp>
 
 namespace cardamom {
 
@@ -59,6 +71,11 @@ struct SavedModel {
   Vector inverse_burst_size;     ///< koff/s0 [1/molecule], > 0
   Matrix modes;                  ///< cells × nodes: mode k/d0 of every gene in every cell, level of inputs; or empty
   std::vector<Network> history;  ///< network after every time point; or empty
+  DecayRates rates = {};         ///< d0 and d1 [1/h], > 0; or empty: not known
+  FittedExperiment experiment = {};
+  double first_observation = 0.0;  ///< of the data [h]: when cells are as `experiment` says
+  /// Levels of inputs; what is before `first_observation` cells began with. Or empty: not known.
+  std::vector<LevelChange> schedule = {};
 
   Index nodes() const noexcept { return network.nodes(); }
   Index inputs() const noexcept { return network.inputs(); }
@@ -81,18 +98,37 @@ inline void validate(const SavedModel& model) {
     check_size("SavedModel", "history", network.nodes(), nodes);
     check_size("SavedModel", "inputs of history", network.inputs(), model.inputs());
   }
+  if (model.rates.mrna.size() > 0 || model.rates.protein.size() > 0) {
+    check_size("SavedModel", "rates.mrna", model.rates.mrna.size(), nodes);
+    check_size("SavedModel", "rates.protein", model.rates.protein.size(), nodes);
+    check_all_positive("SavedModel", "rates.mrna", model.rates.mrna, model.inputs());
+    check_all_positive("SavedModel", "rates.protein", model.rates.protein, model.inputs());
+  }
+  validate(model.experiment);
+  check_finite("SavedModel", "first_observation", model.first_observation);
+  for (std::size_t c = 0; c < model.schedule.size(); ++c) {
+    const LevelChange& change = model.schedule[c];
+    const std::string argument = detail::element("schedule", static_cast<Index>(c));
+    check_index("SavedModel", argument + ".node", change.node, model.inputs());
+    check_finite("SavedModel", argument + ".time", change.time);
+    check_nonnegative("SavedModel", argument + ".level", change.level);
+  }
 }
 
-/// The model with the given degradation rates, proteins scaled by (11).
+/// The model, proteins scaled by (11).
+/// @param rates where empty those of the directory hold, and where it has none half-lives of `assumed_mrna_half_life`
+/// and `assumed_protein_half_life`
 /// @throws as validate(SavedModel) and Kinetics::from_modes
 [[nodiscard]] inline Model to_model(const SavedModel& saved, const DecayRates& rates = {}) {
   validate(saved);
+  const DecayRates used{rates.mrna.size() > 0 ? rates.mrna : saved.rates.mrna,
+                        rates.protein.size() > 0 ? rates.protein : saved.rates.protein};
   return make_model(
-      Kinetics::from_modes(saved.shape_min, saved.shape_max, saved.inverse_burst_size, rates, saved.inputs()),
+      Kinetics::from_modes(saved.shape_min, saved.shape_max, saved.inverse_burst_size, used, saved.inputs()),
       saved.network);
 }
 
-/// What a model directory keeps of a model: all but the degradation rates and the scale of the proteins.
+/// What a model directory keeps of a model: all but the scale of the proteins.
 [[nodiscard]] inline SavedModel to_saved(const Model& model) {
   validate(model.kinetics);
   check_size("to_saved", "model.kinetics", model.kinetics.nodes(), model.nodes());
@@ -102,11 +138,14 @@ inline void validate(const SavedModel& model) {
                    kinetics.frequency_max.cwiseQuotient(kinetics.mrna_decay),
                    kinetics.inverse_burst_size,
                    {},
-                   {}};
+                   {},
+                   {kinetics.mrna_decay, kinetics.protein_decay}};
   // Inputs have no kinetics; these are the values the Python package gives its stimulus.
   saved.shape_min.head(model.inputs()).setZero();
   saved.shape_max.head(model.inputs()).setOnes();
   saved.inverse_burst_size.head(model.inputs()).setOnes();
+  saved.rates.mrna.head(model.inputs()).setOnes();
+  saved.rates.protein.head(model.inputs()).setOnes();
   return saved;
 }
 
@@ -219,6 +258,14 @@ inline std::vector<std::string> read_model_inputs(const std::string& path) {
   return names;
 }
 
+/// The text of `rates.tsv`; rates of inputs are 1.
+inline std::string model_rates_text(const SavedModel& model) {
+  DecayRates rates = model.rates;
+  rates.mrna.head(model.inputs()).setOnes();
+  rates.protein.head(model.inputs()).setOnes();
+  return "d0\td1\n" + decay_rates_text(rates);
+}
+
 inline std::string model_inputs_text(const Network& network) {
   std::string text(inputs_title);
   text += '\n';
@@ -306,8 +353,9 @@ inline Matrix read_model_modes(const std::string& directory, const PythonLayout&
 }  // namespace detail
 
 /// Reads a model directory; the optional files are read where they exist.
-/// @throws IoError naming the file when one is missing, cannot be understood, has another shape than the tables above
-///   say, or holds values out of range: k0 > k1, rates <= 0, numbers that are not finite, edges into the stimulus
+/// @throws IoError naming the file when one is missing, cannot be understood, is of another version, has another shape
+///   than the tables above say, or holds values out of range: k0 > k1, rates <= 0, numbers that are not finite, edges
+///   into the stimulus
 [[nodiscard]] inline SavedModel read_model_directory(const std::string& directory) {
   const auto path = [&directory](std::string_view name) { return detail::inside(directory, name); };
   const auto exists = [&path](std::string_view name) {
@@ -338,6 +386,14 @@ inline Matrix read_model_modes(const std::string& directory, const PythonLayout&
   if (exists("basal_t.npy") && exists("inter_t.npy")) {
     model.history = detail::read_model_history(directory, layout, names);
   }
+  if (exists("rates.tsv")) model.rates = read_decay_rates(path("rates.tsv"), layout.nodes(), layout.inputs());
+  if (exists("experiment.tsv")) {
+    const NodeLabels labels(model.network.names(), layout.nodes(), layout.inputs());
+    SavedExperiment saved = read_experiment(path("experiment.tsv"), labels, layout.inputs());
+    model.experiment = saved.experiment;
+    model.first_observation = saved.first_observation;
+    model.schedule = std::move(saved.schedule);
+  }
   try {
     validate(model);
   } catch (const std::logic_error& error) {
@@ -348,7 +404,8 @@ inline Matrix read_model_modes(const std::string& directory, const PythonLayout&
 
 /// Adds the files of a model directory to a set, and the directory itself where there is none. What
 /// read_model_directory then returns is equal bit for bit, but for names of genes (and of the input, where there is
-/// one), which are not part of the format, and entries of further inputs that are ignored.
+/// one), which are not part of the format, and entries of inputs that are ignored: rates, and kinetics of further
+/// inputs. There is no `experiment.tsv` where the model says nothing beyond what a directory without it says.
 /// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel)
 inline void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
   validate(model);
@@ -357,12 +414,15 @@ inline void add_model_directory(FileSet& files, const std::string& directory, co
   const Index stored = layout.stored();
   const Index further = layout.further_inputs();
   // Optional files of another model must not survive beside this one.
-  const auto add = [&](bool present, std::string_view name, const auto& array) {
+  const auto add_text = [&](bool present, std::string_view name, const auto& text) {
     if (present) {
-      files.add(detail::inside(directory, name), npy_bytes(array()));
+      files.add(detail::inside(directory, name), text());
     } else {
       files.add_removal(detail::inside(directory, name));
     }
+  };
+  const auto add = [&](bool present, std::string_view name, const auto& array) {
+    add_text(present, name, [&] { return npy_bytes(array()); });
   };
   const auto add_vector = [&](std::string_view name, const Vector& values, double otherwise) {
     add(true, name, [&] { return npy_vector(layout.to_stored(values, otherwise)); });
@@ -403,11 +463,14 @@ inline void add_model_directory(FileSet& files, const std::string& directory, co
   });
   add(times > 0, "inter_t.npy", [&] { return interactions_of(history, {times, stored, stored}); });
 
-  if (model.inputs() == 1) {
-    files.add_removal(detail::inside(directory, "inputs.tsv"));
-  } else {
-    files.add(detail::inside(directory, "inputs.tsv"), detail::model_inputs_text(model.network));
-  }
+  add_text(model.inputs() != 1, "inputs.tsv", [&] { return detail::model_inputs_text(model.network); });
+  add_text(model.rates.mrna.size() > 0, "rates.tsv", [&] { return detail::model_rates_text(model); });
+  const bool has_experiment =
+      !model.schedule.empty() || model.first_observation != 0.0 || model.experiment != FittedExperiment{};
+  add_text(has_experiment, "experiment.tsv", [&] {
+    return experiment_text({model.experiment, model.first_observation, model.schedule},
+                           NodeLabels(model.network.names(), model.nodes(), model.inputs()));
+  });
   add(further > 0, "inter_inputs.npy", [&] { return further_of({&model.network}, {further, layout.genes()}); });
   add(further > 0 && has_modes, "data_inputs.npy",
       [&] { return npy_matrix(Matrix(model.modes.middleCols(1, further))); });

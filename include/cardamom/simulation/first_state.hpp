@@ -13,18 +13,23 @@
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/protocol.hpp>
+#include <cardamom/simulation/schedule.hpp>
 
 namespace cardamom {
 
 /// Cells are made from nothing, M = P = 0, so long before the first observation: the habit of simulated benchmarks.
 struct BurnIn {
   double hours = 5.0;  ///< >= 0
+
+  friend bool operator==(const BurnIn&, const BurnIn&) = default;
 };
 
 /// Cells are at rest under the inputs of the first observation: they start where their mean would rest and live from
 /// there until chance has spread them, a few lives of the slowest protein.
 struct AtRest {
   double hours = 300.0;  ///< >= 0; two lives of a protein of half-life 92 h
+
+  friend bool operator==(const AtRest&, const AtRest&) = default;
 };
 
 using FirstState = std::variant<BurnIn, AtRest>;
@@ -69,6 +74,27 @@ void start_from(Protocol& protocol, const FirstState& first, const BasicModel<Ra
   protocol.burn_in = hours_before(first);
   protocol.initial_states.clear();
   if (std::holds_alternative<AtRest>(first)) protocol.initial_states.push_back(rest_state(model, levels));
+}
+
+/// The same where time counts from the first observation and inputs follow a course: the protocol's schedule becomes
+/// that of the course. Cells at rest live their hours before anything happens: until the first change or the first of
+/// the protocol's time points, where either is before 0.
+/// @throws as validate(FirstState) and rest_state
+template <BurstRate Rate>
+void start_from(Protocol& protocol, const FirstState& first, const BasicModel<Rate>& model, const InputCourse& course) {
+  start_from(protocol, first, model, course.before);
+  if (std::holds_alternative<AtRest>(first)) {
+    double end = 0.0;
+    for (const double time : protocol.time_points) end = std::min(end, time);
+    for (const LevelChange& change : course.changes) end = std::min(end, change.time);
+    protocol.burn_in -= end;
+  }
+  protocol.schedule.clear();
+  for (Index input = 0; input < course.before.size(); ++input) {
+    // Inputs of cells that are made from nothing are at 0.
+    if (course.before[input] != 0.0) protocol.schedule.push_back({-protocol.burn_in, course.before[input], input});
+  }
+  protocol.schedule.insert(protocol.schedule.end(), course.changes.begin(), course.changes.end());
 }
 
 }  // namespace cardamom

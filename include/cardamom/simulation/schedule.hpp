@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -20,6 +21,8 @@ struct LevelChange {
   double time = 0.0;         ///< [h]
   double level = 1.0;        ///< protein units of (11); of an input >= 0
   Index node = every_input;  ///< an input, a gene, or every input
+
+  friend bool operator==(const LevelChange&, const LevelChange&) = default;
 };
 
 /// The changes sorted by time, later entries of the same time last, with `every_input` written out.
@@ -35,6 +38,54 @@ struct LevelChange {
   std::stable_sort(result.begin(), result.end(),
                    [](const LevelChange& a, const LevelChange& b) { return a.time < b.time; });
   return result;
+}
+
+/// What inputs are before a first observation, and how they change.
+struct InputCourse {
+  Vector before;                     ///< per input: its level until its first change, >= 0
+  std::vector<LevelChange> changes;  ///< of inputs, by time
+};
+
+/// The course that observed levels tell: what an input is at an observation it has been since the one before.
+/// @param times of the observations [h], increasing, at least one
+/// @param levels observations × inputs
+/// @throws std::invalid_argument on sizes
+[[nodiscard]] inline InputCourse observed_course(const VectorIn& times, const Matrix& levels) {
+  check_at_least("observed_course", "times.size()", times.size(), 1);
+  check_size("observed_course", "levels.rows()", levels.rows(), times.size());
+  InputCourse course{levels.row(0).transpose(), {}};
+  for (Index k = 1; k < times.size(); ++k) {
+    for (Index input = 0; input < levels.cols(); ++input) {
+      if (levels(k, input) != levels(k - 1, input)) {
+        course.changes.push_back({times[k - 1], levels(k, input), input});
+      }
+    }
+  }
+  return course;
+}
+
+/// A course as a list of changes, which begins with the level of every input at `start`, zeros included.
+[[nodiscard]] inline std::vector<LevelChange> schedule_of(const InputCourse& course, double start) {
+  std::vector<LevelChange> schedule;
+  for (Index input = 0; input < course.before.size(); ++input) schedule.push_back({start, course.before[input], input});
+  schedule.insert(schedule.end(), course.changes.begin(), course.changes.end());
+  return schedule;
+}
+
+/// The course that a list of changes tells around a first observation: changes of inputs before it are what was from
+/// the beginning on.
+[[nodiscard]] inline InputCourse course_from(const std::vector<LevelChange>& schedule, double first_observation,
+                                             Index inputs) {
+  InputCourse course{Vector::Zero(inputs), {}};
+  for (const LevelChange& change : in_order(schedule, inputs)) {
+    if (change.node >= inputs) continue;
+    if (change.time < first_observation) {
+      course.before[change.node] = change.level;
+    } else {
+      course.changes.push_back(change);
+    }
+  }
+  return course;
 }
 
 /// Carries one cell through a schedule.
