@@ -90,7 +90,8 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("STYLE");
   app.add_option("--model", options.model,
                  "Also write the model, for cardamom_simulate or the Python package CARDAMOM: a directory of NumPy "
-                 "arrays")
+                 "arrays, and of what else was fitted and is known: degradation rates, what cells were at the first "
+                 "time point, levels of inputs")
       ->type_name("DIR");
   app.add_option("--dot", options.dot,
                  "Also write a picture of the network for Graphviz (dot -Tsvg FILE -o network.svg): blue arrows "
@@ -104,8 +105,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--report", options.report,
                  "Also write DIR/index.html, a page that needs nothing else: network, strongest edges, modes of the "
                  "genes, basins over time, and the data beside cells simulated from the inferred model, which start "
-                 "as the cells of the first time point; their degradation rates are those of --rates, else half-lives "
-                 "of 9 h (mRNA) and 46 h (protein)")
+                 "as was fitted, by methods that do not simulate as the cells of the first time point; their "
+                 "degradation rates are those of --rates, else half-lives of 9 h (mRNA) and 46 h (protein)")
       ->type_name("DIR");
   app.add_option("--penalty", options.settings.regression.penalty.strength,
                  "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
@@ -240,8 +241,10 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Version", "cardamom " + std::to_string(CARDAMOM_VERSION_MAJOR) + "." +
                                 std::to_string(CARDAMOM_VERSION_MINOR) + "." + std::to_string(CARDAMOM_VERSION_PATCH)}};
   page.remarks = remarks(options, file.counts, rates, inference);
-  page.simulation = "Cells are simulated from the inferred model with " + used +
-                    ". They start as cells of the first time point, whose marginals therefore agree by construction.";
+  page.simulation = "Cells are simulated from the inferred model with " + used + ". They start ";
+  page.simulation += support::has_first_state(inference)
+                         ? "as the inference says, before the first time point."
+                         : "as cells of the first time point, whose marginals therefore agree by construction.";
   std::vector<cardamom::Edge> edges = ranked_edges(inference, file.counts.inputs());
   std::erase_if(edges, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
   add_report(files, options.report,
@@ -323,7 +326,7 @@ void infer_to_files(const Options& options) {
   if (!options.dot.empty()) {
     files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), picture));
   }
-  if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference));
+  if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference, counts));
   if (!options.report.empty()) add_report(files, options, file, settings.inference.rates, inference, stability);
   files.commit();
   if (options.output.empty()) std::cout << edges;

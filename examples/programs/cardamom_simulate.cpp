@@ -1,10 +1,15 @@
 // Simulates a time-stamped experiment and writes its counts: exact simulation of the bursty mRNA-protein process (1),
-// or of the two-state or protein-only model, burn-in without stimulus, stimulus on at t = 0, independent cells at every
-// time point, Poisson counts; of the wild type or with genes knocked out, knocked down or over-expressed.
+// or of the two-state or protein-only model, independent cells at every time point, Poisson counts; of the wild type or
+// with genes knocked out, knocked down or over-expressed. A model directory says what was fitted to its experiment:
+// rates, what cells were at the first observation, depths and levels of inputs; options decide otherwise.
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,7 +36,8 @@ struct Options {
   std::string rates;
   std::vector<double> time_points;
   Index cells = 0;
-  double burn_in = 5.0;
+  std::optional<double> burn_in;
+  std::string start;
   Index threads = 0;
   std::uint64_t seed = 1;
   std::string output;
@@ -43,7 +49,7 @@ struct Options {
   std::string process = "bursty";
   double off_rate = 50.0;
   double capture = 1.0;
-  double depth_variation = 0.0;
+  std::optional<double> depth_variation;
   std::string protein;
   std::string trajectory;
   std::vector<std::string> inputs;
@@ -64,13 +70,12 @@ void describe(CLI::App& app, Options& options) {
   app.add_option(
          "--rates", options.rates,
          "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or none; "
-         "burst "
-         "frequencies keep "
-         "their ratio to d0. Default: those of the named network; for a model directory half-lives of 9 h and 46 h")
+         "burst frequencies keep their ratio to d0. Default: those of the named network or of the model directory; "
+         "for a directory without any, half-lives of 9 h and 46 h")
       ->type_name("FILE");
   app.add_option("--timepoints", options.time_points,
-                 "Times [h] at which cells are read, separated by commas; inputs are on from 0, unless --input says "
-                 "otherwise")
+                 "Times [h] at which cells are read, separated by commas; inputs are on from 0, unless --input or the "
+                 "model directory says otherwise")
       ->delimiter(',')
       ->required()
       ->type_name("T,T,...");
@@ -79,10 +84,17 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::at_least(1))
       ->type_name("N");
   support::describe_input_levels(app, options.inputs);
-  app.add_option("--burn-in", options.burn_in, "Time [h] without stimulus before 0, from empty cells on")
-      ->check(support::nonnegative())
-      ->capture_default_str()
-      ->type_name("H");
+  auto* burn_in =
+      app.add_option("--burn-in", options.burn_in,
+                     "Time [h] from empty cells on before the first observation, which is at 0 unless the model "
+                     "directory says otherwise. Default: what the model directory says cells were, else 5")
+          ->check(support::nonnegative())
+          ->type_name("H");
+  app.add_option("--start", options.start,
+                 "What cells are at the first observation. rest: they begin where their mean would rest under the "
+                 "inputs before it, and chance has spread them for 300 h; burn-in:H: as --burn-in H")
+      ->excludes(burn_in)
+      ->type_name("rest|burn-in:H");
   app.add_option("--threads", options.threads,
                  "Number of threads, 0 for all of the machine; the result does not depend on it")
       ->check(support::at_least(0))
@@ -127,9 +139,9 @@ void describe(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->type_name("SHARE");
   app.add_option("--depth-variation", options.depth_variation,
-                 "Coefficient of variation of the sequencing depth between cells")
+                 "Coefficient of variation of the sequencing depth between cells, Gamma distributed. Default: the "
+                 "log-normal depths of the model directory, else 0")
       ->check(support::nonnegative())
-      ->capture_default_str()
       ->type_name("CV");
   app.add_option("--protein", options.protein, "Also write the cells' protein levels, in the layout of the counts")
       ->type_name("PROTEIN.tsv");
@@ -139,19 +151,56 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("COURSE.tsv");
 }
 
-cardamom::Model load_model(const Options& options) {
+/// What is simulated.
+struct Source {
+  cardamom::Model model;
+  cardamom::FittedExperiment experiment = {};
+  double first_observation = 0.0;                    ///< [h]
+  std::optional<cardamom::InputCourse> inputs = {};  ///< none where nothing is known
+};
+
+cardamom::DecayRates read_rates(const Options& options, Index nodes, Index inputs) {
+  if (options.rates.empty()) return {};
+  return cardamom::read_decay_rates(options.rates, nodes, inputs, support::file_reader());
+}
+
+Source load(const Options& options) {
   if (!options.network.empty()) {
-    const cardamom::Model model =
+    cardamom::Model model =
         support::checked_usage([&] { return cardamom::named_model(options.network, options.seed); });
-    if (options.rates.empty()) return model;
-    return to_model(cardamom::to_saved(model),
-                    cardamom::read_decay_rates(options.rates, model.nodes(), model.inputs(), support::file_reader()));
+    if (options.rates.empty()) return {.model = std::move(model)};
+    return {.model = to_model(cardamom::to_saved(model), read_rates(options, model.nodes(), model.inputs()))};
   }
   const cardamom::SavedModel saved = cardamom::read_model_directory(options.model);
-  return to_model(saved, options.rates.empty()
-                             ? cardamom::DecayRates{}
-                             : cardamom::read_decay_rates(options.rates, saved.nodes(), saved.network.inputs(),
-                                                          support::file_reader()));
+  Source source{to_model(saved, read_rates(options, saved.nodes(), saved.inputs())), saved.experiment,
+                saved.first_observation};
+  if (!saved.schedule.empty()) {
+    source.inputs = cardamom::course_from(saved.schedule, saved.first_observation, saved.inputs());
+  }
+  return source;
+}
+
+/// What cells are at the first observation, by --start and --burn-in, else as was fitted.
+cardamom::FirstState first_state(const Options& options, const Source& source) {
+  if (options.burn_in) return cardamom::BurnIn{*options.burn_in};
+  if (options.start.empty()) return source.experiment.first_state;
+  if (options.start == "rest") return cardamom::AtRest{};
+  constexpr std::string_view burn_in = "burn-in:";
+  double hours = 0.0;
+  if (options.start.substr(0, burn_in.size()) != burn_in ||
+      !cardamom::parse_number(std::string_view(options.start).substr(burn_in.size()), hours) || !std::isfinite(hours) ||
+      hours < 0.0) {
+    throw support::UsageError("--start: value is " + cardamom::in_quotes(options.start) +
+                              ", must be rest or burn-in:H, H a finite number >= 0");
+  }
+  return cardamom::BurnIn{hours};
+}
+
+/// Log-normal depths as they were fitted, unless --depth-variation says otherwise.
+cardamom::PoissonCapture capture_of(const Options& options, const Source& source) {
+  return {.efficiency = options.capture,
+          .depth_variation = options.depth_variation.value_or(0.0),
+          .log_depth_deviation = options.depth_variation ? 0.0 : source.experiment.depth_deviation};
 }
 
 /// How files and options call the nodes of a model.
@@ -220,8 +269,7 @@ struct Result {
 
 template <class Process>
 Result run(const Process& process, const cardamom::Protocol& protocol, const Options& options,
-           const cardamom::Model& model) {
-  const cardamom::PoissonCapture law{.efficiency = options.capture, .depth_variation = options.depth_variation};
+           const cardamom::PoissonCapture& law, const cardamom::Model& model) {
   const cardamom::SimulateOptions settings{
       .seed = options.seed, .keep_latent = !options.protein.empty(), .names = model.names};
   Result result{simulate(process, protocol, settings, law, cardamom::Threads(options.threads),
@@ -238,21 +286,47 @@ Result run(const Process& process, const cardamom::Protocol& protocol, const Opt
   return result;
 }
 
-void simulate_to_files(const Options& options) {
-  const cardamom::Model model = load_model(options);
+/// The protocol of the options; its times count from the first observation of the data that the model is from.
+cardamom::Protocol protocol_of(const Options& options, const Source& source) {
+  const cardamom::Model& model = source.model;
   cardamom::Protocol protocol;
   protocol.time_points = options.time_points;
+  for (double& time : protocol.time_points) time -= source.first_observation;
   protocol.cells_per_time_point = options.cells;
-  protocol.burn_in = options.burn_in;
-  protocol.schedule.clear();
-  for (const auto& [input, time, level] : support::input_levels(options.inputs, labels_of(model), model.inputs())) {
-    protocol.schedule.push_back({time, level, input});
+  cardamom::InputCourse inputs = support::input_levels(options.inputs, labels_of(model), model.inputs(), source.inputs);
+  for (cardamom::LevelChange& change : inputs.changes) change.time -= source.first_observation;
+  start_from(protocol, first_state(options, source), model, inputs);
+  for (std::size_t k = 0; k < protocol.time_points.size(); ++k) {
+    if (protocol.time_points[k] >= -protocol.burn_in) continue;
+    throw support::UsageError("--timepoints: time_points[" + std::to_string(k) + "] is " +
+                              cardamom::to_text(options.time_points[k]) + ", must be at least " +
+                              cardamom::to_text(source.first_observation - protocol.burn_in) + ", where cells begin");
   }
+  return protocol;
+}
+
+/// A result of such a protocol in the times of the options.
+void restore_times(Result& result, const Options& options, const Source& source) {
+  if (source.first_observation == 0.0) return;
+  result.course.times.array() += source.first_observation;
+  const cardamom::Counts& counts = result.population.counts;
+  cardamom::Vector times(counts.cells());
+  for (Index cell = 0; cell < times.size(); ++cell) {
+    times[cell] = options.time_points[static_cast<std::size_t>(cell / options.cells)];
+  }
+  result.population.counts = cardamom::Counts(counts.values(), times, counts.names(), counts.depth(), counts.inputs());
+}
+
+void simulate_to_files(const Options& options) {
+  const Source source = load(options);
+  const cardamom::Model& model = source.model;
+  const cardamom::Protocol protocol = protocol_of(options, source);
+  const cardamom::PoissonCapture law = capture_of(options, source);
   cardamom::ProcessOptions process;
   if (options.common_random_numbers) process.path = cardamom::Path::clocks;
   support::checked_usage([&] {
     validate(protocol, model.nodes(), model.inputs());
-    validate(cardamom::PoissonCapture{options.capture, options.depth_variation});
+    validate(law);
   });
   const cardamom::Sigmoid rate =
       support::checked_usage([&] { return perturb(model.rate, read_perturbations(options, model)); });
@@ -263,16 +337,17 @@ void simulate_to_files(const Options& options) {
     support::require_writable(*path);
   }
 
-  const Result result = [&] {
+  Result result = [&] {
     if (options.process == "protein") {
-      return run(cardamom::ProteinProcess(model.kinetics, rate, process), protocol, options, model);
+      return run(cardamom::ProteinProcess(model.kinetics, rate, process), protocol, options, law, model);
     }
     if (options.process == "two-state") {
       const cardamom::Vector off_rate = cardamom::Vector::Constant(model.nodes(), options.off_rate);
-      return run(cardamom::TwoStateProcess(model.kinetics, off_rate, rate), protocol, options, model);
+      return run(cardamom::TwoStateProcess(model.kinetics, off_rate, rate), protocol, options, law, model);
     }
-    return run(cardamom::BurstyProcess(model.kinetics, rate, process), protocol, options, model);
+    return run(cardamom::BurstyProcess(model.kinetics, rate, process), protocol, options, law, model);
   }();
+  restore_times(result, options, source);
 
   const cardamom::Counts& counts = result.population.counts;
   cardamom::FileSet files;

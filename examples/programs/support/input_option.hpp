@@ -14,6 +14,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/simulation/schedule.hpp>
 
 #include "support/program.hpp"
 
@@ -36,29 +37,25 @@ inline std::optional<std::vector<std::string>> declared_inputs(const std::vector
   return inputs;
 }
 
-/// From `time` on an input has this level.
-struct InputLevel {
-  cardamom::Index input;
-  double time;
-  double level;
-};
-
 /// Adds --input.
 inline void describe_input_levels(CLI::App& app, std::vector<std::string>& schedules) {
   app.add_option("--input", schedules,
                  "Levels of an input, NAME being its name, input:NAME, or 0 for the first: 0 to begin with, LEVEL from "
-                 "TIME [h] on. May be given once per input. Default: 1 from 0 on")
+                 "TIME [h] on. May be given once per input. Default: that of the model directory, where it has one, "
+                 "else 1 from 0 on")
       ->allow_extra_args(false)
       ->type_name("NAME=TIME:LEVEL,...");
 }
 
-/// The values of --input: the changes of every input, those without a value of their own on from t = 0.
+/// The values of --input: levels of every input before the first observation, and their changes.
 /// @param labels nodes of the model
+/// @param saved the course of inputs without a value of their own; without any they are on from t = 0
 /// @throws UsageError
-inline std::vector<InputLevel> input_levels(const std::vector<std::string>& schedules,
-                                            const cardamom::NodeLabels& labels, cardamom::Index inputs) {
+inline cardamom::InputCourse input_levels(const std::vector<std::string>& schedules, const cardamom::NodeLabels& labels,
+                                          cardamom::Index inputs,
+                                          const std::optional<cardamom::InputCourse>& saved = std::nullopt) {
   using cardamom::Index;
-  std::vector<InputLevel> changes;
+  cardamom::InputCourse course{cardamom::Vector::Zero(inputs), {}};
   std::vector<bool> given(static_cast<std::size_t>(inputs), false);
   for (const std::string& text : schedules) {
     const std::size_t equal = text.rfind('=');
@@ -78,22 +75,30 @@ inline std::vector<InputLevel> input_levels(const std::vector<std::string>& sche
       const std::size_t comma = rest.find(',');
       const std::string_view change = rest.substr(0, comma);
       const std::size_t colon = change.find(':');
-      InputLevel entry{*input, 0.0, 0.0};
+      cardamom::LevelChange entry{0.0, 0.0, *input};
       if (colon == std::string_view::npos || !cardamom::parse_number(change.substr(0, colon), entry.time) ||
           !cardamom::parse_number(change.substr(colon + 1), entry.level) || !std::isfinite(entry.time) ||
           !std::isfinite(entry.level) || entry.level < 0.0) {
         throw UsageError("--input: change is " + cardamom::in_quotes(change) +
                          ", must be TIME:LEVEL, a finite number and one >= 0");
       }
-      changes.push_back(entry);
+      course.changes.push_back(entry);
       more = comma != std::string_view::npos;
       if (more) rest.remove_prefix(comma + 1);
     }
   }
   for (Index input = 0; input < inputs; ++input) {
-    if (!given[static_cast<std::size_t>(input)]) changes.push_back({input, 0.0, 1.0});
+    if (given[static_cast<std::size_t>(input)]) continue;
+    if (!saved) {
+      course.changes.push_back({0.0, 1.0, input});
+      continue;
+    }
+    course.before[input] = saved->before[input];
+    for (const cardamom::LevelChange& change : saved->changes) {
+      if (change.node == input) course.changes.push_back(change);
+    }
   }
-  return changes;
+  return course;
 }
 
 }  // namespace support

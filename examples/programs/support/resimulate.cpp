@@ -4,7 +4,11 @@
 #include <vector>
 
 #include <cardamom/core/random.hpp>
+#include <cardamom/simulation/first_state.hpp>
+#include <cardamom/simulation/measurement.hpp>
 #include <cardamom/simulation/population.hpp>
+
+#include "support/input_course.hpp"
 
 namespace support {
 
@@ -28,32 +32,35 @@ cardamom::CellState state_of(const cardamom::Counts& counts, const cardamom::Clu
 
 }  // namespace
 
+bool has_first_state(const cardamom::Inference<>& inference) {
+  return inference.fit.known() || inference.experiment != cardamom::FittedExperiment{};
+}
+
 cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
                             std::uint64_t seed, const cardamom::Threads& executor) {
   using cardamom::Index;
   constexpr Index most_cells = 200;
   const cardamom::Vector& times = data.time_points();
   cardamom::Protocol protocol;
-  protocol.burn_in = 0.0;
   protocol.cells_per_time_point = std::min(most_cells, (data.cells() + times.size() - 1) / times.size());
   protocol.time_points.clear();
-  protocol.schedule.clear();
-  const auto level = [&](Index k, Index input) {
-    return inference.clustering.level(input, inference.clustering.modes(data.cells_at(k).front(), input));
-  };
-  for (Index k = 0; k < times.size(); ++k) {
-    protocol.time_points.push_back(times[k] - times[0]);
-    // What was on at a reading has been so since the reading before.
-    for (Index input = 0; input < data.inputs(); ++input) {
-      protocol.schedule.push_back({k == 0 ? 0.0 : times[k - 1] - times[0], level(k, input), input});
+  for (const double time : times) protocol.time_points.push_back(time - times[0]);
+  cardamom::InputCourse inputs = input_course(data, inference.clustering);
+  for (cardamom::LevelChange& change : inputs.changes) change.time -= times[0];
+  const cardamom::FittedExperiment& experiment = inference.experiment;
+  if (has_first_state(inference)) {
+    start_from(protocol, experiment.first_state, inference.model, inputs);
+  } else {
+    protocol.burn_in = 0.0;
+    protocol.schedule = schedule_of(inputs, 0.0);
+    cardamom::RandomStream random(seed, cardamom::Purpose::user);
+    for (const Index cell : data.cells_at(0)) {
+      protocol.initial_states.push_back(state_of(data, inference.clustering, cell, continuous, random));
     }
   }
-  cardamom::RandomStream random(seed, cardamom::Purpose::user);
-  for (const Index cell : data.cells_at(0)) {
-    protocol.initial_states.push_back(state_of(data, inference.clustering, cell, continuous, random));
-  }
   const cardamom::Population cells =
-      cardamom::simulate(inference.model, protocol, {.seed = seed, .keep_latent = continuous}, executor);
+      cardamom::simulate(inference.model, protocol, {.seed = seed, .keep_latent = continuous}, executor,
+                         cardamom::PoissonCapture{.log_depth_deviation = experiment.depth_deviation});
   cardamom::Vector taken(cells.counts.cells());
   for (Index c = 0; c < taken.size(); ++c) taken[c] = times[c / protocol.cells_per_time_point];
   return cardamom::Counts(continuous ? cells.mrna : cells.counts.values(), taken, data.names(), {}, data.inputs());

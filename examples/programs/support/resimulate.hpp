@@ -10,8 +10,12 @@
 
 namespace support {
 
-/// Simulates the inferred model from the cells of the first time point on, the inputs following the table's; as many
-/// cells per time point as the data have on average, at most 200.
+/// Whether the inference says what cells were at the first time point: estimators that simulate do.
+bool has_first_state(const cardamom::Inference<>& inference);
+
+/// Simulates the inferred model, the inputs following the table's: with the first state and the depths that were
+/// fitted, else from the cells of the first time point on. As many cells per time point as the data have on average, at
+/// most 200.
 /// @return counts, or levels of mRNA for continuous data, at the times of the data
 cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
                             std::uint64_t seed, const cardamom::Threads& executor);

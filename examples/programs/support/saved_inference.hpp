@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <cardamom/data/counts.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/io/model_directory.hpp>
 
+#include "support/input_course.hpp"
+
 namespace support {
 
-inline cardamom::SavedModel to_saved(const cardamom::Inference<>& inference) {
+/// @param counts what the inference is from
+inline cardamom::SavedModel to_saved(const cardamom::Inference<>& inference, const cardamom::Counts& counts) {
   using cardamom::Index;
   cardamom::SavedModel saved = cardamom::to_saved(inference.model);
   const cardamom::Clustering& clustering = inference.clustering;
@@ -22,6 +26,13 @@ inline cardamom::SavedModel to_saved(const cardamom::Inference<>& inference) {
   for (const cardamom::NetworkStep& step : inference.steps) {
     saved.history.emplace_back(step.basal, step.interactions, saved.network.names(), saved.network.inputs());
   }
+  // Typical rates are what a directory without any has.
+  if (inference.diagnostics.assumed_rates) saved.rates = {};
+  saved.experiment = inference.experiment;
+  saved.first_observation = counts.time_points()[0];
+  // What is before the first observation was so from the beginning; of cells that live no time an hour stands for it.
+  const double before = std::max(1.0, hours_before(saved.experiment.first_state));
+  saved.schedule = schedule_of(input_course(counts, clustering), saved.first_observation - before);
   return saved;
 }
 

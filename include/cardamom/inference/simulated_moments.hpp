@@ -24,6 +24,7 @@
 #include <cardamom/inference/propagated_proteins.hpp>
 #include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/switch_effects.hpp>
+#include <cardamom/simulation/first_state.hpp>
 
 namespace cardamom {
 
@@ -110,6 +111,7 @@ class SimulatedMoments {
     MomentsOptions options = options_;
     options.seed = problem.options.seed;
     InferenceBase result = std::move(static_cast<InferenceBase&>(start));
+    result.experiment.first_state = BurnIn{options_.burn_in};
     if constexpr (IsLinearRate<Rate>::value) {
       const NetworkStep& before = result.steps.back();
       auto fitted = fit_moments(counts, result.clustering, {before.basal, result.weights}, result.scores,
