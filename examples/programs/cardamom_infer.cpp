@@ -18,6 +18,8 @@
 #include <cardamom/version.hpp>
 
 #include "support/clusterer_option.hpp"
+#include "support/depth_option.hpp"
+#include "support/fitted.hpp"
 #include "support/formats.hpp"
 #include "support/input_option.hpp"
 #include "support/methods.hpp"
@@ -36,6 +38,7 @@ struct Options {
   std::string counts;
   std::vector<std::string> inputs;
   cardamom::ReadCountsOptions reading;
+  std::string depth;
   std::string output;
   std::string titles = "cardamom";
   std::string model;
@@ -79,6 +82,7 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::at_least(0))
       ->capture_default_str()
       ->type_name("N");
+  support::describe_depth(app, options.depth);
   app.add_option("--output", options.output,
                  "Where edges go: source, target, weight θ and score, by decreasing score. Default: standard output")
       ->type_name("EDGES.tsv");
@@ -184,9 +188,10 @@ cardamom::EdgeColumn column(const char* title, const std::vector<cardamom::Edge>
 }
 
 /// What a user should know before trusting the network, a sentence each.
-std::vector<std::string> remarks(const Options& options, const cardamom::Counts& counts,
+std::vector<std::string> remarks(const Options& options, const cardamom::CountsFile& file,
                                  const cardamom::DecayRates& rates, const cardamom::Inference<>& inference) {
   std::vector<std::string> result;
+  const cardamom::Counts& counts = file.counts;
   const cardamom::InferenceDiagnostics& diagnostics = inference.diagnostics;
   std::string names;
   for (const Index gene : diagnostics.uninformative_genes) {
@@ -205,6 +210,10 @@ std::vector<std::string> remarks(const Options& options, const cardamom::Counts&
   }
   if (options.settings.method == support::Method::propagated && rates.protein.size() == 0) {
     result.push_back("no --rates: proteins are taken to decay at 1/(median time step)");
+  }
+  if (const std::string remark = support::depth_remark(file); !remark.empty()) result.push_back(remark);
+  if (options.depth == "fitted" && options.settings.method != support::Method::refined) {
+    result.push_back("--depth fitted: the method does not simulate, all cells are taken to be alike");
   }
   for (const Index input : diagnostics.constant_inputs) {
     result.push_back((inference.inputs() == 1 ? "the stimulus" : inference.names[static_cast<std::size_t>(input)]) +
@@ -236,13 +245,14 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Penalty", cardamom::to_text(options.settings.regression.penalty.strength)},
                 {"Prior network", options.prior.empty() ? "none" : options.prior},
                 {"Degradation rates", rates.mrna.size() > 0 ? sources : "not given"},
+                {"Depths of cells", options.depth.empty() ? "not given" : options.depth},
                 {"Edges", std::to_string(inference.interactions().nonZeros())},
                 {"Seed", std::to_string(options.settings.inference.seed)},
                 {"Version", "cardamom " + std::to_string(CARDAMOM_VERSION_MAJOR) + "." +
                                 std::to_string(CARDAMOM_VERSION_MINOR) + "." + std::to_string(CARDAMOM_VERSION_PATCH)}};
-  page.remarks = remarks(options, file.counts, rates, inference);
+  page.remarks = remarks(options, file, rates, inference);
   page.simulation = "Cells are simulated from the inferred model with " + used + ". They start ";
-  page.simulation += support::has_first_state(inference)
+  page.simulation += support::simulates(inference)
                          ? "as the inference says, before the first time point."
                          : "as cells of the first time point, whose marginals therefore agree by construction.";
   std::vector<cardamom::Edge> edges = ranked_edges(inference, file.counts.inputs());
@@ -261,6 +271,7 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
 support::MethodSettings method_settings(const cardamom::CountsFile& file, const Options& options) {
   const cardamom::Counts& counts = file.counts;
   support::MethodSettings result = options.settings;
+  result.fit_depth = support::fits_depth(options.depth, result.method == support::Method::refined);
   cardamom::InferenceOptions& inference = result.inference;
   inference.rates = file.rates;
   if (!options.rates.empty())
@@ -289,6 +300,7 @@ void check_usage(const Options& options, const cardamom::CountsFile& file) {
 void infer_to_files(const Options& options) {
   cardamom::ReadCountsOptions reading = options.reading;
   reading.inputs = support::declared_inputs(options.inputs);
+  reading.depth = support::depth_options(options.depth);
   reading.fractions = options.settings.clusterer.family == "gamma";  // the family of continuous data
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
@@ -333,7 +345,7 @@ void infer_to_files(const Options& options) {
   support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
                              std::to_string(counts.time_points().size()) + " time points, " +
                              std::to_string(counts.genes()) + " genes");
-  for (const std::string& remark : remarks(options, counts, settings.inference.rates, inference))
+  for (const std::string& remark : remarks(options, file, settings.inference.rates, inference))
     support::note(program, remark);
 }
 

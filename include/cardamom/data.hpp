@@ -3,3 +3,4 @@
 #pragma once
 
 #include <cardamom/data/counts.hpp>
+#include <cardamom/data/depth.hpp>

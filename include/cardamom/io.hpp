@@ -6,6 +6,7 @@
 
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/beeline.hpp>
+#include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>

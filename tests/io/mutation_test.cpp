@@ -87,6 +87,14 @@ TEST_CASE("damaged edges are read or refused") {
   });
 }
 
+TEST_CASE("damaged depths are read or refused") {
+  for (const char* valid : {"depth\n4100\n5200.5\n1e3\n", "cell\tdepth\nc1\t4100\nc3\t5200.5\nc2\t1e3\n"}) {
+    check_reader(valid, [](const std::string& path) {
+      return cardamom::read_cell_depths(path, 3, {"c1", "c2", "c3"});
+    });
+  }
+}
+
 TEST_CASE("damaged arrays are read or refused") {
   cardamom::NpyArray array{{2, 3}, {1, 2, 3, 4, 5, 6}};
   check_reader(cardamom::npy_bytes(array), [](const std::string& path) { return cardamom::read_npy(path); });

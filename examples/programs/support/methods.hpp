@@ -26,6 +26,7 @@ struct MethodSettings {
   cardamom::SuccessiveOptions regression;
   cardamom::InferenceOptions inference;
   ClustererChoice clusterer;
+  bool fit_depth = false;  ///< cells differ in depth, by how much is to be fitted; for methods that simulate
 };
 
 using Observer = cardamom::FunctionRef<bool(cardamom::Index, cardamom::Index)>;

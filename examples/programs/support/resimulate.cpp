@@ -8,7 +8,7 @@
 #include <cardamom/simulation/measurement.hpp>
 #include <cardamom/simulation/population.hpp>
 
-#include "support/input_course.hpp"
+#include "support/fitted.hpp"
 
 namespace support {
 
@@ -32,10 +32,6 @@ cardamom::CellState state_of(const cardamom::Counts& counts, const cardamom::Clu
 
 }  // namespace
 
-bool has_first_state(const cardamom::Inference<>& inference) {
-  return inference.fit.known() || inference.experiment != cardamom::FittedExperiment{};
-}
-
 cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
                             std::uint64_t seed, const cardamom::Threads& executor) {
   using cardamom::Index;
@@ -48,7 +44,7 @@ cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Infere
   cardamom::InputCourse inputs = input_course(data, inference.clustering);
   for (cardamom::LevelChange& change : inputs.changes) change.time -= times[0];
   const cardamom::FittedExperiment& experiment = inference.experiment;
-  if (has_first_state(inference)) {
+  if (simulates(inference)) {
     start_from(protocol, experiment.first_state, inference.model, inputs);
   } else {
     protocol.burn_in = 0.0;

@@ -10,9 +10,6 @@
 
 namespace support {
 
-/// Whether the inference says what cells were at the first time point: estimators that simulate do.
-bool has_first_state(const cardamom::Inference<>& inference);
-
 /// Simulates the inferred model, the inputs following the table's: with the first state and the depths that were
 /// fitted, else from the cells of the first time point on. As many cells per time point as the data have on average, at
 /// most 200.

@@ -8,7 +8,7 @@
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/io/model_directory.hpp>
 
-#include "support/input_course.hpp"
+#include "support/fitted.hpp"
 
 namespace support {
 
@@ -26,8 +26,8 @@ inline cardamom::SavedModel to_saved(const cardamom::Inference<>& inference, con
   for (const cardamom::NetworkStep& step : inference.steps) {
     saved.history.emplace_back(step.basal, step.interactions, saved.network.names(), saved.network.inputs());
   }
-  // Typical rates are what a directory without any has.
-  if (inference.diagnostics.assumed_rates) saved.rates = {};
+  // Typical rates are what a directory without any has; estimators that simulate have fitted with those they have.
+  if (inference.diagnostics.assumed_rates && !simulates(inference)) saved.rates = {};
   saved.experiment = inference.experiment;
   saved.first_observation = counts.time_points()[0];
   // What is before the first observation was so from the beginning; of cells that live no time an hour stands for it.

@@ -109,9 +109,11 @@ struct GeneSelection {
 /// Puts counts together; values are checked here, once the file is known.
 /// @param values cells × nodes, the columns of inputs to be filled in
 /// @param levels cells × inputs
+/// @param depth per cell, > 0, or empty
 /// @throws IoError when there is nothing, or on a value that is not finite and >= 0 or, unless fractions, not whole
 [[nodiscard]] inline Counts assemble_counts(const std::string& file, Matrix values, Vector times,
-                                            GeneSelection selection, const Matrix& levels, bool fractions) {
+                                            GeneSelection selection, const Matrix& levels, bool fractions,
+                                            Vector depth = {}) {
   if (values.rows() == 0) throw IoError(file, "there are no cells");
   if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
   values.leftCols(selection.inputs) = levels;
@@ -127,7 +129,7 @@ struct GeneSelection {
       }
     }
   }
-  return Counts(std::move(values), std::move(times), std::move(selection.names), {}, selection.inputs);
+  return Counts(std::move(values), std::move(times), std::move(selection.names), std::move(depth), selection.inputs);
 }
 
 }  // namespace cardamom

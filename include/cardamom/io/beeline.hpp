@@ -18,12 +18,10 @@
 
 namespace cardamom {
 
-/// Reads a table of genes × cells. The input, if there is one, is off up to t = 0 and on afterwards.
-/// @param path the table; its times are taken from options.times or, when empty, from PseudoTime.csv beside it
-/// @return cells × nodes, cells in the order of the file
-/// @throws IoError with line and column on anything that is not such a table, on cells without a time and genes that
-/// are not there
-[[nodiscard]] inline Counts read_beeline(const std::string& path, const NamedTableOptions& options = {}) {
+namespace detail {
+
+/// `read_beeline` with the totals of cells.
+inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTableOptions& options) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next()) throw IoError(path, "the file is empty");
@@ -67,9 +65,24 @@ namespace cardamom {
   }
   const std::string beside = (std::filesystem::path(path).parent_path() / "PseudoTime.csv").string();
   Vector times =
-      detail::named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins, options.read);
+      named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins, options.read);
   const Matrix levels = levels_from_times(path, selection.inputs, times);
-  return assemble_counts(path, std::move(table), std::move(times), std::move(selection), levels, options.fractions);
+  Vector totals = Eigen::Map<const Matrix>(values.data(), count, static_cast<Index>(genes.size())).rowwise().sum();
+  Vector depth = cell_depths(path, options.depth, cells, totals, options.read);
+  return {assemble_counts(path, std::move(table), std::move(times), std::move(selection), levels, options.fractions,
+                          std::move(depth)),
+          comparable_totals(std::move(totals))};
+}
+
+}  // namespace detail
+
+/// Reads a table of genes × cells. The input, if there is one, is off up to t = 0 and on afterwards.
+/// @param path the table; its times are taken from options.times or, when empty, from PseudoTime.csv beside it
+/// @return cells × nodes, cells in the order of the file
+/// @throws IoError with line and column on anything that is not such a table, on cells without a time or a depth and
+/// genes that are not there
+[[nodiscard]] inline Counts read_beeline(const std::string& path, const NamedTableOptions& options = {}) {
+  return detail::read_beeline_table(path, options).counts;
 }
 
 }  // namespace cardamom

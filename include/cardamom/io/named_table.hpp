@@ -8,6 +8,8 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/text.hpp>
 
@@ -21,11 +23,18 @@ struct NamedTableOptions {
   std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};             ///< table of times, see cell_times.hpp; empty: where the format has it
   Index time_bins = 0;                ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  DepthOptions depth = {};            ///< where depths of cells come from, a table or totals
   bool fractions = false;             ///< accept values that are not whole numbers
   FileReader read = read_plain_file;  ///< how files are read; `read_gzip_file` reads compressed ones as well
 };
 
 namespace detail {
+
+/// What a reader found.
+struct CountsAndTotals {
+  Counts counts;
+  Vector totals;  ///< per cell: over all genes of the file, chosen or not; empty where they are no numbers >= 0
+};
 
 inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
                                 FileReader read) {

@@ -25,6 +25,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
@@ -38,6 +39,8 @@ struct PanelOptions {
   /// Given: so many first rows are inputs and have these names, with or without `input:` in the file (the first one may
   /// be labelled 0); an empty list, `std::vector<std::string>{}`, says that there are none.
   std::optional<std::vector<std::string>> inputs = {};
+  /// Where depths of cells come from, a table or totals. Panels do not name cells.
+  DepthOptions depth = {};
   /// How the file is read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
 };
@@ -156,7 +159,7 @@ class PanelInputs {
 /// @return cells × nodes, in the order of the file
 /// @throws IoError with line and column (in fields) on anything that is not a panel: a value missing, not a number,
 ///   negative or (of genes, unless options.fractions) not whole, rows of unequal length, no row of times, no genes,
-///   rows of inputs other than the options say, a label that occurs twice
+///   rows of inputs other than the options say, a label that occurs twice; on depths as `read_cell_depths`
 /// Cost: O(size of the file).
 [[nodiscard]] inline Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
   const std::string text = options.read(path);
@@ -196,8 +199,14 @@ class PanelInputs {
   }
 
   // A row of the file is a column of the matrix, which is stored column by column: the values are in place already.
-  return Counts(Eigen::Map<const Matrix>(values.data(), cells, nodes), Eigen::Map<const Vector>(times.data(), cells),
-                std::move(names), {}, inputs.count());
+  const Eigen::Map<const Matrix> table(values.data(), cells, nodes);
+  Vector depth;
+  if (options.depth.source != DepthSource::none) {
+    depth = detail::cell_depths(path, options.depth, {}, table.rightCols(nodes - inputs.count()).rowwise().sum(),
+                                options.read);
+  }
+  return Counts(table, Eigen::Map<const Vector>(times.data(), cells), std::move(names), std::move(depth),
+                inputs.count());
 }
 
 /// A panel as text; rows are labelled by index, further inputs by `input:` and their name (node_labels.hpp). Values are

@@ -21,6 +21,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/beeline.hpp>
+#include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/panel.hpp>
@@ -41,6 +42,7 @@ struct ReadCountsOptions {
   std::string time_key = "time";  ///< column of obs with the times, for AnnData files
   std::string layer = {};         ///< layer with the counts, for AnnData files; empty: X
   Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  DepthOptions depth = {};        ///< where depths of cells come from (cell_depths.hpp)
   bool fractions = false;         ///< accept values that are not whole numbers
   /// How text files are read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
@@ -51,6 +53,8 @@ struct CountsFile {
   Counts counts;
   DecayRates rates;    ///< where the file has them (AnnData), else empty
   std::string format;  ///< what it was, for people: "panel", "BEELINE table", "10x folder", "AnnData file"
+  /// Per cell: molecules of all genes of the file, chosen or not (`totals_by_time`); empty where they are not known.
+  Vector totals = {};
 };
 
 /// A format of counts besides those that read_counts knows: its name for people, whether a file is of it (told by path
@@ -70,6 +74,7 @@ concept ForeignCountsFormat = requires(const Format& format, const std::string& 
   NamedTableOptions table{.inputs = options.inputs,
                           .times = options.times,
                           .time_bins = options.time_bins,
+                          .depth = options.depth,
                           .fractions = options.fractions,
                           .read = options.read};
   if (options.gene_names.empty()) return table;
@@ -162,31 +167,39 @@ inline std::vector<std::string> panel_names(const Counts& counts, const ReadCoun
 }
 
 inline Counts read_named_panel(const std::string& path, const ReadCountsOptions& options) {
-  Counts counts = read_panel(path, {.fractions = options.fractions, .inputs = options.inputs, .read = options.read});
+  Counts counts = read_panel(
+      path, {.fractions = options.fractions, .inputs = options.inputs, .depth = options.depth, .read = options.read});
   std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
   const Vector times = options.time_bins > 0 ? bin_times(counts.times(), options.time_bins) : counts.times();
-  return Counts(counts.values(), times, std::move(names), {}, counts.inputs());
+  return Counts(counts.values(), times, std::move(names), counts.depth(), counts.inputs());
 }
 
 /// The formats that are known here.
 inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
   const auto [format, source] = recognise_counts(path, options);
   switch (format) {
-    case CountsFormat::panel:
-      return {read_named_panel(source, options), {}, "panel"};
-    case CountsFormat::beeline:
-      return {read_beeline(source, named_table_options(options)), {}, "BEELINE table"};
+    case CountsFormat::panel: {
+      Counts counts = read_named_panel(source, options);
+      Vector totals = counts.values().rightCols(counts.genes()).rowwise().sum();
+      return {std::move(counts), {}, "panel", std::move(totals)};
+    }
+    case CountsFormat::beeline: {
+      CountsAndTotals table = read_beeline_table(source, named_table_options(options));
+      return {std::move(table.counts), {}, "BEELINE table", std::move(table.totals)};
+    }
     case CountsFormat::ten_x:
       break;
   }
-  return {read_ten_x(source, named_table_options(options)), {}, "10x folder"};
+  CountsAndTotals table = read_ten_x_folder(source, named_table_options(options));
+  return {std::move(table.counts), {}, "10x folder", std::move(table.totals)};
 }
 
 }  // namespace detail
 
 /// Reads counts of any format.
 /// @param formats further formats (ForeignCountsFormat), asked before the others, in their order, about regular files
-/// @throws IoError when there is nothing, or nothing that is known, and as the reader of the format does
+/// @throws IoError when there is nothing, or nothing that is known, when a further format does not give the depths that
+///   are asked for, and as the reader of the format does
 template <class... Formats>
 [[nodiscard]] CountsFile read_counts(const std::string& path, const ReadCountsOptions& options = {},
                                      const Formats&... formats) {
@@ -201,6 +214,9 @@ template <class... Formats>
         if (!format.recognises(path, std::string_view(head))) return false;
         result = format.read(path, options);
         result->format = format.name();
+        if (options.depth.source != DepthSource::none && result->counts.depth().size() == 0) {
+          throw IoError(path, "depths of cells are asked for, but the reader of the format gives none");
+        }
         return true;
       };
       if ((asked(formats) || ...)) return *std::move(result);

@@ -71,8 +71,9 @@ inline std::vector<std::string> read_barcodes(const std::string& path, FileReade
 }
 
 /// Fills the columns of the selected rows of a MatrixMarket file; absent entries are 0.
+/// @param totals per cell: the sum over all rows, selected or not
 inline Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection,
-                                 const NamedTableOptions& options) {
+                                 const NamedTableOptions& options, Vector& totals) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next() || lower_case(lines.line()).rfind("%%matrixmarket matrix coordinate ", 0) != 0) {
@@ -114,6 +115,7 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
                       " cells beside it");
   }
   Matrix values = Matrix::Zero(cells, selection.nodes());
+  totals = Vector::Zero(cells);
   Index found = 0;
   while (lines.next()) {
     Index row = 0;
@@ -124,6 +126,7 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
     }
     ++found;
     const double value = parse_count(path, lines.number(), 3, field, options.fractions);
+    totals[column - 1] += value;
     const Index gene = selection.column[static_cast<std::size_t>(row - 1)];
     if (gene < 0) continue;
     if (values(column - 1, gene) != 0.0) {
@@ -137,30 +140,39 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
   return values;
 }
 
-}  // namespace detail
-
-/// Reads a 10x folder. The input, if there is one, is off up to t = 0 and on afterwards. Features that share a name are
-/// told apart by their identifiers, by which genes may be chosen as well.
-/// @param options options.times is required
-/// @return cells × nodes, cells in the order of the folder, dense: choose genes when there are tens of thousands
-/// @throws IoError with file and line on anything that is not such a folder, on cells without a time and genes that are
-///   not there
-[[nodiscard]] inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
-  const std::string matrix = detail::require_in_folder(folder, {"matrix.mtx"});
+/// `read_ten_x` with the totals of cells.
+inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedTableOptions& options) {
+  const std::string matrix = require_in_folder(folder, {"matrix.mtx"});
   std::vector<std::string> names;
   std::vector<std::string> ids;
-  detail::read_features(detail::require_in_folder(folder, {"features.tsv", "genes.tsv"}), names, ids, options.read);
-  const auto cells = detail::read_barcodes(detail::require_in_folder(folder, {"barcodes.tsv"}), options.read);
+  read_features(require_in_folder(folder, {"features.tsv", "genes.tsv"}), names, ids, options.read);
+  const auto cells = read_barcodes(require_in_folder(folder, {"barcodes.tsv"}), options.read);
   if (options.times.empty()) {
     throw IoError(folder, "a 10x folder does not say when its cells were taken: give a table of times");
   }
-  Vector times = detail::named_table_times(options.times, cells, options.time_bins, options.read);
+  Vector times = named_table_times(options.times, cells, options.time_bins, options.read);
   GeneSelection selection =
       select_genes(folder, names, ids, options.genes, inputs_of_table(options.inputs, options.genes));
   check_table_size(folder, static_cast<Index>(cells.size()), selection.nodes());
-  Matrix values = detail::read_matrix_market(matrix, static_cast<Index>(cells.size()), selection, options);
+  Vector totals;
+  Matrix values = read_matrix_market(matrix, static_cast<Index>(cells.size()), selection, options, totals);
   const Matrix levels = levels_from_times(folder, selection.inputs, times);
-  return assemble_counts(matrix, std::move(values), std::move(times), std::move(selection), levels, options.fractions);
+  Vector depth = cell_depths(matrix, options.depth, cells, totals, options.read);
+  return {assemble_counts(matrix, std::move(values), std::move(times), std::move(selection), levels, options.fractions,
+                          std::move(depth)),
+          comparable_totals(std::move(totals))};
+}
+
+}  // namespace detail
+
+/// Reads a 10x folder. The input, if there is one, is off up to t = 0 and on afterwards. Features that share a name are
+/// told apart by their identifiers, by which genes may be chosen as well. Totals are those over all features.
+/// @param options options.times is required
+/// @return cells × nodes, cells in the order of the folder, dense: choose genes when there are tens of thousands
+/// @throws IoError with file and line on anything that is not such a folder, on cells without a time or a depth and
+///   genes that are not there
+[[nodiscard]] inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
+  return detail::read_ten_x_folder(folder, options).counts;
 }
 
 }  // namespace cardamom

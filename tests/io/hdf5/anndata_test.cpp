@@ -148,3 +148,55 @@ TEST_CASE("AnnData files of several inputs and of none come back") {
   CHECK(none.counts.names() == data.counts.names());
   CHECK(none.rates.mrna == data.rates.mrna);
 }
+
+TEST_CASE("AnnData files give depths by a column, a table and totals") {
+  using cardamom::DepthSource;
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.h5ad";
+  AnnData data = example();
+  Matrix values = data.counts.values();
+  values.col(3) = Eigen::Vector3d(1, 2, 3);  // genes: 3 + 0 + 1, 0 + 1 + 2, 12 + 5 + 3
+  const Vector depth{{0.5, 1.5, 2.5}};
+  data.counts = Counts(values, data.counts.times(), data.counts.names(), depth);
+  for (const auto encoding : {AnnDataEncoding::dense, AnnDataEncoding::csr}) {
+    cardamom::write_anndata(path, data, encoding);
+    const AnnData untold = cardamom::read_anndata(path);
+    CHECK(untold.counts.depth().size() == 0);
+    CHECK(untold.totals == Vector{{4, 3, 20}});
+    const AnnData by_column = cardamom::read_anndata(path, {.depth = {DepthSource::column, "depth"}});
+    CHECK(by_column.counts.depth().isApprox(depth / 1.5, 1e-15));
+    const AnnData by_totals =
+        cardamom::read_anndata(path, {.genes = {"Light", "Klf4"}, .depth = {DepthSource::totals}});
+    CHECK(by_totals.counts.genes() == 1);
+    CHECK(by_totals.counts.depth().isApprox(Vector{{4, 3, 20}} / 9, 1e-15));
+  }
+  const std::string table = directory.write("depths.tsv", "a cell\t6\nc2\t4\nc1\t2\n");
+  const cardamom::ReadCountsOptions by_table{.depth = {DepthSource::table, table}};
+  const auto file = cardamom::read_counts(path, by_table, cardamom::AnnDataFormat{});
+  CHECK(file.counts.depth().isApprox(Vector{{0.5, 1, 1.5}}, 1e-15));
+  CHECK(file.totals == Vector{{4, 3, 20}});
+}
+
+TEST_CASE("bad depths of AnnData files are refused") {
+  using cardamom::DepthSource;
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.h5ad";
+  cardamom::write_anndata(path, example());
+  const auto refused = [&](const std::string& column, const std::string& text) {
+    support::check_io_error(path, text, [&] {
+      return cardamom::read_anndata(path, {.depth = {DepthSource::column, column}});
+    });
+  };
+  refused("n_counts", ": obs has no column \"n_counts\" of depths, but _index, stimulus, time");
+  refused("_index", ": obs/_index: depth of cell 1 is \"c1\", must be a finite number > 0");
+  refused("time", ": cell 1, \"c1\": obs/time is 0, must be finite and > 0 to be its depth");
+  const std::string table = directory.write("depths.tsv", "c1 1\nc2 2\n");
+  support::check_io_error(table, ": the file holds 2 depths, must hold one per cell: 3", [&] {
+    directory.write("depths.tsv", "1\n2\n");
+    return cardamom::read_anndata(path, {.depth = {DepthSource::table, table}});
+  });
+  support::check_io_error(table, ": there is no depth for cell \"a cell\"", [&] {
+    directory.write("depths.tsv", "c1 1\nc2 2\n");
+    return cardamom::read_anndata(path, {.depth = {DepthSource::table, table}});
+  });
+}

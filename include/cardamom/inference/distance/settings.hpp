@@ -3,17 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/simulation/first_state.hpp>
 
 namespace cardamom {
 
 struct DistanceOptions {
   std::uint64_t seed = 0;  ///< of the simulations
-  bool from_rest = true;   ///< cells were at rest under the first snapshot's inputs; else M = P = 0 `burn_in` before it
-  double burn_in = 300.0;  ///< before the first snapshot [h], >= 0
-  Index cells = 400;       ///< simulated per iteration, >= 10
+  /// What cells were at the first time point; none: the kind that explains the first snapshots better, found by a fit
+  /// of a few iterations with either.
+  std::optional<FirstState> first_state = {};
+  Index cells = 400;          ///< simulated per iteration, >= 10
   double sparsity = 0.003;    ///< weight of Σ |θ|, >= 0, beside the distance of an average time point
   double limit = 12.0;        ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
   bool fit_rates = true;      ///< whether d0 and d1 are parameters, with the given ones as prior
@@ -28,7 +31,7 @@ struct DistanceOptions {
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
 inline void validate(const DistanceOptions& options) {
   const char* const name = "DistanceOptions";
-  check_nonnegative(name, "burn_in", options.burn_in);
+  if (options.first_state) validate(*options.first_state);
   check_at_least(name, "cells", options.cells, 10);
   check_nonnegative(name, "sparsity", options.sparsity);
   check_positive(name, "limit", options.limit);

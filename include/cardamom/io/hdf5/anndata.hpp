@@ -8,6 +8,7 @@
 /// | `obs[<time key>]` | time of each cell [h]: numbers, or categories or text such as "24" and "24h" |
 /// | `obs["stimulus"]` | level of the first input, optional: without it, off up to t = 0 and on afterwards |
 /// | `obs["input:<name>"]` | level of a further input |
+/// | `obs[<depth column>]` | what is proportional to the depth of each cell, > 0, optional; written as `depth` |
 /// | `var` index | names of the genes |
 /// | `var["d0"]`, `var["d1"]` | degradation rates [1/h], optional |
 #pragma once
@@ -25,6 +26,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/assemble_counts.hpp>
+#include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/hdf5/hdf5_file.hpp>
@@ -43,13 +45,17 @@ struct AnnDataOptions {
   std::string time_key = "time";  ///< column of obs with the times [h]
   std::string layer = {};         ///< layer with the counts; empty: X
   Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
-  bool fractions = false;         ///< accept values that are not whole numbers
+  /// Where depths of cells come from. Totals are those over all genes of the table of counts.
+  DepthOptions depth = {};
+  bool fractions = false;             ///< accept values that are not whole numbers
+  FileReader read = read_plain_file;  ///< how a table of depths is read
 };
 
 struct AnnData {
   Counts counts;
   std::vector<std::string> cells;  ///< names
   DecayRates rates;                ///< those of inputs are 1; empty where the file has none
+  Vector totals = {};              ///< per cell, read: over all genes, chosen or not; empty where there are none
 };
 
 /// How a written table is stored.
@@ -61,7 +67,14 @@ namespace detail {
 class AnnDataMatrix {
  public:
   AnnDataMatrix(const Hdf5File& file, std::string path, Index cells, const GeneSelection& selection)
-      : file_(file), path_(std::move(path)), selection_(selection), values_(Matrix::Zero(cells, selection.nodes())) {}
+      : file_(file),
+        path_(std::move(path)),
+        selection_(selection),
+        values_(Matrix::Zero(cells, selection.nodes())),
+        totals_(Vector::Zero(cells)) {}
+
+  /// Per cell: the sum over all genes, selected or not, of the table that was read.
+  const Vector& totals() const noexcept { return totals_; }
 
   Matrix read() {
     if (file_.is_group(path_)) {
@@ -139,6 +152,7 @@ class AnnDataMatrix {
 
   /// Entries given twice add up, as they do in sparse tables.
   void put(Index cell, Index gene, double value) {
+    totals_[cell] += value;
     if (const Index column = selection_.column[static_cast<std::size_t>(gene)]; column >= 0) {
       values_(cell, column) += value;
     }
@@ -148,6 +162,7 @@ class AnnDataMatrix {
   std::string path_;
   const GeneSelection& selection_;
   Matrix values_;
+  Vector totals_;
 };
 
 /// The names in the index of `obs` or `var`.
@@ -175,26 +190,40 @@ inline Vector to_vector(const std::vector<double>& values) {
   return Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size()));
 }
 
-inline Vector anndata_times(const Hdf5File& file, const std::string& key) {
+/// What a column of obs holds, for reading and for messages.
+struct AnnDataColumn {
+  const char* each;      ///< of one cell
+  const char* all;       ///< of all of them
+  const char* expected;  ///< of a value
+  bool (*parse)(std::string_view text, double& value);
+};
+
+inline constexpr AnnDataColumn anndata_time{"time", "times", "a finite number [h]", parse_time};
+inline constexpr AnnDataColumn anndata_depth{
+    "depth", "depths", "a finite number > 0",
+    [](std::string_view text, double& value) { return parse_number(text, value); }};
+
+/// A number per cell from a column of obs of any type.
+inline Vector anndata_numbers(const Hdf5File& file, const std::string& key, const AnnDataColumn& column) {
   const std::string path = "obs/" + key;
   if (!file.exists(path)) {
     std::string known;
     for (const std::string& name : file.members("obs")) known += (known.empty() ? "" : ", ") + name;
-    throw IoError(file.path(), "obs has no column " + in_quotes(key) + " of times, but " + known);
+    throw IoError(file.path(), "obs has no column " + in_quotes(key) + " of " + column.all + ", but " + known);
   }
   std::vector<std::string> texts;
   if (file.is_group(path)) {
     const std::string categories = path + "/categories";
     if (file.exists(categories) && !file.is_text(categories)) {
       const std::vector<double> levels = file.numbers(categories);
-      std::vector<double> times;
+      std::vector<double> values;
       for (const Index code : file.indices(path + "/codes")) {
         if (code < 0 || code >= static_cast<Index>(levels.size())) {
           throw IoError(file.path(), path + ": a cell has no category");
         }
-        times.push_back(levels[static_cast<std::size_t>(code)]);
+        values.push_back(levels[static_cast<std::size_t>(code)]);
       }
-      return to_vector(times);
+      return to_vector(values);
     }
     texts = anndata_text_column(file, path, file.texts(categories), path + "/codes");
   } else if (file.exists("obs/__categories/" + key)) {  // as files before 0.8 have it
@@ -211,16 +240,31 @@ inline Vector anndata_times(const Hdf5File& file, const std::string& key) {
   } else {
     return to_vector(file.numbers(path));
   }
-  Vector times(static_cast<Index>(texts.size()));
+  Vector values(static_cast<Index>(texts.size()));
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    double time = 0.0;
-    if (!parse_time(texts[i], time)) {
-      throw IoError(file.path(), path + ": time of cell " + std::to_string(i + 1) + " is " + in_quotes(texts[i]) +
-                                     ", must be a finite number [h]");
+    double value = 0.0;
+    if (!column.parse(texts[i], value)) {
+      throw IoError(file.path(), path + ": " + column.each + " of cell " + std::to_string(i + 1) + " is " +
+                                     in_quotes(texts[i]) + ", must be " + column.expected);
     }
-    times[static_cast<Index>(i)] = time;
+    values[static_cast<Index>(i)] = value;
   }
-  return times;
+  return values;
+}
+
+/// The depths of the cells, of mean 1; empty where there are none.
+inline Vector anndata_depths(const Hdf5File& file, const AnnDataOptions& options, const std::vector<std::string>& cells,
+                             const Vector& totals) {
+  if (options.depth.source != DepthSource::column) {
+    return cell_depths(file.path(), options.depth, cells, totals, options.read);
+  }
+  const Vector depths = anndata_numbers(file, options.depth.name, anndata_depth);
+  const std::string path = "obs/" + options.depth.name;
+  if (depths.size() != static_cast<Index>(cells.size())) {
+    throw IoError(file.path(), path + ": there are " + to_text(depths.size()) +
+                                   " depths, must be one per cell: " + to_text(static_cast<Index>(cells.size())));
+  }
+  return depths_from(file.path(), path, depths, cells);
 }
 
 inline Vector anndata_rates(const Hdf5File& file, const std::string& path, const GeneSelection& selection) {
@@ -278,8 +322,8 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 
 /// Reads an AnnData file.
 /// @return cells × nodes, cells in the order of the file, dense: choose genes when there are tens of thousands
-/// @throws IoError when the file is not HDF5 or not AnnData, lacks the layer, the times or a chosen gene, or holds
-/// values that are no counts
+/// @throws IoError when the file is not HDF5 or not AnnData, lacks the layer, the times, the depths that are asked for
+/// or a chosen gene, or holds values that are no counts
 [[nodiscard]] inline AnnData read_anndata(const std::string& path, const AnnDataOptions& options = {}) {
   const detail::Hdf5File file(path);
   AnnData result;
@@ -292,9 +336,10 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 
   const std::string table = options.layer.empty() ? "X" : "layers/" + options.layer;
   if (!file.exists(table)) throw IoError(path, "there is no table " + table);
-  Matrix values = detail::AnnDataMatrix(file, table, cells, selection).read();
+  detail::AnnDataMatrix matrix(file, table, cells, selection);
+  Matrix values = matrix.read();
 
-  Vector times = detail::anndata_times(file, options.time_key);
+  Vector times = detail::anndata_numbers(file, options.time_key, detail::anndata_time);
   if (times.size() != cells || !times.allFinite()) {
     throw IoError(path, "obs/" + options.time_key + ": there must be one finite time per cell");
   }
@@ -306,14 +351,16 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   if (file.exists("var/d0") && file.exists("var/d1")) {
     result.rates = {detail::anndata_rates(file, "var/d0", selection), detail::anndata_rates(file, "var/d1", selection)};
   }
-  result.counts =
-      assemble_counts(path, std::move(values), std::move(times), std::move(selection), levels, options.fractions);
+  Vector depth = detail::anndata_depths(file, options, result.cells, matrix.totals());
+  result.counts = assemble_counts(path, std::move(values), std::move(times), std::move(selection), levels,
+                                  options.fractions, std::move(depth));
+  result.totals = detail::comparable_totals(matrix.totals());
   return result;
 }
 
-/// Adds an AnnData file to a set: X, obs with `time` and the levels of the inputs, var with the names and, where given,
-/// `d0` and `d1`. Reading it gives equal counts, times, names and rates back; where there are no inputs, the reader
-/// must be told.
+/// Adds an AnnData file to a set: X, obs with `time`, the levels of the inputs and, where cells have depths, `depth`,
+/// var with the names and, where given, `d0` and `d1`. Reading it gives equal counts, times, names and rates back;
+/// where there are no inputs, and where there are depths, the reader must be told.
 /// @param data `cells` may be empty: then cell_0, cell_1, …
 /// @throws IoError when the file cannot be written; std::invalid_argument when sizes disagree
 inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data,
@@ -339,11 +386,14 @@ inline void add_anndata(FileSet& files, const std::string& path, const AnnData& 
   for (Index input = 0; input < counts.inputs(); ++input) {
     columns.push_back(input == 0 ? "stimulus" : labels.label(input));
   }
+  const bool has_depth = counts.depth().size() > 0;
+  if (has_depth) columns.emplace_back("depth");
   file.frame("obs", cell_names, columns);
   file.numbers("obs/time", counts.times());
   for (Index input = 0; input < counts.inputs(); ++input) {
     file.numbers("obs/" + columns[static_cast<std::size_t>(input) + 1], Vector(counts.values().col(input)));
   }
+  if (has_depth) file.numbers("obs/depth", counts.depth());
   const std::vector<std::string> names(counts.names().begin() + counts.inputs(), counts.names().end());
   file.frame("var", names, has_rates ? std::vector<std::string>{"d0", "d1"} : std::vector<std::string>{});
   if (has_rates) {

@@ -28,8 +28,10 @@ struct AnnDataFormat {
                                        .time_key = options.time_key,
                                        .layer = options.layer,
                                        .time_bins = options.time_bins,
-                                       .fractions = options.fractions});
-    return {std::move(data.counts), std::move(data.rates), name()};
+                                       .depth = options.depth,
+                                       .fractions = options.fractions,
+                                       .read = options.read});
+    return {std::move(data.counts), std::move(data.rates), name(), std::move(data.totals)};
   }
 };
 

@@ -1,11 +1,18 @@
-// What inputs were in the data that an inference saw.
+// What an inference saw and fitted beside the network, for those who simulate its model.
 #pragma once
 
 #include <cardamom/clustering/modes.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/inference/inference.hpp>
+#include <cardamom/simulation/fitted_experiment.hpp>
 #include <cardamom/simulation/schedule.hpp>
 
 namespace support {
+
+/// Whether the estimator compared simulated cells with the data: then it says what cells were at the first time point.
+inline bool simulates(const cardamom::InferenceBase& inference) {
+  return inference.fit.known() || inference.fit.distance > 0.0 || inference.experiment != cardamom::FittedExperiment{};
+}
 
 /// The course of the inputs over the time points of a table: mean levels over the cells, relative to an input's
 /// largest, as the model knows them.

@@ -1,0 +1,172 @@
+/// @file
+/// The fit by simulated minimum distance: descent along gradients through the simulated cells.
+///
+/// Not in the paper. Cells are simulated from the model, compared with the data by a distance, and differentiated
+/// through their course, so that every parameter of every gene moves at once: network, burst frequencies and sizes,
+/// degradation rates, and the spread of sequencing depths.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/progress.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/inference/distance/distances.hpp>
+#include <cardamom/inference/distance/objective.hpp>
+#include <cardamom/inference/distance/settings.hpp>
+#include <cardamom/inference/distance/starts.hpp>
+#include <cardamom/inference/distance/targets.hpp>
+#include <cardamom/inference/moments/observation.hpp>
+#include <cardamom/simulation/first_state.hpp>
+#include <cardamom/simulation/pathwise/layout.hpp>
+#include <cardamom/simulation/pathwise/linear_law.hpp>
+#include <cardamom/simulation/pathwise/protocol.hpp>
+
+namespace cardamom {
+
+/// Descends a noisy objective.
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `optimizer.iterations()` | how often the objective is called at most, as an `Index` |
+/// | `optimizer.minimize(objective, x, scale, constrain)` | moves x; `objective(x, k, gradient)` adds the gradient of a simulation of its own for every k (the same k: the same chance) and returns its value; steps of parameter p are about `scale[p]` long, 0 holds it; `constrain(x)` puts x back to where it may be |
+///
+/// Models: `Adam`.
+template <class O>
+concept NoisyOptimizer = std::copy_constructible<O> &&
+    requires(const O& optimizer, double (&objective)(const Vector&, Index, Vector&), Vector& x,
+             void (&constrain)(Vector&)) {
+  { optimizer.iterations() } -> std::convertible_to<Index>;
+  optimizer.minimize(objective, x, x, constrain);
+};
+
+/// Where a fit ended.
+struct DistanceFit {
+  Vector x;            ///< parameters in the order of the law's layout
+  double value = 0.0;  ///< distance of an average time point and penalties, of fresh cells
+};
+
+/// Parameters without a network that give every gene its counts at the first time point: kinetics by
+/// `fit_free_shapes`, α1 half as large again as the largest shape, α0 half the smallest.
+/// @param rates d0 and d1 [1/h], one entry per gene that takes part
+template <class Link>
+[[nodiscard]] Vector distance_start(const PathwiseLinearLaw<Link>& law, const DistanceTargets& targets,
+                                    const Vector& mrna_decay, const Vector& protein_decay) {
+  constexpr double headroom = 1.5;   // a gene is not often seen at its most frequent
+  constexpr double below = 0.5;      // nor at its least
+  constexpr double smallest = 1e-3;  // α0
+  constexpr double least_on = 0.02;  // share of the way from α0 to α1 at the start, where slopes do not vanish
+  constexpr double most_on = 0.9;
+  constexpr double first_input = 0.01;  // θ of inputs: off zero, where the penalty has no slope
+  constexpr double first_spread = 0.5;  // of log depths
+  const PathwiseLayout layout = law.layout();
+  Vector x = Vector::Zero(layout.size());
+  for (Index a = 0; a < law.genes(); ++a) {
+    std::vector<Vector> snapshots;
+    for (const Matrix& counts : targets.counts) snapshots.push_back(counts.col(a));
+    const FreeShapes free = fit_free_shapes(snapshots);
+    const double high = headroom * free.shape.maxCoeff();
+    const double low = std::min(std::max(below * free.shape.minCoeff(), smallest), below * high);
+    const double on = std::clamp((free.shape[0] - low) / (high - low), least_on, most_on);
+    auto own = x.segment(layout.rate(a), layout.rate_size(a));
+    own.head(law.inputs()).setConstant(first_input);
+    own[law.basal_column()] = std::log(on / (1.0 - on));
+    own[law.low_column()] = std::log(low);
+    own[law.high_column()] = std::log(high);
+    x[layout.inverse_burst_size(a)] = std::log(free.inverse_burst_size);
+    x[layout.mrna_decay(a)] = std::log(mrna_decay[a]);
+    x[layout.protein_decay(a)] = std::log(protein_decay[a]);
+  }
+  x[layout.depth_spread()] = std::log(first_spread);
+  return x;
+}
+
+/// The protocol under which cells are simulated for a fit.
+/// @param x parameters, whose decay rates bound the leaps
+[[nodiscard]] inline PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
+                                                        const Vector& x, const FirstState& first,
+                                                        const DistanceOptions& options) {
+  constexpr double lives = 0.3;    // of the shortest-lived mRNA in a leap
+  constexpr double coarser = 2.0;  // leaps of the burn-in, of which only the end is seen
+  double fastest = 0.0;
+  for (Index a = 0; a < layout.genes(); ++a) fastest = std::max(fastest, x[layout.mrna_decay(a)]);
+  PathwiseProtocol protocol;
+  protocol.observation_times = targets.times;
+  protocol.levels = targets.levels;
+  protocol.burn_in = hours_before(first);
+  protocol.from_rest = std::holds_alternative<AtRest>(first);
+  protocol.longest_step = lives / std::exp(fastest);
+  protocol.longest_burn_in_step = coarser * protocol.longest_step;
+  protocol.cells = options.cells;
+  protocol.seed = options.seed;
+  return protocol;
+}
+
+/// Fits a rate with a linear form. Cost O(iterations · cells · leaps · genes · nodes).
+/// @param law of the genes that take part
+/// @param x where to start
+/// @param given parameters with the rates d0 and d1 as given: centres of their prior
+/// @param first what cells are at the first time point
+/// @param progress told of iterations
+/// @throws Cancelled
+template <class Link, CellDistance Distance, NoisyOptimizer Optimizer>
+[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<Link>& law, const DistanceTargets& targets, Vector x,
+                                       const Vector& given, const FirstState& first, const Distance& distance,
+                                       const Optimizer& optimizer, const DistanceOptions& options,
+                                       const Observation& observation, const ExecutorRef& executor,
+                                       FunctionRef<bool(Index, Index)> progress) {
+  constexpr Index judged = 4;            // fresh simulations whose mean is the value
+  constexpr double log_smallest = -9.0;  // α0, α1: never seen
+  constexpr double log_largest = 6.0;    // no longer bursts
+  constexpr double negligible = 0.02;    // θ: what the penalty left over
+  const PathwiseLayout layout = law.layout();
+  Vector scale = Vector::Zero(layout.size());
+  for (Index a = 0; a < law.genes(); ++a) {
+    const Index first = layout.rate(a);
+    scale.segment(first, law.nodes()).setConstant(options.interaction_step);
+    scale[first + law.basal_column()] = options.basal_step;
+    scale[first + law.low_column()] = scale[first + law.high_column()] = options.kinetic_step;
+    scale[layout.inverse_burst_size(a)] = options.kinetic_step;
+    if (options.fit_rates) scale[layout.mrna_decay(a)] = scale[layout.protein_decay(a)] = options.kinetic_step;
+  }
+  if (options.fit_depth && targets.depths.empty()) scale[layout.depth_spread()] = options.kinetic_step;
+
+  auto prepared = distance.prepare(targets.counts, options.cells);
+  DistanceObjective objective(law, targets, std::move(prepared), layout, given,
+                              distance_protocol(targets, layout, given, first, options), options, observation,
+                              executor);
+  detail::ProgressCounter counter(progress, optimizer.iterations());
+  const auto constrain = [&](Vector& y) {
+    for (Index a = 0; a < law.genes(); ++a) {
+      auto linear = y.segment(layout.rate(a), law.nodes() + 1);
+      linear = linear.cwiseMax(-options.limit).cwiseMin(options.limit).eval();
+      for (const Index column : {law.low_column(), law.high_column()}) {
+        double& frequency = y[layout.rate(a) + column];
+        frequency = std::clamp(frequency, log_smallest, log_largest);
+      }
+    }
+  };
+  optimizer.minimize(
+      [&](const Vector& y, Index k, Vector& gradient) {
+        const double value = objective(y, k, gradient);
+        counter.add();
+        return value;
+      },
+      x, scale, constrain);
+  for (Index a = 0; a < law.genes(); ++a) {
+    auto edges = x.segment(layout.rate(a), law.nodes());
+    edges = (edges.array().abs() < negligible).select(0.0, edges).eval();
+  }
+  DistanceFit fit{std::move(x), 0.0};
+  Vector unused(layout.size());
+  for (Index k = 0; k < judged; ++k) fit.value += objective(fit.x, optimizer.iterations() + k, unused);
+  fit.value /= static_cast<double>(judged);
+  return fit;
+}
+
+}  // namespace cardamom
