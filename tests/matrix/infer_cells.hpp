@@ -1,7 +1,8 @@
-// Data and checks shared by the cells of the matrix of verbs and policies (cmake/docs/pages/policies.md).
+// Data and checks shared by the cells of `infer`.
 #pragma once
 
 #include <archetypes/archetypes.hpp>
+#include <matrix/cells.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,8 +11,6 @@
 #include <cardamom/simulation/population.hpp>
 
 namespace matrix {
-
-using namespace cardamom;
 
 inline const Counts& counts() {
   static const Counts table =
@@ -38,17 +37,7 @@ auto inferred(const Policies&... policies) {
 template <class Estimator>
 void check_common_policies(const Estimator& estimator) {
   const Inference usual = inferred(estimator);
-  {
-    INFO("executor");
-    CHECK(inferred(estimator, archetypes::Executor(0)).scores == usual.scores);
-  }
-  {
-    INFO("progress");
-    archetypes::ProgressLog log;
-    CHECK(inferred(archetypes::Progress(log), estimator).scores == usual.scores);
-    CHECK(log.kept_its_promises);
-    CHECK(log.done == log.total);
-  }
+  check_run_policies([&](const auto&... policies) { return inferred(estimator, policies...).scores; });
   {
     INFO("clusterer");
     CHECK(inferred(archetypes::Clusterer(0), estimator).scores != usual.scores);
