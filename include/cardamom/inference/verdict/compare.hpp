@@ -193,8 +193,8 @@ inline Verdict compare_tables(const Counts& data, const Counts& simulated, const
 ///    less than 2 of 100 cases when the model is right;
 ///  - three bursts among the cells of the time point: where none is seen, as many were to be expected after all in 1 of
 ///    20 cases, and what cells hold after a rare burst is known from the variance of the counts.
-/// So of the genes and times of a model that is right 1 in 100 fails where bursts are many, up to 1 in 25 where they are
-/// rare.
+/// So of the genes and times of a model that is right 1 in 100 fails where bursts are many, up to 1 in 25 where they
+/// are rare.
 /// @param simulated of the same nodes, names and time points; numbers of cells may differ
 /// @param policies an Executor (`Sequential`); the result does not depend on it
 /// @throws std::invalid_argument naming argument, index, value and what it must be, std::domain_error on options
