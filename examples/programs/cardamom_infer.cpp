@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include <cardamom/core/executor.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/stability.hpp>
+#include <cardamom/inference/verdict/text.hpp>
 #include <cardamom/io.hpp>
 #include <cardamom/version.hpp>
 
@@ -45,6 +47,7 @@ struct Options {
   std::string dot;
   cardamom::GraphvizOptions picture{.threshold = 1.0};
   std::string report;
+  std::string fit;
   std::string rates;
   std::string prior;
   Index threads = 0;
@@ -112,6 +115,13 @@ void describe(CLI::App& app, Options& options) {
                  "as was fitted, by methods that do not simulate as the cells of the first time point; their "
                  "degradation rates are those of --rates, else half-lives of 9 h (mRNA) and 46 h (protein)")
       ->type_name("DIR");
+  app.add_option("--fit", options.fit,
+                 "Also write how close cells simulated from the inferred model come to the data: for every gene and "
+                 "time the distance W1 of their counts [molecules], the same in standard deviations of the gene, what "
+                 "chance, a negative binomial with a shape of its own at every time and the first time point's cells "
+                 "in place of all would have, and whether it fits or fails. In one line also on standard error, as "
+                 "always with --method refined")
+      ->type_name("FILE.tsv");
   app.add_option("--penalty", options.settings.regression.penalty.strength,
                  "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
       ->check(support::positive())
@@ -228,11 +238,22 @@ std::vector<std::string> remarks(const Options& options, const cardamom::CountsF
   return result;
 }
 
+bool is_continuous(const Options& options) { return options.settings.clusterer.family == "gamma"; }
+
+/// Whether simulated cells resemble the data: asked for, or the method's own measure.
+std::optional<cardamom::Verdict> verdict_of(const Options& options, const cardamom::Counts& counts,
+                                            const cardamom::Inference<>& inference) {
+  if (options.fit.empty() && options.settings.method != support::Method::refined) return std::nullopt;
+  return support::judge_fit(counts, inference, is_continuous(options), options.settings.inference.seed,
+                            cardamom::Threads(options.threads));
+}
+
 /// The page of --report, as a file to come.
+/// @param fit a line on simulated cells, or empty
 void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file,
                 const cardamom::DecayRates& rates, const cardamom::Inference<>& inference,
-                const cardamom::Matrix& stability) {
-  const bool continuous = options.settings.clusterer.family == "gamma";
+                const cardamom::Matrix& stability, const std::string& fit) {
+  const bool continuous = is_continuous(options);
   const cardamom::Counts again = support::resimulate(
       file.counts, inference, continuous, options.settings.inference.seed, cardamom::Threads(options.threads));
   cardamom::ReportOptions page{.title = "Network inferred from " + options.counts, .continuous = continuous};
@@ -251,6 +272,7 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Version", "cardamom " + std::to_string(CARDAMOM_VERSION_MAJOR) + "." +
                                 std::to_string(CARDAMOM_VERSION_MINOR) + "." + std::to_string(CARDAMOM_VERSION_PATCH)}};
   page.remarks = remarks(options, file, rates, inference);
+  if (!fit.empty()) page.remarks.insert(page.remarks.begin(), fit);
   page.simulation = "Cells are simulated from the inferred model with " + used + ". They start ";
   page.simulation += support::simulates(inference)
                          ? "as the inference says, before the first time point."
@@ -301,12 +323,13 @@ void infer_to_files(const Options& options) {
   cardamom::ReadCountsOptions reading = options.reading;
   reading.inputs = support::declared_inputs(options.inputs);
   reading.depth = support::depth_options(options.depth);
-  reading.fractions = options.settings.clusterer.family == "gamma";  // the family of continuous data
+  reading.fractions = is_continuous(options);  // the family of continuous data
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);
   support::require_writable(options.output);
   support::require_writable(options.dot);
+  support::require_writable(options.fit);
   support::require_writable_directory(options.model);
   support::require_writable_directory(options.report);
   const support::MethodSettings settings = method_settings(file, options);
@@ -328,6 +351,8 @@ void infer_to_files(const Options& options) {
     columns.push_back(column("frequency", ranked, stability));
   }
   if (inference.probabilities.size() > 0) columns.push_back(column("probability", ranked, inference.probabilities));
+  const std::optional<cardamom::Verdict> verdict = verdict_of(options, counts, inference);
+  const std::string fit = verdict ? verdict_line(*verdict) : std::string();
   const cardamom::NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
   const std::string edges = cardamom::edges_text(ranked, has_names(counts) ? labels.names() : labels.labels(),
                                                  titles_by_name.at(options.titles), columns);
@@ -338,13 +363,15 @@ void infer_to_files(const Options& options) {
   if (!options.dot.empty()) {
     files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), picture));
   }
+  if (!options.fit.empty()) files.add(options.fit, verdict_table(*verdict));
   if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference, counts));
-  if (!options.report.empty()) add_report(files, options, file, settings.inference.rates, inference, stability);
+  if (!options.report.empty()) add_report(files, options, file, settings.inference.rates, inference, stability, fit);
   files.commit();
   if (options.output.empty()) std::cout << edges;
   support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
                              std::to_string(counts.time_points().size()) + " time points, " +
                              std::to_string(counts.genes()) + " genes");
+  if (!fit.empty()) support::note(program, fit);
   for (const std::string& remark : remarks(options, file, settings.inference.rates, inference))
     support::note(program, remark);
 }

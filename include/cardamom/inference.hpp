@@ -19,3 +19,4 @@
 #include <cardamom/inference/stability.hpp>
 #include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/switch_effects.hpp>
+#include <cardamom/inference/verdict.hpp>

@@ -1,9 +1,12 @@
 // One foreign model per concept: exactly the members that its table asks for and nothing else. They cannot be made
 // without an argument nor assigned, unless the concept asks for it: what compiles with them relies on no more than the
-// concept promises. Their duties are tested in archetypes_test.cpp.
+// concept promises. Their duties are tested in archetypes_test.cpp. The component of a mixture, which needs more
+// headers than all others, has its own: component.hpp.
 #pragma once
 
 #include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -257,16 +260,24 @@ class Process : Bare {
   }
   void release(Index node) { clamped_[static_cast<std::size_t>(node)] = false; }
   void advance_to(double time) {
+    advance(time, [](const cardamom::Burst&) {});
+  }
+  const Vector& protein() const { return protein_; }
+  const Vector& mrna() const { return mrna_; }
+
+ protected:
+  /// `before(burst)` sees every molecule that comes.
+  template <class Before>
+  void advance(double time, const Before& before) {
     for (; next_ <= time; draw_next()) {
       RandomStream& random = random_.front();
       const Index gene = 1 + random.below(nodes() - 1);
       if (2.0 * random.uniform() > 1.0 + protein_[0]) continue;
+      before(cardamom::Burst{next_, gene, 1.0});
       mrna_[gene] += 1.0;
       if (!clamped_[static_cast<std::size_t>(gene)]) protein_[gene] += 0.1;
     }
   }
-  const Vector& protein() const { return protein_; }
-  const Vector& mrna() const { return mrna_; }
 
  private:
   void draw_next() { next_ += random_.front().exponential() / (2.0 * static_cast<double>(nodes() - 1)); }
@@ -276,6 +287,67 @@ class Process : Bare {
   Vector protein_;
   std::vector<bool> clamped_;
   double next_ = 0.0;
+};
+
+/// `ObservableProcess`: the same cell, whose molecules can be followed.
+class ObservableProcess : public Process {
+ public:
+  explicit ObservableProcess(Index nodes) : Process(nodes), state_(cardamom::CellState::zero(nodes)) {}
+  using Process::advance_to;
+  template <cardamom::BurstObserver Observer>
+  void advance_to(double time, Observer& observer) {
+    advance(time, [&](const cardamom::Burst& burst) {
+      if constexpr (std::invocable<Observer&, const cardamom::Burst&>) {
+        observer(burst);
+      } else {
+        observer(burst, state());
+      }
+    });
+  }
+  const cardamom::CellState& state() {
+    state_ = {mrna(), protein()};
+    return state_;
+  }
+
+ private:
+  cardamom::CellState state_;
+};
+
+/// `BurstObserver`: counts bursts and adds up their sizes. It cannot be copied: what a process tells a copy is lost.
+class Observer {
+ public:
+  explicit Observer(Index nodes) : sizes_(Vector::Zero(nodes)) {}
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  void operator()(const cardamom::Burst& burst) {
+    ++bursts_;
+    sizes_[burst.gene] += burst.size;
+  }
+  Index bursts() const { return bursts_; }
+  const Vector& sizes() const { return sizes_; }
+
+ private:
+  Index bursts_ = 0;
+  Vector sizes_;  // per node
+};
+
+/// `BurstObserver` that asks for the state before each burst: adds up sizes and what the gene's mRNA and protein have
+/// then.
+class StateObserver {
+ public:
+  explicit StateObserver(Index nodes) : sizes_(Vector::Zero(nodes)) {}
+  StateObserver(const StateObserver&) = delete;
+  StateObserver& operator=(const StateObserver&) = delete;
+  void operator()(const cardamom::Burst& burst, const cardamom::CellState& state) {
+    sizes_[burst.gene] += burst.size;
+    before_ += state.mrna[burst.gene] + state.protein[burst.gene];
+  }
+  const Vector& sizes() const { return sizes_; }
+  double before() const { return before_; }
+
+ private:
+  Vector sizes_;  // per node
+  double before_ = 0.0;
 };
 
 /// `ObservationLaw`: Poisson counts of which three in ten are lost, and read as 0.
@@ -299,6 +371,9 @@ static_assert(cardamom::MixtureFamily<Family> && cardamom::Clusterer<Clusterer, 
 static_assert(cardamom::Loss<Loss> && !cardamom::FloorlessLoss<Loss> && !cardamom::FusedLoss<Loss, Link>);
 static_assert(cardamom::RowOptimizer<Optimizer, cardamom::RowObjective<Loss, Link>>);
 static_assert(cardamom::Executor<Executor> && cardamom::Progress<Progress>);
-static_assert(cardamom::CellProcess<Process> && cardamom::ObservationLaw<ObservationLaw>);
+static_assert(cardamom::CellProcess<Process> && !cardamom::ObservableProcess<Process>);
+static_assert(cardamom::ObservableProcess<ObservableProcess> && cardamom::ObservationLaw<ObservationLaw>);
+static_assert(cardamom::BurstObserver<Observer> && !std::copy_constructible<Observer>);
+static_assert(cardamom::BurstObserver<StateObserver> && !std::invocable<StateObserver&, const cardamom::Burst&>);
 
 }  // namespace archetypes

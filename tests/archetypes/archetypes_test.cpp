@@ -78,6 +78,30 @@ TEST_CASE("the archetype of a process does not depend on where it stops") {
   CHECK(straight.protein().tail(2).sum() == doctest::Approx(0.1 * straight.mrna().sum()));
 }
 
+TEST_CASE("the archetypes' observers hear of every molecule, and leave the process alone") {
+  archetypes::Process unobserved(3);
+  archetypes::ObservableProcess observed(3);
+  archetypes::ObservableProcess shown(3);
+  for (archetypes::Process* process :
+       {&unobserved, static_cast<archetypes::Process*>(&observed), static_cast<archetypes::Process*>(&shown)}) {
+    process->reset(RandomStream(1, Purpose::cell), 0.0, CellState::zero(3));
+    process->clamp(0, 1.0);
+  }
+  archetypes::Observer observer(3);
+  archetypes::StateObserver with_state(3);
+  unobserved.advance_to(20.0);
+  observed.advance_to(20.0, observer);
+  shown.advance_to(20.0, with_state);
+  CHECK(observed.state().mrna == unobserved.mrna());
+  CHECK(observed.state().protein == unobserved.protein());
+  CHECK(observer.sizes() == unobserved.mrna());
+  CHECK(static_cast<double>(observer.bursts()) == unobserved.mrna().sum());
+  CHECK(with_state.sizes() == unobserved.mrna());
+  // The n-th molecule of a gene finds n - 1 of them and a tenth of that in protein.
+  const auto pairs = [](double n) { return 0.5 * n * (n - 1.0); };
+  CHECK(with_state.before() == doctest::Approx(1.1 * (pairs(shown.mrna()[1]) + pairs(shown.mrna()[2]))));
+}
+
 TEST_CASE("the archetypes' laws draw what they say") {
   RandomStream random(2, Purpose::user);
   const archetypes::ObservationLaw law(0);

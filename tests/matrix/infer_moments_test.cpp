@@ -1,4 +1,4 @@
-#include <matrix/cells.hpp>
+#include <matrix/infer_cells.hpp>
 
 #include <cardamom/inference/simulated_moments.hpp>
 

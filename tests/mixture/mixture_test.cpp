@@ -1,3 +1,4 @@
+#include <archetypes/component.hpp>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -11,80 +12,17 @@
 #include <cardamom/mixture/product_mixture.hpp>
 
 using namespace cardamom;
+using archetypes::Component;
 
-namespace foreign {
-
-struct Exponential;
-
-/// A user's component: independent exponential laws, `first` their rates; the second parameter is not used.
-struct ExponentialLaws {
-  using Second = double;
-  ExponentialLaws(const Exponential&, Index, Matrix first, double, Index inputs)
-      : rates(std::move(first)), number_of_inputs(inputs) {}
-  Index nodes() const { return rates.cols(); }
-  Index inputs() const { return number_of_inputs; }
-  Vector scores(std::string_view, const VectorIn& x) const {
-    Vector result = Vector::Zero(rates.rows());
-    for (Index i = number_of_inputs; i < nodes(); ++i) {
-      result.array() += rates.col(i).array().log() - rates.col(i).array() * x[i];
-    }
-    return result;
-  }
-  double shared_term(const VectorIn&) const { return 0.0; }
-  Vector draw(Index z, RandomStream& random) const {
-    Vector x = Vector::Zero(nodes());
-    for (Index i = number_of_inputs; i < nodes(); ++i) x[i] = random.exponential() / rates(z, i);
-    return x;
-  }
-  Matrix rates;
-  Index number_of_inputs;
-};
-
-struct Exponential {
-  static constexpr std::string_view name = "ExponentialMixture";
-  using Laws = ExponentialLaws;
-};
-
-struct ExponentialFitter {
-  struct Parameters {
-    Matrix rates;
-  };
-  const Matrix& points() const { return data; }
-  Parameters maximise(const Matrix& responsibilities, const Parameters&) const {
-    return {(responsibilities.transpose() * data)
-                .cwiseInverse()
-                .cwiseProduct(responsibilities.colwise().sum().transpose().replicate(1, data.cols()))};
-  }
-  void log_densities(const Parameters& parameters, Matrix& out) const {
-    out = -data * parameters.rates.transpose();
-    out.rowwise() += parameters.rates.array().log().matrix().rowwise().sum().transpose();
-  }
-  ExponentialLaws laws(const Parameters& parameters, const std::vector<Index>& order) const {
-    Matrix rates = Matrix::Zero(static_cast<Index>(order.size()), data.cols() + inputs);
-    rates.rightCols(data.cols()) = parameters.rates(order, Eigen::all);
-    return {Exponential{}, rates.rows(), rates, 0.0, inputs};
-  }
-  Index free_parameters(Index components) const { return components * data.cols(); }
-  double log_unit() const { return 0.0; }
-  Matrix data;
-  Index inputs;
-};
-
-ExponentialFitter mixture_fitter(const Exponential&, const MatrixIn& data, Index inputs) {
-  return {data.rightCols(data.cols() - inputs), inputs};
-}
-
-}  // namespace foreign
-
-static_assert(FittableComponent<foreign::Exponential> && FittableComponent<GammaProduct> &&
-              FittableComponent<Gaussian> && FittableComponent<Product<NegativeBinomial>>);
+static_assert(FittableComponent<GammaProduct> && FittableComponent<Gaussian> &&
+              FittableComponent<Product<NegativeBinomial>>);
 
 TEST_CASE("a user's component is fitted, sampled and read like the others") {
-  const Mixture<foreign::Exponential> truth(Vector{{0.3, 0.7}}, Matrix{{0.0, 8.0, 1.0}, {0.0, 1.0, 9.0}}, 0.0);
+  const Mixture<Component> truth(Vector{{0.3, 0.7}}, Matrix{{0.0, 8.0, 1.0}, {0.0, 1.0, 9.0}}, {}, 1, Component(0));
   const Matrix data = truth.sample(4000, 1);
-  const auto fit = fit_mixture(data, foreign::Exponential{}, {.restarts = 3});
+  const auto fit = fit_mixture(data, Component(0), {.restarts = 3});
   CHECK(fit.mixture.weights()[0] == doctest::Approx(0.7).epsilon(0.06));
-  CHECK(fit.mixture.laws().rates(0, 2) == doctest::Approx(9.0).epsilon(0.1));
+  CHECK(fit.mixture.laws().rates()(0, 2) == doctest::Approx(9.0).epsilon(0.1));
   const Vector x{{0.0, 0.2, 0.4}};
   const double first = 8.0 * 1.0 * std::exp(-8.0 * 0.2 - 0.4);
   const double second = 1.0 * 9.0 * std::exp(-0.2 - 9.0 * 0.4);
@@ -133,19 +71,18 @@ TEST_CASE("fits do not look at inputs, however many there are") {
 }
 
 TEST_CASE("policies of a fit come in any order and change nothing but where and whether it runs") {
-  const Mixture<foreign::Exponential> truth(Vector{{0.3, 0.7}}, Matrix{{0.0, 8.0}, {0.0, 1.0}}, 0.0);
+  const Mixture<Component> truth(Vector{{0.3, 0.7}}, Matrix{{0.0, 8.0}, {0.0, 1.0}}, {}, 1, Component(0));
   const Matrix data = truth.sample(100, 1);
-  const auto fit = fit_mixture(data, foreign::Exponential{}, {.restarts = 4});
+  const auto fit = fit_mixture(data, Component(0), {.restarts = 4});
   std::vector<Index> done;
   const auto watch = [&](Index now, Index total) {
     CHECK(total == 4);
     done.push_back(now);
     return true;
   };
-  CHECK(fit_mixture(data, foreign::Exponential{}, {.restarts = 4}, watch, Threads(2)).responsibilities ==
-        fit.responsibilities);
+  CHECK(fit_mixture(data, Component(0), {.restarts = 4}, watch, Threads(2)).responsibilities == fit.responsibilities);
   CHECK(done == std::vector<Index>{1, 2, 3, 4});
-  CHECK_THROWS_AS((void)fit_mixture(data, foreign::Exponential{}, {}, [](Index, Index) { return false; }), Cancelled);
+  CHECK_THROWS_AS((void)fit_mixture(data, Component(0), {}, [](Index, Index) { return false; }), Cancelled);
 }
 
 TEST_CASE("samples of mixtures and projections of distances have streams of their own") {

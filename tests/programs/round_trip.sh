@@ -32,6 +32,21 @@ for gene in 0 1 2 3 4; do echo '0.2 0.04'; done >rates.tsv
 succeeds cardamom_infer counts_1.tsv --method refined --rates rates.tsv --output refined.tsv
 matches refined.tsv "^source${tab}target${tab}weight${tab}score${tab}probability$"
 awk 'NR > 1 && !($5 >= 0 && $5 <= 1) { exit 1 }' refined.tsv || fail "probabilities: $(cat refined.tsv)"
+matches err '^cardamom_infer: note: fit: simulated cells are [0-9.]+ molecules from the data \(chance [0-9.]+, floor'
+
+# How close simulated cells come: a line per gene and time; any method, any number of threads.
+for threads in 1 2; do
+  succeeds cardamom_infer counts_1.tsv --rates rates.tsv --fit fit_$threads.tsv --threads $threads
+  matches err 'note: fit: simulated cells are .* gene-times fail'
+done
+same fit_1.tsv fit_2.tsv
+matches fit_1.tsv "^gene${tab}time${tab}distance${tab}spreads${tab}chance${tab}floor${tab}unchanged${tab}verdict$"
+genes=$(($(wc -l <counts_1.tsv) - 2))
+times=$(head -n 1 counts_1.tsv | tr "$tab" '\n' | sed 1d | sort -u | wc -l)
+[ "$(wc -l <fit_1.tsv)" -eq $((genes * times + 1)) ] || fail "lines of the fit: $(cat fit_1.tsv)"
+awk -F "$tab" 'NR > 1 && !($3 >= 0 && $8 ~ /^(fits|fails)$/) { exit 1 }' fit_1.tsv || fail "fit: $(cat fit_1.tsv)"
+lacks fit_1.tsv 'nan|inf'
+refuses 1 'none/fit.tsv: cannot be written' cardamom_infer counts_1.tsv --fit none/fit.tsv
 
 succeeds cardamom_evaluate edges_1.tsv truth_1.tsv
 for measure in auroc aupr average_precision early_precision sign_accuracy; do

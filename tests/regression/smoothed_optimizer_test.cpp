@@ -7,12 +7,9 @@
 
 #include <cardamom/regression/regress.hpp>
 #include <cardamom/regression/smoothed_optimizer.hpp>
+#include <support/lbfgs.hpp>
 
 #include "synthetic.hpp"
-
-#if __has_include(<LBFGS.h>)
-#include <LBFGS.h>
-#endif
 
 using namespace cardamom;
 
@@ -82,18 +79,8 @@ TEST_CASE("of the points a minimiser tries the best counts, wherever it stops") 
 }
 
 TEST_CASE("LBFGS++ is an optimizer of the regression") {
-#if __has_include(<LBFGS.h>)
-  // As in the comment of smoothed_optimizer.hpp.
-  const SmoothedOptimizer lbfgs([](const SmoothFunction& f, Vector& x) {
-    const LBFGSpp::LBFGSParam<double> parameters;
-    LBFGSpp::LBFGSSolver<double> solver(parameters);
-    double value = 0.0;
-    try {
-      return Convergence{ConvergenceStatus::converged, solver.minimize(f, x, value)};
-    } catch (const std::exception&) {
-      return Convergence{ConvergenceStatus::stalled};
-    }
-  });
+#if SUPPORT_HAS_LBFGS
+  const auto lbfgs = support::lbfgs();
   RandomStream random(41, Purpose::user);
   for (int trial = 0; trial < 10; ++trial) {
     const Samples samples = regression_test::binary_samples(6, 60, random);

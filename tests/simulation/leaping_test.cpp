@@ -231,7 +231,7 @@ TEST_CASE("any link leaps; the logistic one gives what its vectorised form gives
 
 TEST_CASE("an input acts by its own level from the time it is given") {
   Kinetics kinetics = Kinetics::uniform(4, 1.0, 0.2, 0.05, 0.01, 1.0, 2);
-  LinearLeapingModel<> model{kinetics, Vector::Constant(2, -4.0), Matrix::Zero(2, 4)};
+  LinearLeapingModel<> model{kinetics, Vector::Constant(2, -4.0), Matrix::Zero(2, 4), Logistic{}};
   model.interactions(0, 0) = 8.0;  // input 0 → first gene
   model.interactions(1, 1) = 8.0;  // input 1 → second gene
   LeapProtocol protocol = at({0.0, 6.0, 12.0}, 2, 4000);

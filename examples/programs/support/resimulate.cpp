@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <cardamom/core/random.hpp>
+#include <cardamom/inference/verdict.hpp>
 #include <cardamom/simulation/first_state.hpp>
 #include <cardamom/simulation/measurement.hpp>
 #include <cardamom/simulation/population.hpp>
@@ -60,6 +61,13 @@ cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Infere
   cardamom::Vector taken(cells.counts.cells());
   for (Index c = 0; c < taken.size(); ++c) taken[c] = times[c / protocol.cells_per_time_point];
   return cardamom::Counts(continuous ? cells.mrna : cells.counts.values(), taken, data.names(), {}, data.inputs());
+}
+
+cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
+                            std::uint64_t seed, const cardamom::Threads& executor) {
+  const cardamom::JudgeOptions options{.seed = seed};
+  if (continuous) return judge(inference, data, options, executor, cardamom::ExactMeasurement{});
+  return judge(inference, data, options, executor);
 }
 
 }  // namespace support

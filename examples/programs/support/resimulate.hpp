@@ -7,6 +7,7 @@
 #include <cardamom/core/executor.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/inference.hpp>
+#include <cardamom/inference/verdict/result.hpp>
 
 namespace support {
 
@@ -15,6 +16,10 @@ namespace support {
 /// most 200.
 /// @return counts, or levels of mRNA for continuous data, at the times of the data
 cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
+                            std::uint64_t seed, const cardamom::Threads& executor);
+
+/// How close cells simulated from the inferred model, as many as the data have, come to the data.
+cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
                             std::uint64_t seed, const cardamom::Threads& executor);
 
 }  // namespace support

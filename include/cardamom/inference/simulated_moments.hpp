@@ -111,7 +111,7 @@ class SimulatedMoments {
     MomentsOptions options = options_;
     options.seed = problem.options.seed;
     InferenceBase result = std::move(static_cast<InferenceBase&>(start));
-    result.experiment.first_state = BurnIn{options_.burn_in};
+    result.experiment.first_state = BurnIn{options.burn_in};
     if constexpr (IsLinearRate<Rate>::value) {
       const NetworkStep& before = result.steps.back();
       auto fitted = fit_moments(counts, result.clustering, {before.basal, result.weights}, result.scores,

@@ -13,7 +13,7 @@ namespace cardamom {
 /// Snapshots of the genes that take part.
 struct DistanceTargets {
   std::vector<double> times;   ///< [h], increasing
-  Matrix levels;               ///< time points × inputs: mean level of every input over the cells
+  Matrix levels;               ///< time points × inputs: mean level of every input over the cells, its largest being 1
   std::vector<Matrix> counts;  ///< per time point: cells × genes
   std::vector<Vector> depths;  ///< per time point: of every cell; empty where depths are not known
 
@@ -40,6 +40,10 @@ struct DistanceTargets {
     targets.times.push_back(counts.time_points()[k]);
     targets.counts.push_back(std::move(snapshot));
     if (depth.size() > 0) targets.depths.push_back(std::move(depth));
+  }
+  for (Index j = 0; j < counts.inputs(); ++j) {
+    const double largest = counts.values().col(j).maxCoeff();
+    if (largest > 0.0) targets.levels.col(j) /= largest;
   }
   return targets;
 }

@@ -33,7 +33,7 @@ struct LinearLeapingModel {
   Kinetics kinetics;    ///< of the nodes; k0 and k1 are parameters
   Vector basal;         ///< β, one entry per gene
   Matrix interactions;  ///< θ, genes × nodes
-  LinkType link = {};
+  LinkType link;
 
   [[nodiscard]] Index genes() const noexcept { return basal.size(); }
   [[nodiscard]] Index inputs() const noexcept { return interactions.cols() - genes(); }
