@@ -29,6 +29,7 @@
 #include "support/progress_bar.hpp"
 #include "support/resimulate.hpp"
 #include "support/saved_inference.hpp"
+#include "support/start_option.hpp"
 
 using cardamom::Index;
 
@@ -41,6 +42,7 @@ struct Options {
   std::vector<std::string> inputs;
   cardamom::ReadCountsOptions reading;
   std::string depth;
+  std::string start = "auto";
   std::string output;
   std::string titles = "cardamom";
   std::string model;
@@ -86,6 +88,11 @@ void describe(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->type_name("N");
   support::describe_depth(app, options.depth);
+  app.add_option("--start", options.start,
+                 "What cells are at the first time point, for --method refined. rest: at rest under its inputs; "
+                 "burn-in:H: made from nothing H hours before; auto: the kind that fits the data better")
+      ->capture_default_str()
+      ->type_name("auto|rest|burn-in:H");
   app.add_option("--output", options.output,
                  "Where edges go: source, target, weight θ and score, by decreasing score. Default: standard output")
       ->type_name("EDGES.tsv");
@@ -127,12 +134,12 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::positive())
       ->capture_default_str()
       ->type_name("X");
-  app.add_option(
-         "--method", options.settings.method,
-         "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
-         "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
-         "cells simulated from it look like the data, best and slowest, needs --rates; writes the probability of "
-         "edges as last column")
+  app.add_option("--method", options.settings.method,
+                 "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
+                 "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
+                 "cells simulated from it look like the data, and kinetics and degradation rates with it, best and "
+                 "slowest; writes "
+                 "the probability of edges as last column")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, support::Method>{{"paper", support::Method::paper},
                                                                          {"propagated", support::Method::propagated},
@@ -142,7 +149,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--rates", options.rates,
                  "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or "
                  "none. Default: those of an AnnData "
-                 "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step)")
+                 "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step), and refined fits "
+                 "them from the time between first and last time point on")
       ->type_name("FILE");
   app.add_option("--prior", options.prior,
                  "Network to start from: edges `source target weight`, by index or name; changes of it are penalised")
@@ -293,6 +301,7 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
 support::MethodSettings method_settings(const cardamom::CountsFile& file, const Options& options) {
   const cardamom::Counts& counts = file.counts;
   support::MethodSettings result = options.settings;
+  if (options.start != "auto") result.first_state = support::parse_start(options.start, "auto, ");
   result.fit_depth = support::fits_depth(options.depth, result.method == support::Method::refined);
   cardamom::InferenceOptions& inference = result.inference;
   inference.rates = file.rates;
@@ -311,12 +320,7 @@ support::MethodSettings method_settings(const cardamom::CountsFile& file, const 
 
 /// What the options demand of each other and of the data.
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
-  support::checked_usage([&] {
-    validate(options.settings.regression, file.counts.nodes());
-    if (options.settings.method == support::Method::refined && options.rates.empty() && file.rates.mrna.size() == 0) {
-      throw std::invalid_argument("--method refined needs --rates: it compares simulated dynamics with the data");
-    }
-  });
+  support::checked_usage([&] { validate(options.settings.regression, file.counts.nodes()); });
 }
 
 void infer_to_files(const Options& options) {

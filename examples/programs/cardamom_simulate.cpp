@@ -25,6 +25,7 @@
 #include "support/input_option.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
+#include "support/start_option.hpp"
 
 using cardamom::Index;
 
@@ -184,16 +185,7 @@ Source load(const Options& options) {
 cardamom::FirstState first_state(const Options& options, const Source& source) {
   if (options.burn_in) return cardamom::BurnIn{*options.burn_in};
   if (options.start.empty()) return source.experiment.first_state;
-  if (options.start == "rest") return cardamom::AtRest{};
-  constexpr std::string_view burn_in = "burn-in:";
-  double hours = 0.0;
-  if (options.start.substr(0, burn_in.size()) != burn_in ||
-      !cardamom::parse_number(std::string_view(options.start).substr(burn_in.size()), hours) || !std::isfinite(hours) ||
-      hours < 0.0) {
-    throw support::UsageError("--start: value is " + cardamom::in_quotes(options.start) +
-                              ", must be rest or burn-in:H, H a finite number >= 0");
-  }
-  return cardamom::BurnIn{hours};
+  return support::parse_start(options.start);
 }
 
 /// Log-normal depths as they were fitted, unless --depth-variation says otherwise.

@@ -15,6 +15,8 @@
 #include <cardamom/inference/problem.hpp>
 #include <cardamom/inference/propagated_proteins.hpp>
 #include <cardamom/inference/proteins.hpp>
+#include <cardamom/inference/select_and_fit.hpp>
+#include <cardamom/inference/simulated_distance.hpp>
 #include <cardamom/inference/simulated_moments.hpp>
 #include <cardamom/inference/stability.hpp>
 #include <cardamom/inference/successive.hpp>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include <cardamom/core/executor.hpp>
@@ -11,6 +12,7 @@
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/problem.hpp>
 #include <cardamom/regression/successive.hpp>
+#include <cardamom/simulation/first_state.hpp>
 
 #include "support/clusterer_option.hpp"
 
@@ -26,6 +28,7 @@ struct MethodSettings {
   cardamom::SuccessiveOptions regression;
   cardamom::InferenceOptions inference;
   ClustererChoice clusterer;
+  std::optional<cardamom::FirstState> first_state = {};  ///< none: found by methods that simulate
   bool fit_depth = false;  ///< cells differ in depth, by how much is to be fitted; for methods that simulate
 };
 

@@ -122,25 +122,20 @@ class SimulatedDistance {
     return rates;
   }
 
-  // A short fit of the first snapshots with either kind.
+  // A short fit with either kind: the wrong one keeps genes from their course, and its distance is larger by far.
   template <class Link, class Problem>
   FirstState choose_first_state(PathwiseLinearLaw<Link>& law, const DistanceTargets& targets, const Vector& x,
-                                const Vector& given, const DistanceOptions& options, const Observation& observation,
+                                const Vector& given, DistanceOptions options, const Observation& observation,
                                 const Problem& problem) const {
-    constexpr Index iterations = 60;            // by then means and shapes of the first snapshots are met
-    constexpr std::size_t first_snapshots = 3;  // later ones say nothing of the first state
+    constexpr Index iterations = 60;  // by then genes have the courses of the data, if they can
+    constexpr Index few_cells = 100;
     if (options.first_state) return *options.first_state;
-    DistanceTargets first_targets = targets;
-    const std::size_t used = std::min(first_snapshots, targets.times.size());
-    first_targets.times.resize(used);
-    first_targets.counts.resize(used);
-    if (!targets.depths.empty()) first_targets.depths.resize(used);
-    first_targets.levels = targets.levels.topRows(static_cast<Index>(used)).eval();
+    options.cells = std::min(options.cells, few_cells);
     const auto ignore = [](Index, Index) { return true; };
     FirstState best;
     double least = std::numeric_limits<double>::infinity();
     for (const FirstState& kind : {FirstState(BurnIn{}), FirstState(AtRest{})}) {
-      const double value = fit_distance(law, first_targets, x, given, kind, distance_, Adam({.iterations = iterations}),
+      const double value = fit_distance(law, targets, x, given, kind, distance_, Adam({.iterations = iterations}),
                                         options, observation, problem.executor, ignore)
                                .value;
       if (value < least) {

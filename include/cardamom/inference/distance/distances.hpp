@@ -64,6 +64,28 @@ concept CellDistance = std::copy_constructible<D> &&
 
 namespace detail {
 
+/// `one_more_burst` of one gene; what it says of a small whole count is computed once.
+class BurstSlopes {
+ public:
+  explicit BurstSlopes(float burst) : burst_(burst) {}
+
+  [[nodiscard]] float operator()(float count) {
+    const auto whole = static_cast<std::size_t>(count);
+    if (whole >= most || static_cast<float>(whole) != count) return one_more_burst(count, burst_);
+    if (whole >= known_.size()) known_.resize(whole + 1, unknown);
+    float& slope = known_[whole];
+    if (slope == unknown) slope = one_more_burst(count, burst_);
+    return slope;
+  }
+
+ private:
+  static constexpr std::size_t most = 1000;  // larger counts are rare enough to be computed one by one
+  static constexpr float unknown = -1.0F;    // slopes are > 0
+
+  float burst_;
+  std::vector<float> known_;
+};
+
 /// log(1 + count) of simulated cells and the slopes that stand for its derivatives.
 struct LogCounts {
   CellValues value, slope;
@@ -71,8 +93,8 @@ struct LogCounts {
   explicit LogCounts(const SimulatedSnapshot& simulated)
       : value(simulated.counts.log1p()), slope(simulated.counts.rows(), simulated.counts.cols()) {
     for (Index a = 0; a < slope.cols(); ++a) {
-      const auto burst = static_cast<float>(simulated.burst[a]);
-      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) = one_more_burst(simulated.counts(c, a), burst);
+      BurstSlopes slope_of(static_cast<float>(simulated.burst[a]));
+      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) = slope_of(simulated.counts(c, a));
     }
   }
 };
