@@ -42,8 +42,8 @@ struct InferenceDiagnostics {
 /// How cells simulated from the fitted model compare with the data, from estimators that simulate.
 struct GoodnessOfFit {
   double objective = 0.0;  ///< half the mean squared residual in joint errors; at most about ½ when the model is right
-  double distance = 0.0;   ///< what `SimulatedDistance` minimised, of fresh cells; 0 from others
   Matrix residuals;  ///< time points × nodes: (mean statistic in the data − simulated) in standard errors; or empty
+  double distance = 0.0;  ///< what `SimulatedDistance` minimised, of fresh cells; 0 from others
 
   /// Whether the estimator simulates at all.
   [[nodiscard]] bool known() const noexcept { return residuals.size() > 0; }

@@ -51,7 +51,7 @@ class Adam {
     constexpr double shortest = 0.05;  // length of the last steps, relative to the first
     constexpr double smallest = 1e-8;  // keeps the quotient finite where a gradient vanishes
     Vector first = Vector::Zero(x.size());
-    Vector second = first;
+    Vector second = Vector::Zero(x.size());
     Vector gradient(x.size());
     for (Index k = 0; k < options_.iterations; ++k) {
       gradient.setZero();

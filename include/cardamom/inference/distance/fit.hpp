@@ -127,10 +127,10 @@ template <class Link, CellDistance Distance, NoisyOptimizer Optimizer>
   const PathwiseLayout layout = law.layout();
   Vector scale = Vector::Zero(layout.size());
   for (Index a = 0; a < law.genes(); ++a) {
-    const Index first = layout.rate(a);
-    scale.segment(first, law.nodes()).setConstant(options.interaction_step);
-    scale[first + law.basal_column()] = options.basal_step;
-    scale[first + law.low_column()] = scale[first + law.high_column()] = options.kinetic_step;
+    const Index own = layout.rate(a);
+    scale.segment(own, law.nodes()).setConstant(options.interaction_step);
+    scale[own + law.basal_column()] = options.basal_step;
+    scale[own + law.low_column()] = scale[own + law.high_column()] = options.kinetic_step;
     scale[layout.inverse_burst_size(a)] = options.kinetic_step;
     if (options.fit_rates) scale[layout.mrna_decay(a)] = scale[layout.protein_decay(a)] = options.kinetic_step;
   }

@@ -1,0 +1,109 @@
+// Fits through simulated cells.
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/inference/infer.hpp>
+#include <cardamom/inference/select_and_fit.hpp>
+#include <cardamom/inference/simulated_distance.hpp>
+#include <cardamom/inference/verdict.hpp>
+#include <cardamom/model/named_networks.hpp>
+#include <cardamom/simulation/population.hpp>
+
+using namespace cardamom;
+
+namespace {
+
+const Model& cascade() {
+  static const Model model = named_model("cascade:3", 1);
+  return model;
+}
+
+const Counts& cascade_cells() {
+  static const Counts counts =
+      simulate(cascade(), {.time_points = {0, 6, 12, 24, 48, 72}, .cells_per_time_point = 150}, {.seed = 3}).counts;
+  return counts;
+}
+
+DecayRates true_rates() { return {cascade().kinetics.mrna_decay, cascade().kinetics.protein_decay}; }
+
+constexpr Index some = 150;  // iterations: enough for three genes
+
+}  // namespace
+
+TEST_CASE("cells of the fitted model come close to the data, from nothing") {
+  const auto result = infer(cascade_cells(), {.seed = 1, .rates = true_rates()},
+                            SimulatedDistance<>({.first_state = BurnIn{}}, {}, Adam({.iterations = some})));
+  const Verdict verdict = judge(result, cascade_cells());
+  // Far closer than if nothing changed, and within a few times of chance.
+  CHECK(verdict.mean_distance() < 0.3 * verdict.mean_unchanged());
+  CHECK(verdict.mean_distance() < 4.0 * verdict.mean_chance());
+  CHECK(std::get<BurnIn>(result.experiment.first_state).hours == 5.0);
+  CHECK(result.experiment.depth_deviation < 0.3);  // cells are alike
+  CHECK(result.model.nodes() == 4);
+}
+
+TEST_CASE("the result, and what cells were at the first time point, do not depend on threads") {
+  const SimulatedDistance<> estimator({.cells = 60}, {}, Adam({.iterations = 20}));
+  const Threads threads(3);
+  const auto one = infer(cascade_cells(), {.seed = 1, .rates = true_rates()}, estimator);
+  const auto three = infer(cascade_cells(), {.seed = 1, .rates = true_rates()}, estimator, threads);
+  CHECK(one.weights == three.weights);
+  CHECK(one.experiment == three.experiment);
+  CHECK(one.fit.distance == three.fit.distance);
+}
+
+TEST_CASE("a stimulus coded by any level is one") {
+  Matrix values = cascade_cells().values();
+  values.col(0) *= 40.0;
+  const Counts scaled(values, cascade_cells().times());
+  const SimulatedDistance<> estimator({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = 10}));
+  CHECK(infer(cascade_cells(), {.rates = true_rates()}, estimator).weights ==
+        infer(scaled, {.rates = true_rates()}, estimator).weights);
+}
+
+TEST_CASE("rates that are not given are fitted, given ones can be held") {
+  const SimulatedDistance<> free({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = 20}));
+  const auto unknown = infer(cascade_cells(), {}, free);
+  CHECK((unknown.model.kinetics.mrna_decay.tail(3).array() > 0.0).all());
+  const SimulatedDistance<> held({.first_state = BurnIn{}, .cells = 60, .fit_rates = false}, {},
+                                 Adam({.iterations = 20}));
+  const auto known = infer(cascade_cells(), {.rates = true_rates()}, held);
+  CHECK(known.model.kinetics.mrna_decay.tail(3).isApprox(true_rates().mrna.tail(3), 1e-12));
+}
+
+TEST_CASE("SelectAndFit keeps the opinion of one on edges and the model of the other") {
+  const MomentsOptions quick{
+      .cells = 200, .final_steps = 10, .averaged_steps = 4, .multistart_steps = 4, .role_swaps = 0};
+  const SimulatedDistance<> fit({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = 30}));
+  const InferenceOptions options{.seed = 1, .rates = true_rates()};
+  const auto both = infer(cascade_cells(), options, SelectAndFit(SimulatedMoments(quick), fit));
+  const auto selected = infer(cascade_cells(), options, SimulatedMoments(quick));
+  if (selected.fit.objective <= SelectAndFit<>::poor_objective) {
+    CHECK(both.probabilities == selected.probabilities);
+    CHECK(both.scores == selected.scores);
+  }
+  CHECK(both.fit.distance > 0.0);
+  CHECK(both.probabilities.size() == 16);
+  // Without rates, too.
+  CHECK(infer(cascade_cells(), {.seed = 1}, SelectAndFit(SimulatedMoments(quick), fit)).probabilities.size() == 16);
+}
+
+TEST_CASE("options out of range are named") {
+  const auto refuses = [](const DistanceOptions& options, const std::string& word) {
+    try {
+      static_cast<void>(infer(cascade_cells(), {}, SimulatedDistance<>(options)));
+    } catch (const std::exception& error) {
+      return std::string(error.what()).find(word) != std::string::npos;
+    }
+    return false;
+  };
+  CHECK(refuses({.first_state = BurnIn{-1.0}}, "hours"));
+  CHECK(refuses({.cells = 1}, "cells"));
+  CHECK(refuses({.rate_width = 0.0}, "rate_width"));
+  CHECK(refuses({.limit = 0.0}, "limit"));
+}
