@@ -123,8 +123,8 @@ class SimulatedDistance {
   }
 
   // A short fit with either kind: the wrong one keeps genes from their course, and its distance is larger by far.
-  template <class Link, class Problem>
-  FirstState choose_first_state(PathwiseLinearLaw<Link>& law, const DistanceTargets& targets, const Vector& x,
+  template <Link LinkType, class Problem>
+  FirstState choose_first_state(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets, const Vector& x,
                                 const Vector& given, DistanceOptions options, const Observation& observation,
                                 const Problem& problem) const {
     constexpr Index iterations = 60;  // by then genes have the courses of the data, if they can
@@ -146,8 +146,8 @@ class SimulatedDistance {
     return best;
   }
 
-  template <class Rate, class Link>
-  static void start_from_network(const BasicModel<Rate>& start, const PathwiseLinearLaw<Link>& law,
+  template <class Rate, Link LinkType>
+  static void start_from_network(const BasicModel<Rate>& start, const PathwiseLinearLaw<LinkType>& law,
                                  const PathwiseLayout& layout, const std::vector<Index>& genes, Vector& x) {
     for (Index a = 0; a < law.genes(); ++a) {
       const Index i = genes[static_cast<std::size_t>(a)];
@@ -165,9 +165,9 @@ class SimulatedDistance {
     }
   }
 
-  template <class Problem, class Link>
+  template <class Problem, Link LinkType>
   Inference<typename Problem::Rate> assemble(const Problem& problem, InferenceBase result,
-                                             const PathwiseLinearLaw<Link>& law, const PathwiseLayout& layout,
+                                             const PathwiseLinearLaw<LinkType>& law, const PathwiseLayout& layout,
                                              const std::vector<Index>& genes, const DistanceFit& fit,
                                              const DecayRates& rates, const FirstState& first,
                                              const DistanceOptions& options) const {

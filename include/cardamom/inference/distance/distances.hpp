@@ -39,52 +39,57 @@ concept CellDistance = std::copy_constructible<D> &&
   { distance.prepare(snapshots, cells).add(k, simulated, gradient) } -> std::convertible_to<double>;
 };
 
+namespace detail {
+
+/// h(y) = E[log(1 + y u e)/(y u)] for an exponential size e of mean 1 and a uniform decay u, tabulated over log y.
+class BurstSlopeTable {
+ public:
+  static float at(float y) {
+    static const BurstSlopeTable table;
+    if (y < smallest) return 1.0F;
+    const float place = std::min((std::log2(y) - lowest) * per_octave, static_cast<float>(size - 2));
+    const auto k = static_cast<std::size_t>(place);
+    const float rest = place - static_cast<float>(k);
+    return table.values_[k] + rest * (table.values_[k + 1] - table.values_[k]);
+  }
+
+ private:
+  static constexpr float lowest = -10.0F;  // log2 of the smallest y, where h is 1 to 1e-3
+  static constexpr float smallest = 0x1.0p-10F;
+  static constexpr float per_octave = 4.0F;
+  static constexpr std::size_t size = 161;  // up to 2^30
+
+  BurstSlopeTable() {
+    // Middles of equal parts of u, and of equal probability of e, are exact to a per cent or so.
+    constexpr int parts = 40;
+    for (std::size_t k = 0; k < size; ++k) {
+      const double y =
+          std::exp2(static_cast<double>(lowest) + static_cast<double>(k) / static_cast<double>(per_octave));
+      double sum = 0.0;
+      for (int a = 0; a < parts; ++a) {
+        const double u = (a + 0.5) / parts;
+        for (int b = 0; b < parts; ++b) sum += std::log1p(-y * u * std::log((b + 0.5) / parts)) / (y * u);
+      }
+      values_[k] = static_cast<float>(sum / (parts * parts));
+    }
+  }
+
+  std::array<float, size> values_;
+};
+
+}  // namespace detail
+
 /// Slope of the logarithm log(1 + count) by the mean count: not 1/(1 + count), but the mean change that one more burst
 /// makes, of exponential size and at a uniform age, per molecule that it brings. The derivative of an expectation by
 /// the rate of a Poisson process is the expected difference that one more of its points makes; where bursts are large
 /// the derivative at a point is several times too steep.
 /// @param burst mean count of a fresh burst
 [[nodiscard]] inline float one_more_burst(float count, float burst) {
-  // Gauss–Laguerre nodes and weights, and the middles of four equal parts of a burst's decay.
-  constexpr std::array<float, 3> sizes = {0.41577455678F, 2.29428036028F, 6.28994508294F};
-  constexpr std::array<float, 3> weights = {0.71109300993F, 0.27851773357F, 0.01038925650F};
-  constexpr std::array<float, 4> decays = {0.125F, 0.375F, 0.625F, 0.875F};
-  constexpr float small = 0.2F;  // a burst that the logarithm sees as linear, to 5 %
-  if (burst < small) return 1.0F / (1.0F + count);
   const float inverse = 1.0F / (1.0F + count);
-  float slope = 0.0F;
-  for (const float decay : decays) {
-    const float mean = burst * decay;
-    for (std::size_t k = 0; k < sizes.size(); ++k) {
-      slope += weights[k] * std::log1p(mean * sizes[k] * inverse) / mean;
-    }
-  }
-  return slope / static_cast<float>(decays.size());
+  return inverse * detail::BurstSlopeTable::at(burst * inverse);
 }
 
 namespace detail {
-
-/// `one_more_burst` of one gene; what it says of a small whole count is computed once.
-class BurstSlopes {
- public:
-  explicit BurstSlopes(float burst) : burst_(burst) {}
-
-  [[nodiscard]] float operator()(float count) {
-    const auto whole = static_cast<std::size_t>(count);
-    if (whole >= most || static_cast<float>(whole) != count) return one_more_burst(count, burst_);
-    if (whole >= known_.size()) known_.resize(whole + 1, unknown);
-    float& slope = known_[whole];
-    if (slope == unknown) slope = one_more_burst(count, burst_);
-    return slope;
-  }
-
- private:
-  static constexpr std::size_t most = 1000;  // larger counts are rare enough to be computed one by one
-  static constexpr float unknown = -1.0F;    // slopes are > 0
-
-  float burst_;
-  std::vector<float> known_;
-};
 
 /// log(1 + count) of simulated cells and the slopes that stand for its derivatives.
 struct LogCounts {
@@ -93,8 +98,8 @@ struct LogCounts {
   explicit LogCounts(const SimulatedSnapshot& simulated)
       : value(simulated.counts.log1p()), slope(simulated.counts.rows(), simulated.counts.cols()) {
     for (Index a = 0; a < slope.cols(); ++a) {
-      BurstSlopes slope_of(static_cast<float>(simulated.burst[a]));
-      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) = slope_of(simulated.counts(c, a));
+      const auto burst = static_cast<float>(simulated.burst[a]);
+      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) = one_more_burst(simulated.counts(c, a), burst);
     }
   }
 };

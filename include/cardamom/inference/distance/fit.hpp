@@ -54,8 +54,8 @@ struct DistanceFit {
 /// Parameters without a network that give every gene its counts at the first time point: kinetics by
 /// `fit_free_shapes`, α1 half as large again as the largest shape, α0 half the smallest.
 /// @param rates d0 and d1 [1/h], one entry per gene that takes part
-template <class Link>
-[[nodiscard]] Vector distance_start(const PathwiseLinearLaw<Link>& law, const DistanceTargets& targets,
+template <Link LinkType>
+[[nodiscard]] Vector distance_start(const PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
                                     const Vector& mrna_decay, const Vector& protein_decay) {
   constexpr double headroom = 1.5;   // a gene is not often seen at its most frequent
   constexpr double below = 0.5;      // nor at its least
@@ -114,8 +114,8 @@ template <class Link>
 /// @param first what cells are at the first time point
 /// @param progress told of iterations
 /// @throws Cancelled
-template <class Link, CellDistance Distance, NoisyOptimizer Optimizer>
-[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<Link>& law, const DistanceTargets& targets, Vector x,
+template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
+[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets, Vector x,
                                        const Vector& given, const FirstState& first, const Distance& distance,
                                        const Optimizer& optimizer, const DistanceOptions& options,
                                        const Observation& observation, const ExecutorRef& executor,
