@@ -2,6 +2,7 @@
 /// Numerical methods that know nothing of genes: each header stands alone.
 #pragma once
 
+#include <cardamom/numerics/adam.hpp>
 #include <cardamom/numerics/assignment.hpp>
 #include <cardamom/numerics/derivatives.hpp>
 #include <cardamom/numerics/draw_category.hpp>

@@ -13,6 +13,9 @@
 #include <cardamom/simulation/leaping/linear_law.hpp>
 #include <cardamom/simulation/leaping/population.hpp>
 #include <cardamom/simulation/measurement.hpp>
+#include <cardamom/simulation/pathwise/cells.hpp>
+#include <cardamom/simulation/pathwise/linear_law.hpp>
+#include <cardamom/simulation/pathwise/population.hpp>
 #include <cardamom/simulation/population.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/protein_process.hpp>
