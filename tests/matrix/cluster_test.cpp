@@ -68,9 +68,6 @@ TEST_CASE("cluster takes any clusterer, whatever the family") {
   };
   CHECK(found(generic) == found(archetypes::Clusterer(0)));
   CHECK(found(generic, archetypes::Family(0)) == found(archetypes::Family(0), archetypes::Clusterer(0)));
-  // The same with family and clusterer in front.
-  const Clustering in_front = cluster(counts(), archetypes::Family(0), archetypes::Clusterer(0), 3);
-  CHECK(in_front.modes.cast<double>() == found(generic, archetypes::Family(0)).topRows(counts().cells()));
 }
 
 TEST_CASE("cluster takes any executor and observer") {
