@@ -83,8 +83,9 @@ namespace cardamom {
   return text;
 }
 
-/// Writes degradation rates. Throws IoError, and std::invalid_argument as `decay_rates_text`.
+/// Writes degradation rates. Throws IoError, and std::invalid_argument when the lengths differ.
 inline void write_decay_rates(const std::string& path, const DecayRates& rates) {
+  check_size("write_decay_rates", "rates.protein", rates.protein.size(), rates.mrna.size());
   FileSet files;
   files.add(path, decay_rates_text(rates));
   files.commit();
