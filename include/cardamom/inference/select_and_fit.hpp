@@ -84,8 +84,8 @@ class SelectAndFit {
     return problem;
   }
 
-  // A model that is wrong by so much takes chance for evidence: on data of other simulators dividing it so took the
-  // share of edges of probability .95 that are true from 47 to 85 %; where the model is right it changes nothing.
+  // A model that is wrong by so much takes chance for evidence. Where it is right the objective is at most about ½, and
+  // nothing changes. How well tempered probabilities are calibrated has not been measured.
   static void temper(Matrix& probabilities, double objective) {
     constexpr double prior = 0.1;      // of an edge, as `MomentsOptions::prior_inclusion`
     constexpr double certain = 1e-12;  // keeps odds finite

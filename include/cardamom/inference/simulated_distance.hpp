@@ -29,7 +29,7 @@ namespace cardamom {
 
 /// Typical degradation rates where none are given, from the data's own time scale: proteins live as long as a third of
 /// the time between first and last snapshot, mRNA a fifth as long as proteins.
-/// @param nodes entries of the result
+/// @return one entry per node [1/h]
 [[nodiscard]] inline DecayRates rates_on_time_scale_of(const Counts& counts) {
   constexpr double protein_lives = 3.0;
   constexpr double mrna_per_protein = 5.0;  // half-lives of 9 h and 46 h, the medians of mammalian cells, differ so
@@ -40,9 +40,9 @@ namespace cardamom {
 }
 
 /// Fits network, kinetics, degradation rates and the spread of depths at once by `fit_distance`. Not in the paper. It
-/// starts without a network, with kinetics that a negative binomial per gene suggests; where a start is given, also
-/// from its network, and the better of both stays. Scores are |θ|, or those of the start, which may select edges
-/// better; probabilities are those of the start.
+/// starts without a network, with kinetics that a negative binomial per gene suggests; `fit` can start from a model.
+/// Scores are |θ|; there are no probabilities. The descent has a fixed length and nothing judges whether it was enough:
+/// the status of its convergence says nothing. `SelectAndFit` joins it with an estimator that selects edges.
 /// @tparam Distance between observed and simulated cells
 /// @tparam Optimizer of the fit
 template <CellDistance Distance = MarginalsAndPairs, NoisyOptimizer Optimizer = Adam>

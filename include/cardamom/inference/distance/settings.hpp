@@ -16,7 +16,7 @@ struct DistanceOptions {
   /// What cells were at the first time point; none: the kind that explains the first snapshots better, found by a fit
   /// of a few iterations with either.
   std::optional<FirstState> first_state = {};
-  Index cells = 200;          ///< simulated per iteration, >= 10; twice as many came no closer
+  Index cells = 200;          ///< simulated per iteration, >= 10; 400: W1 .162, not .168 [Semrau]
   double sparsity = 0.003;    ///< weight of Σ |θ|, >= 0, beside the distance of an average time point
   double limit = 12.0;        ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
   bool fit_rates = true;      ///< whether d0 and d1 are parameters, with the given ones as prior
