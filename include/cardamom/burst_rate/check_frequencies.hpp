@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -13,6 +14,7 @@ namespace cardamom {
 /// @param function in whose name errors are thrown
 /// @param frequency_min k0, @param frequency_max k1 [1/h], one per node, those of inputs ignored
 /// @throws std::invalid_argument on sizes, std::domain_error on values
+template <class = CompiledWhereUsed>
 inline void check_frequencies(const char* function, const VectorIn& frequency_min, const VectorIn& frequency_max,
                               Index inputs) {
   const Index nodes = frequency_max.size();

@@ -12,6 +12,7 @@
 
 #include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -33,6 +34,7 @@ class Hill {
   /// @param edges targets are genes
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes and indices, std::domain_error on values
+  template <class = CompiledWhereUsed>
   Hill(Vector frequency_min, Vector frequency_max, std::vector<HillEdge> edges, Index inputs = 1)
       : frequency_min_(std::move(frequency_min)),
         frequency_max_(std::move(frequency_max)),
@@ -82,6 +84,7 @@ class Hill {
     return std::span(sources_).subspan(begin(gene), begin(gene + 1) - begin(gene));
   }
 
+  template <class = CompiledWhereUsed>
   void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
     out.setZero();
     const double span = frequency_max_[gene] - frequency_min_[gene];

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <concepts>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/policies.hpp>
 
 namespace cardamom {
@@ -57,6 +58,7 @@ struct Logistic {
 
   /// Mostly without an exponential: the question is above · e^−u <= below, and the first terms of the series of e^|u|
   /// bound it from one side.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] bool reaches(double u, double above, double below) const noexcept {
     const double distance = std::abs(u);
     const double series = 1.0 + distance * (1.0 + distance * (0.5 + distance * (1.0 / 6.0)));

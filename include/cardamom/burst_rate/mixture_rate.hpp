@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
 
@@ -22,6 +23,7 @@ class MixtureRate {
   /// @param mixture the law (6), whose shapes are k_{z,i}/d1_i
   /// @param protein_decay d1 [1/h], one per node, those of inputs ignored
   /// @throws std::invalid_argument on sizes, std::domain_error on values
+  template <class = CompiledWhereUsed>
   MixtureRate(GammaMixture mixture, const VectorIn& protein_decay) : mixture_(std::move(mixture)) {
     check_size("MixtureRate", "protein_decay", protein_decay.size(), mixture_.nodes());
     check_all_positive("MixtureRate", "protein_decay", protein_decay, inputs());
@@ -50,6 +52,7 @@ class MixtureRate {
   double bound(Index gene) const { return bounds_[gene]; }
 
   /// ∂kon_i/∂x_j is the covariance over the basins given x of k_{z,i} and of the shape of gene j, divided by x_j.
+  template <class = CompiledWhereUsed>
   void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
     const Vector weights = mixture_.responsibilities(protein);
     const Vector deviations = (frequencies_.col(gene).array() - frequencies_.col(gene).dot(weights)) * weights.array();

@@ -11,6 +11,7 @@
 #include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -31,6 +32,7 @@ class Perceptron {
   /// @param networks one per node, those of inputs ignored; a gene may have no hidden unit (then kon is constant)
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes, std::domain_error on values
+  template <class = CompiledWhereUsed>
   Perceptron(Vector frequency_min, Vector frequency_max, std::vector<PerceptronGene> networks, Index inputs = 1)
       : frequency_min_(std::move(frequency_min)),
         frequency_max_(std::move(frequency_max)),
@@ -67,10 +69,12 @@ class Perceptron {
     return rate(gene, sum);
   }
 
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double bound(Index gene) const {
     return rate(gene, network(gene).offset + network(gene).output.cwiseAbs().sum());
   }
   /// Unit by unit, each at its own most favourable corner of the box: not attained when units disagree.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
     const PerceptronGene& net = network(gene);
     double sum = net.offset;
@@ -85,6 +89,7 @@ class Perceptron {
     return rate(gene, sum);
   }
 
+  template <class = CompiledWhereUsed>
   void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
     const PerceptronGene& net = network(gene);
     out.setZero();
@@ -99,6 +104,7 @@ class Perceptron {
   }
 
   /// What can be learned of a gene: A by columns, c, w, b, in this order.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector parameters(Index gene) const {
     const PerceptronGene& net = network(gene);
     Vector x(net.hidden.size() + 2 * net.output.size() + 1);
@@ -106,6 +112,7 @@ class Perceptron {
     return x;
   }
   /// @param x as `parameters(gene)`, of the same length (else std::invalid_argument), finite (else std::domain_error)
+  template <class = CompiledWhereUsed>
   void set_parameters(Index gene, const VectorIn& x) {
     PerceptronGene& net = networks_[static_cast<std::size_t>(gene)];
     const Index units = net.output.size();
@@ -116,6 +123,7 @@ class Perceptron {
     net.output = x.segment(net.hidden.size() + units, units);
     net.offset = x[x.size() - 1];
   }
+  template <class = CompiledWhereUsed>
   void parameter_gradient(Index gene, const VectorIn& protein, VectorOut out) const {
     const PerceptronGene& net = network(gene);
     const Index units = net.output.size();

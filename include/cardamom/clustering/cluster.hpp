@@ -14,6 +14,7 @@
 #include <cardamom/clustering/gene_clustering.hpp>
 #include <cardamom/clustering/input_modes.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
@@ -50,7 +51,8 @@ void check_admitted(const Counts& counts, const Family& family) {
 }
 
 /// Throws NumericalError unless a clusterer gave at least one mode, and one of them to every observation.
-inline void check_clustering(const GeneClustering& result, const GeneSample& sample, Index gene) {
+template <class = CompiledWhereUsed>
+void check_clustering(const GeneClustering& result, const GeneSample& sample, Index gene) {
   const auto fail = [gene](const std::string& what) {
     throw NumericalError("cluster: the clusterer's result for gene " + to_text(gene) + " has " + what);
   };
@@ -67,6 +69,7 @@ inline void check_clustering(const GeneClustering& result, const GeneSample& sam
   }
 }
 
+template <class = CompiledWhereUsed>
 inline void cluster_inputs(const Counts& counts, Clustering& clustering) {
   for (Index input = 0; input < counts.inputs(); ++input) {
     InputClustering found = input_modes(counts.values().col(input));
@@ -148,6 +151,9 @@ template <class... Policies>
 }
 
 /// The same with all defaults.
-[[nodiscard]] inline Clustering cluster(const Counts& counts) { return cluster(counts, ClusterOptions{}); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Clustering cluster(const Counts& counts) {
+  return cluster(counts, ClusterOptions{});
+}
 
 }  // namespace cardamom

@@ -13,6 +13,7 @@
 
 #include <boost/math/special_functions/erf.hpp>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -22,6 +23,7 @@ namespace detail {
 
 /// Every chain cut into its first and second half (the middle draw of an odd number is dropped): iterations × (2
 /// chains).
+template <class = CompiledWhereUsed>
 inline Matrix split_chains(const Matrix& draws) {
   const Index half = draws.rows() / 2;
   Matrix split(half, 2 * draws.cols());
@@ -34,7 +36,8 @@ inline Matrix split_chains(const Matrix& draws) {
 
 /// Normal scores of the pooled ranks, ties sharing their mean rank: Φ⁻¹((rank − 3/8)/(size + 1/4)), Blom's
 /// approximation of the means of normal order statistics.
-inline Matrix normal_scores(const Matrix& draws) {
+template <class = CompiledWhereUsed>
+Matrix normal_scores(const Matrix& draws) {
   const Index size = draws.size();
   std::vector<Index> order(static_cast<std::size_t>(size));
   std::iota(order.begin(), order.end(), Index{0});
@@ -57,7 +60,8 @@ struct ChainVariance {
   double within;
   double pooled;
 };
-inline ChainVariance chain_variance(const Matrix& draws) {
+template <class = CompiledWhereUsed>
+ChainVariance chain_variance(const Matrix& draws) {
   const auto n = static_cast<double>(draws.rows());
   const Vector means = draws.colwise().mean();
   double within = 0.0;
@@ -72,6 +76,7 @@ inline ChainVariance chain_variance(const Matrix& draws) {
   return {within, within * (n - 1.0) / n + between};
 }
 
+template <class = CompiledWhereUsed>
 inline double basic_r_hat(const Matrix& draws) {
   const ChainVariance variance = chain_variance(draws);
   if (!(variance.pooled > 0)) return 1.0;
@@ -86,7 +91,8 @@ inline double basic_r_hat(const Matrix& draws) {
 /// chains that differ in location or in spread are both noticed. 1 for chains that agree, constant ones included;
 /// infinite when chains are stuck at different values.
 /// @param draws iterations × chains, at least 4 iterations, finite
-[[nodiscard]] inline double rank_normalised_r_hat(const Matrix& draws) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] double rank_normalised_r_hat(const Matrix& draws) {
   check_at_least("rank_normalised_r_hat", "draws.rows()", draws.rows(), 4);
   check_at_least("rank_normalised_r_hat", "draws.cols()", draws.cols(), 1);
   const Matrix split = detail::split_chains(draws);
@@ -103,7 +109,8 @@ inline double basic_r_hat(const Matrix& draws) {
 /// exactly.
 /// @param draws iterations × chains, at least 4 iterations, finite
 /// O(draws · lags until decorrelated)
-[[nodiscard]] inline double effective_sample_size(const Matrix& draws) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] double effective_sample_size(const Matrix& draws) {
   check_at_least("effective_sample_size", "draws.rows()", draws.rows(), 4);
   check_at_least("effective_sample_size", "draws.cols()", draws.cols(), 1);
   Matrix scores = detail::normal_scores(detail::split_chains(draws));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <cardamom/clustering/gene_clustering.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/mixture/family.hpp>
@@ -27,6 +28,7 @@ struct FixedModesOptions {
 };
 
 /// @throws std::invalid_argument, std::domain_error when an option is out of range
+template <class = CompiledWhereUsed>
 inline void validate(const FixedModesOptions& options) {
   check_at_least("FixedModes", "modes", options.modes, 1);
   check_at_least("FixedModes", "restarts", options.restarts, 0);
@@ -93,6 +95,7 @@ class FixedModes {
  private:
   /// Where EM starts: shares of the cells, in order of their values, at which they are cut into modes. First cut
   /// evenly; then the positive ones cut evenly, with the zeros in the lowest mode; then at random.
+  template <class = CompiledWhereUsed>
   std::vector<std::vector<double>> starts(const GeneSample& sample, Index modes, RandomStream& random) const {
     const double zero = sample.values[0] == 0.0 ? sample.cells[0] / sample.cells.sum() : 0.0;
     const auto even = [modes](double from) {

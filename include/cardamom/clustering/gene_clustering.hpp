@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/mixture/sample.hpp>
@@ -22,7 +23,8 @@ struct GeneClustering {
 
 /// The documented default of a gene that takes one value only: one mode with b = 1, the gene's mean (at least 10^-3
 /// molecules, so that a gene that was never seen has a law nonetheless) and `informative = false`.
-[[nodiscard]] inline GeneClustering constant_gene(const GeneSample& sample) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] GeneClustering constant_gene(const GeneSample& sample) {
   GeneClustering result;
   double mean = 0.0;
   if (sample.size() > 0) {
@@ -41,6 +43,7 @@ struct GeneClustering {
 
 /// Sets the weights of the modes to their shares of the cells.
 /// @param result shapes and `of_observation` of the sample's observations are set
+template <class = CompiledWhereUsed>
 inline void count_weights(const GeneSample& sample, GeneClustering& result) {
   result.modes.weights = Vector::Zero(result.modes.shapes.size());
   for (Index i = 0; i < sample.size(); ++i) {
@@ -51,6 +54,7 @@ inline void count_weights(const GeneSample& sample, GeneClustering& result) {
 
 /// The mode of highest responsibility per observation, the lower one of equals.
 /// @param responsibilities observations × modes, at least one mode
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<ModeIndex> most_responsible(const Matrix& responsibilities) {
   std::vector<ModeIndex> result(static_cast<std::size_t>(responsibilities.rows()));
   for (Index i = 0; i < responsibilities.rows(); ++i) {

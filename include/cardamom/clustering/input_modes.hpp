@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -28,8 +29,9 @@ struct InputClustering {
 /// @param most_modes refused when there are more distinct levels than a `ModeIndex` can number
 /// @throws std::invalid_argument when there are more modes than `most_modes`
 /// O(cells log cells) time.
-[[nodiscard]] inline InputClustering input_modes(const VectorIn& levels,
-                                                 Index most_modes = std::numeric_limits<ModeIndex>::max()) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] InputClustering input_modes(const VectorIn& levels,
+                                          Index most_modes = std::numeric_limits<ModeIndex>::max()) {
   std::vector<double> distinct(levels.begin(), levels.end());
   distinct.push_back(0.0);
   std::sort(distinct.begin(), distinct.end());

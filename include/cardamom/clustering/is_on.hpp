@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -22,6 +23,7 @@ namespace cardamom {
 /// mode is never on.
 /// @param node number of an input or a gene
 /// @param mode one of the node's modes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline bool is_on(const Clustering& clustering, Index node, ModeIndex mode) {
   if (node < clustering.inputs()) return mode > 0;
   return mode > 0 && 2 * mode >= clustering.gene(node).count() - 1;
@@ -29,6 +31,7 @@ namespace cardamom {
 
 /// Whether some cells of a node are on and its cells are not all in the same mode: only then do snapshots show it
 /// switch.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline bool is_on_in_some(const Clustering& clustering, Index node) {
   if (clustering.cells() == 0) return false;
   const auto modes = clustering.modes.col(node);
@@ -38,6 +41,7 @@ namespace cardamom {
 /// Number of cells of each gene that are in its top mode, one entry per node; 0 for genes of one mode and for inputs,
 /// which have no kinetics.
 /// @throws std::invalid_argument when `modes` and `of_node` disagree
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector cells_in_top_mode(const Clustering& clustering) {
   check_size("cells_in_top_mode", "clustering.modes.cols()", clustering.modes.cols(), clustering.nodes());
   Vector result = Vector::Zero(clustering.nodes());

@@ -23,6 +23,7 @@
 #include <cardamom/clustering/rjmcmc/prior.hpp>
 #include <cardamom/clustering/rjmcmc/state.hpp>
 #include <cardamom/clustering/rjmcmc/summary.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -45,7 +46,8 @@ struct RjmcmcOptions {
 };
 
 /// @throws std::invalid_argument, std::domain_error when an option is out of range
-inline void validate(const RjmcmcOptions& options) {
+template <class = CompiledWhereUsed>
+void validate(const RjmcmcOptions& options) {
   check_at_least("Rjmcmc", "sweeps", options.sweeps, 4);
   check_at_least("Rjmcmc", "burn_in", options.burn_in, 0);
   check_at_least("Rjmcmc", "chains", options.chains, 1);
@@ -116,6 +118,7 @@ class Rjmcmc {
 
   /// Chains start from min_modes, min_modes + 1, … modes, drawn from the prior but for b. Five different numbers are
   /// enough to see whether the start is forgotten.
+  template <class = CompiledWhereUsed>
   static RjmcmcState start(const RjmcmcPrior& prior, Index chain, RandomStream& random) {
     const Index choices = std::min<Index>(prior.max_modes - prior.min_modes + 1, 5);
     const Index modes = prior.min_modes + chain % choices;

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -42,6 +43,7 @@ class IoError : public std::runtime_error {
   Index column() const noexcept { return column_; }
 
  private:
+  template <class = CompiledWhereUsed>
   static std::string locate(const std::string& file, Index line, Index column) {
     std::string place = file;
     if (line > 0) place += ", line " + std::to_string(line);
@@ -55,12 +57,16 @@ class IoError : public std::runtime_error {
 };
 
 /// The shortest text that reads back as the same number.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string to_text(double value) {
   char buffer[32];
   const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
   return {buffer, result.ptr};
 }
-[[nodiscard]] inline std::string to_text(Index value) { return std::to_string(value); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::string to_text(Index value) {
+  return std::to_string(value);
+}
 
 namespace detail {
 
@@ -69,6 +75,7 @@ using cardamom::to_text;
 inline std::string subject(std::string_view function, std::string_view argument) {
   return std::string(function) + ": " + std::string(argument);
 }
+template <class = CompiledWhereUsed>
 inline std::string element(std::string_view argument, Index i) {
   return std::string(argument) + "[" + std::to_string(i) + "]";
 }

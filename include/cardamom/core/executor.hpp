@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/policies.hpp>
@@ -81,6 +82,7 @@ class Crew {
     round_.notify_all();
   }
 
+  template <class = CompiledWhereUsed>
   void serve() {
     for (std::size_t seen = 0;;) {
       wait(round_, seen);
@@ -92,6 +94,7 @@ class Crew {
   }
 
   /// Returns once `value` is no longer `old`: at first ready to go on at once, then asleep.
+  template <class = CompiledWhereUsed>
   static void wait(const std::atomic<std::size_t>& value, std::size_t old) {
     constexpr int yields = 200;
     for (int k = 0; k < yields; ++k) {

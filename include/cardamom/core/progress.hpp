@@ -6,6 +6,7 @@
 #include <concepts>
 #include <mutex>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/policies.hpp>
@@ -84,6 +85,7 @@ class ProgressPlan {
   Part part(Index units) { return {*this, units}; }
 
  private:
+  template <class = CompiledWhereUsed>
   bool advance(Index units) {
     if (silent_) return true;
     const std::lock_guard lock(mutex_);

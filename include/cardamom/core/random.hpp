@@ -17,6 +17,7 @@
 #include <boost/random/poisson_distribution.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -46,6 +47,7 @@ class RandomStream {
  public:
   using result_type = std::uint64_t;
 
+  template <class = CompiledWhereUsed>
   RandomStream(std::uint64_t seed, Purpose purpose, std::uint64_t index = 0) noexcept {
     std::uint64_t key = mix(seed + golden);
     key = mix(key ^ (static_cast<std::uint64_t>(purpose) * golden));
@@ -81,6 +83,7 @@ class RandomStream {
   };
 
   /// Two variates from one draw; the rest still has 64 − log2(size) random bits. size >= 1
+  template <class = CompiledWhereUsed>
   Split split(std::uint32_t size) noexcept {
     // The draw times size as whole part and fraction of 64 bits; a bias of the whole part is below size/2^64.
     const std::uint64_t bits = (*this)();

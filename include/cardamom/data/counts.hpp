@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -29,6 +30,7 @@ class Counts {
   /// @param depth per-cell sequencing depth relative to 1 (> 0), or empty: all equal
   /// @param inputs how many of the columns, the first ones, are inputs
   /// @throws std::invalid_argument when sizes disagree or a name occurs twice
+  template <class = CompiledWhereUsed>
   Counts(Matrix values, Vector times, std::vector<std::string> names = {}, Vector depth = {}, Index inputs = 1)
       : values_(std::move(values)),
         times_(std::move(times)),
@@ -80,6 +82,7 @@ class Counts {
   }
 
   /// The same table with the cells at the given rows, in that order (rows may repeat: a bootstrap sample).
+  template <class = CompiledWhereUsed>
   Counts select_cells(std::span<const Index> rows) const {
     const auto size = static_cast<Index>(rows.size());
     Matrix values(size, nodes());
@@ -96,6 +99,7 @@ class Counts {
   }
 
  private:
+  template <class = CompiledWhereUsed>
   void name_genes() {
     if (names_.empty()) {
       names_.reserve(static_cast<std::size_t>(nodes()));
@@ -113,6 +117,7 @@ class Counts {
     }
   }
 
+  template <class = CompiledWhereUsed>
   void group_by_time() {
     by_time_.resize(static_cast<std::size_t>(cells()));
     std::iota(by_time_.begin(), by_time_.end(), Index{0});

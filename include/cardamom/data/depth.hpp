@@ -3,6 +3,7 @@
 /// cells differ so much between time points that depths should be given.
 #pragma once
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -12,6 +13,7 @@ namespace cardamom {
 /// Depths of mean 1 over all cells, as `Counts` takes them.
 /// @param measured per cell: what is proportional to its depth, such as its total number of molecules
 /// @throws std::domain_error on a value that is not finite and > 0
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector relative_depths(const VectorIn& measured) {
   check_all_positive("relative_depths", "measured", measured);
   if (measured.size() == 0) return {};
@@ -37,7 +39,8 @@ struct TotalsByTime {
 /// Compares totals between the time points of a table.
 /// @param totals per cell, finite and >= 0 [molecules]: best over all genes of an experiment, not over chosen ones
 /// @throws std::invalid_argument unless there is a total per cell; std::domain_error on a total out of range
-[[nodiscard]] inline TotalsByTime totals_by_time(const Counts& counts, const VectorIn& totals) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] TotalsByTime totals_by_time(const Counts& counts, const VectorIn& totals) {
   check_size("totals_by_time", "totals", totals.size(), counts.cells());
   check_all_nonnegative("totals_by_time", "totals", totals);
   TotalsByTime result;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -82,8 +83,9 @@ Matrix truth_matrix(std::string_view function, Index nodes, const Edges& edges) 
 /// @param truth nodes × nodes, (target, source); an entry that is not 0 is a true edge
 /// @throws std::invalid_argument on shapes, std::domain_error on a score that is not finite
 /// O(nodes² log nodes).
-[[nodiscard]] inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
-                                            const EdgeRankingOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
+                                     const EdgeRankingOptions& options = {}) {
   detail::require_square_scores("rank_edges", scores);
   const Index nodes = scores.rows();
   const Index inputs = options.inputs;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <tuple>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
@@ -21,6 +22,7 @@ namespace cardamom {
 
 namespace detail {
 
+template <class = CompiledWhereUsed>
 inline void check_tables(std::string_view function, const MatrixIn& a, const MatrixIn& b, Index inputs) {
   check_at_least(function, "options.inputs", inputs, 0);
   check_at_least(function, "a.rows()", a.rows(), 1);

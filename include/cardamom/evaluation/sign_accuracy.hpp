@@ -2,6 +2,7 @@
 /// Activation or repression: how often an inferred network has the sign of a true edge right.
 #pragma once
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/evaluation/edge_ranking.hpp>
 
@@ -32,8 +33,9 @@ struct SignAccuracyOptions {
 /// @param inferred θ, nodes × nodes, (target, source)
 /// @param truth the true θ, nodes × nodes, (target, source)
 /// @throws std::invalid_argument on shapes, std::domain_error on an entry that is not finite
-[[nodiscard]] inline SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth,
-                                                const SignAccuracyOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth,
+                                         const SignAccuracyOptions& options = {}) {
   detail::require_square_scores("sign_accuracy", inferred);
   const Index nodes = inferred.rows();
   detail::require_inputs("sign_accuracy", options.inputs, nodes);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -15,7 +16,8 @@ namespace cardamom {
 namespace detail {
 
 /// ∫ |F_a − F_b| dx for sorted samples: exact, of any two sizes.
-inline double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
+template <class = CompiledWhereUsed>
+double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
   const auto n = static_cast<double>(a.size());
   const auto m = static_cast<double>(b.size());
   double sum = 0.0;
@@ -32,6 +34,7 @@ inline double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
   return sum;
 }
 
+template <class = CompiledWhereUsed>
 inline void check_sample(std::string_view function, std::string_view argument, const VectorIn& sample) {
   check_at_least(function, std::string(argument) + ".size()", sample.size(), 1);
   check_all_finite(function, argument, sample);
@@ -42,6 +45,7 @@ inline void check_sample(std::string_view function, std::string_view argument, c
 /// W1 between two samples in one dimension, of equal or different sizes: the area between their distribution functions.
 /// @throws std::invalid_argument on an empty sample, std::domain_error on a value that is not finite
 /// O((n + m) log(n + m)).
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double wasserstein(const VectorIn& a, const VectorIn& b) {
   detail::check_sample("wasserstein", "a", a);
   detail::check_sample("wasserstein", "b", b);
@@ -58,6 +62,7 @@ struct WassersteinOptions {
 
 /// `wasserstein` for every gene of two tables cells × nodes, one entry per node, 0 for inputs.
 /// @throws std::invalid_argument when the numbers of columns differ or a table has no row
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector marginal_wasserstein(const MatrixIn& a, const MatrixIn& b,
                                                  const WassersteinOptions& options = {}) {
   check_at_least("marginal_wasserstein", "options.inputs", options.inputs, 0);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <cardamom/clustering/binarize.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/estimator.hpp>
@@ -151,6 +152,7 @@ struct AveragedSuccessive {
 };
 
 /// Throws std::invalid_argument, std::domain_error on its options.
+template <class = CompiledWhereUsed>
 inline void validate(const AveragedSuccessive& estimator, const Counts& counts, const InferenceOptions&) {
   validate(estimator.options, counts.nodes());
 }

@@ -7,6 +7,7 @@
 
 #include <cardamom/clustering/basins.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/inference.hpp>
@@ -23,8 +24,9 @@ inline void check_clustering(std::string_view function, const Clustering& cluste
 
 /// Genes without information, time points of few cells, inputs that never change, convergence of the modes. The
 /// regression's convergence is left `no_information` for the estimator to combine with.
-[[nodiscard]] inline InferenceDiagnostics diagnose(const Counts& counts, const Clustering& clustering,
-                                                   const DecayRates& rates) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] InferenceDiagnostics diagnose(const Counts& counts, const Clustering& clustering,
+                                            const DecayRates& rates) {
   InferenceDiagnostics result;
   result.assumed_rates = rates.mrna.size() == 0 || rates.protein.size() == 0;
   result.clustering.status = ConvergenceStatus::no_information;
@@ -46,6 +48,7 @@ inline void check_clustering(std::string_view function, const Clustering& cluste
 
 /// The beginning of every result: names, modes, basins, and what a user should know of them.
 /// @throws std::invalid_argument, naming `infer`, when the sizes of clustering and counts disagree
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline InferenceBase describe_data(const Counts& counts, Clustering clustering, const DecayRates& rates) {
   check_clustering("infer", clustering, counts);
   InferenceBase result;

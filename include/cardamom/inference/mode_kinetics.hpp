@@ -7,6 +7,7 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/mixture/shape_floor.hpp>
@@ -20,7 +21,8 @@ namespace cardamom {
 /// positive.
 /// @param rates where empty, the typical half-lives that `Kinetics::from_modes` names are assumed
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-[[nodiscard]] inline Kinetics mode_kinetics(const Clustering& clustering, const DecayRates& rates, Index inputs) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Kinetics mode_kinetics(const Clustering& clustering, const DecayRates& rates, Index inputs) {
   const auto nodes = clustering.nodes();
   Vector shape_min = Vector::Zero(nodes);
   Vector shape_max = Vector::Ones(nodes);

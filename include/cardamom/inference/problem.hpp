@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <cardamom/clustering/cluster.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
@@ -31,6 +32,7 @@ struct InferenceOptions {
 };
 
 /// Throws std::invalid_argument, std::domain_error naming the field.
+template <class = CompiledWhereUsed>
 inline void validate(const InferenceOptions& options, const Counts& counts) {
   detail::prior_or_zero(options.prior, "infer", "options.prior", counts.nodes());
   for (const auto& [name, values] : {std::pair{"options.rates.mrna", &options.rates.mrna},

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/mixture_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
@@ -29,6 +30,7 @@ namespace cardamom {
 namespace detail {
 
 /// k0/k1, below 1 as the regression asks: a gene with k0 = k1 has nothing to regulate, whatever the last digits are.
+template <class = CompiledWhereUsed>
 inline Vector rate_floors(const char* function, const VectorIn& frequency_min, const VectorIn& frequency_max,
                           Index inputs) {
   constexpr double highest_floor = 1.0 - 1e-9;
@@ -49,8 +51,9 @@ inline Vector rate_floors(const char* function, const VectorIn& frequency_min, c
 /// @param frequency_min, frequency_max k0 and k1 [1/h], one per node; targets above 1 are set to 1
 /// @param levels of the inputs in this law, one each, >= 0; empty: all at 1
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-[[nodiscard]] inline Samples mixture_samples(const MixtureRate& rate, const VectorIn& frequency_min,
-                                             const VectorIn& frequency_max, const VectorIn& levels = Vector()) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Samples mixture_samples(const MixtureRate& rate, const VectorIn& frequency_min,
+                                      const VectorIn& frequency_max, const VectorIn& levels = Vector()) {
   const GammaMixture& mixture = rate.mixture();
   const Index inputs = mixture.inputs();
   check_size("mixture_samples", "frequency_max", frequency_max.size(), mixture.nodes());
@@ -72,8 +75,9 @@ inline Vector rate_floors(const char* function, const VectorIn& frequency_min, c
 /// @param rate kon^α
 /// @param frequency_min, frequency_max k0 and k1 [1/h], one per node; targets above 1 are set to 1
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-[[nodiscard]] inline Samples protein_samples(const MatrixIn& proteins, const MixtureRate& rate,
-                                             const VectorIn& frequency_min, const VectorIn& frequency_max) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Samples protein_samples(const MatrixIn& proteins, const MixtureRate& rate, const VectorIn& frequency_min,
+                                      const VectorIn& frequency_max) {
   const Index inputs = rate.inputs();
   check_size("protein_samples", "proteins.cols()", proteins.cols(), rate.nodes());
   check_size("protein_samples", "frequency_max", frequency_max.size(), rate.nodes());
@@ -98,6 +102,7 @@ struct ScaledMixture {
 };
 
 /// @param mixture α in measured units
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline ScaledMixture scale_mixture(const GammaMixture& mixture) {
   const Index inputs = mixture.inputs();
   Vector scale = Vector::Ones(mixture.nodes());

@@ -14,6 +14,7 @@
 
 #include <cardamom/burst_rate/linear_rate.hpp>
 #include <cardamom/clustering/binarize.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/diagnose.hpp>
@@ -30,6 +31,7 @@ namespace cardamom {
 /// Typical degradation rates where none are given, from the data's own time scale: proteins live as long as a third of
 /// the time between first and last snapshot, mRNA a fifth as long as proteins.
 /// @return one entry per node [1/h]
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline DecayRates rates_on_time_scale_of(const Counts& counts) {
   constexpr double protein_lives = 3.0;
   constexpr double mrna_per_protein = 5.0;  // half-lives of 9 h and 46 h, the medians of mammalian cells, differ so

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
@@ -36,6 +37,7 @@ inline void validate(const StabilityOptions& options) {
 namespace detail {
 
 /// The cells of each time point, drawn with replacement.
+template <class = CompiledWhereUsed>
 inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& random) {
   std::vector<Index> rows;
   rows.reserve(static_cast<std::size_t>(counts.cells()));
@@ -49,7 +51,8 @@ inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& ran
 }
 
 /// Edges (target, source) among the `top` highest scores; those that tie with the last place are all left out.
-inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
+template <class = CompiledWhereUsed>
+std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
   std::vector<double> entries;
   const auto each_edge = [&](const auto& visit) {
     for (Index j = 0; j < scores.cols(); ++j) {
@@ -73,9 +76,9 @@ inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index 
   return result;
 }
 
-inline Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&)> scores_of,
-                          const StabilityOptions& options, ExecutorRef executor,
-                          FunctionRef<bool(Index, Index)> progress) {
+template <class = CompiledWhereUsed>
+Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&)> scores_of, const StabilityOptions& options,
+                   ExecutorRef executor, FunctionRef<bool(Index, Index)> progress) {
   validate(options);
   const Index nodes = counts.nodes();
   const Index top = options.top > 0 ? options.top : std::max<Index>(counts.genes(), 1);

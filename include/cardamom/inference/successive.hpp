@@ -14,6 +14,7 @@
 #include <cardamom/clustering/basins.hpp>
 #include <cardamom/clustering/binarize.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/attractor_samples.hpp>
 #include <cardamom/inference/diagnose.hpp>
@@ -133,6 +134,7 @@ struct Successive {
 };
 
 /// Throws std::invalid_argument, std::domain_error on its options.
+template <class = CompiledWhereUsed>
 inline void validate(const Successive& estimator, const Counts& counts, const InferenceOptions&) {
   validate(estimator.options, counts.nodes());
 }

@@ -8,6 +8,7 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/linear_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
@@ -22,6 +23,7 @@
 namespace cardamom {
 
 /// Share of the weights other than 0 that are at the limit, or so close that only averaging kept them from it.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double share_at_limit(const Matrix& weights, double limit) {
   constexpr double at = 0.99;
   const Index edges = (weights.array() != 0.0).count();

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -55,10 +56,11 @@ struct GeneSelection {
 /// @param wanted names to keep, those of the inputs first, in the order of the result; empty: all
 /// @param inputs the inputs' names
 /// @throws IoError on a wanted gene that is not there, or a name that several genes have
-[[nodiscard]] inline GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
-                                                const std::vector<std::string>& identifiers,
-                                                const std::vector<std::string>& wanted,
-                                                const std::vector<std::string>& inputs = {"Stimulus"}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
+                                         const std::vector<std::string>& identifiers,
+                                         const std::vector<std::string>& wanted,
+                                         const std::vector<std::string>& inputs = {"Stimulus"}) {
   constexpr Index several = -2;
   std::unordered_map<std::string_view, Index> index_of;
   for (std::size_t g = 0; g < available.size(); ++g) {
@@ -92,10 +94,14 @@ struct GeneSelection {
 }
 
 /// The level of an input when a file says nothing about it: off up to t = 0, on afterwards.
-[[nodiscard]] inline Vector stimulus_from_times(const Vector& times) { return (times.array() > 0.0).cast<double>(); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Vector stimulus_from_times(const Vector& times) {
+  return (times.array() > 0.0).cast<double>();
+}
 
 /// The levels of the inputs, cells × inputs, of a table that says nothing about them.
 /// @throws IoError when there are several
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Matrix levels_from_times(const std::string& file, Index inputs, const Vector& times) {
   if (inputs > 1) {
     throw IoError(file, "the format does not hold the levels of " + to_text(inputs) +
@@ -111,9 +117,9 @@ struct GeneSelection {
 /// @param levels cells × inputs
 /// @param depth per cell, > 0, or empty
 /// @throws IoError when there is nothing, or on a value that is not finite and >= 0 or, unless fractions, not whole
-[[nodiscard]] inline Counts assemble_counts(const std::string& file, Matrix values, Vector times,
-                                            GeneSelection selection, const Matrix& levels, bool fractions,
-                                            Vector depth = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Counts assemble_counts(const std::string& file, Matrix values, Vector times, GeneSelection selection,
+                                     const Matrix& levels, bool fractions, Vector depth = {}) {
   if (values.rows() == 0) throw IoError(file, "there are no cells");
   if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
   values.leftCols(selection.inputs) = levels;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -21,7 +22,8 @@ namespace cardamom {
 namespace detail {
 
 /// `read_beeline` with the totals of cells.
-inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTableOptions& options) {
+template <class = CompiledWhereUsed>
+CountsAndTotals read_beeline_table(const std::string& path, const NamedTableOptions& options) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next()) throw IoError(path, "the file is empty");
@@ -81,6 +83,7 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
 /// @return cells × nodes, cells in the order of the file
 /// @throws IoError with line and column on anything that is not such a table, on cells without a time or a depth and
 /// genes that are not there
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Counts read_beeline(const std::string& path, const NamedTableOptions& options = {}) {
   return detail::read_beeline_table(path, options).counts;
 }

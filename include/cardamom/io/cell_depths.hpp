@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/depth.hpp>
@@ -62,7 +63,8 @@ struct DepthLine {
 };
 
 /// The lines of a table, without that of titles, all of them with as many fields.
-inline std::vector<DepthLine> depth_lines(const std::string& path, std::string_view text) {
+template <class = CompiledWhereUsed>
+std::vector<DepthLine> depth_lines(const std::string& path, std::string_view text) {
   std::vector<DepthLine> table;
   TextLines lines(text);
   while (lines.next()) {
@@ -100,9 +102,9 @@ inline std::vector<DepthLine> depth_lines(const std::string& path, std::string_v
 /// @throws IoError with line and column on a depth of these cells that is no finite number > 0, a cell that is given
 ///   twice, a line of the wrong number of fields; without them on a cell that has no depth, a number of depths other
 ///   than that of cells. Cells of the table that are not asked for are passed over.
-[[nodiscard]] inline Vector read_cell_depths(const std::string& path, Index count,
-                                             const std::vector<std::string>& cells = {},
-                                             FileReader read = read_plain_file) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Vector read_cell_depths(const std::string& path, Index count, const std::vector<std::string>& cells = {},
+                                      FileReader read = read_plain_file) {
   if (!cells.empty()) check_size("read_cell_depths", "cells", static_cast<Index>(cells.size()), count);
   const std::string text = read(path);
   const std::vector<detail::DepthLine> table = detail::depth_lines(path, text);
@@ -151,6 +153,7 @@ inline std::string cell_in_words(Index cell, const std::vector<std::string>& cel
 /// Values > 0 as depths of mean 1.
 /// @param what they are, for the message
 /// @throws IoError on a value that is not finite and > 0
+template <class = CompiledWhereUsed>
 inline Vector depths_from(const std::string& file, const std::string& what, const VectorIn& values,
                           const std::vector<std::string>& cells) {
   for (Index cell = 0; cell < values.size(); ++cell) {
@@ -167,8 +170,9 @@ inline Vector depths_from(const std::string& file, const std::string& what, cons
 /// @param cells their names, or empty
 /// @param totals per cell: over all genes of the file
 /// @throws IoError as `read_cell_depths`, on totals that are no depths, and on a column, which no text has
-inline Vector cell_depths(const std::string& file, const DepthOptions& options, const std::vector<std::string>& cells,
-                          const VectorIn& totals, FileReader read) {
+template <class = CompiledWhereUsed>
+Vector cell_depths(const std::string& file, const DepthOptions& options, const std::vector<std::string>& cells,
+                   const VectorIn& totals, FileReader read) {
   switch (options.source) {
     case DepthSource::none:
       break;
@@ -184,6 +188,7 @@ inline Vector cell_depths(const std::string& file, const DepthOptions& options, 
 }
 
 /// Totals to compare, empty where values of genes that are not used make them none.
+template <class = CompiledWhereUsed>
 inline Vector comparable_totals(Vector totals) {
   const bool good = totals.allFinite() && (totals.array() >= 0.0).all();
   return good ? std::move(totals) : Vector();

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/text.hpp>
@@ -26,6 +27,7 @@ namespace cardamom {
 namespace detail {
 
 /// A time as people write it: "24", "24h", "24 h".
+template <class = CompiledWhereUsed>
 inline bool parse_time(std::string_view text, double& time) {
   if (!text.empty() && (text.back() == 'h' || text.back() == 'H')) text = trim(text.substr(0, text.size() - 1));
   return parse_number(text, time) && std::isfinite(time);
@@ -42,8 +44,9 @@ inline bool is_missing(std::string_view text) {
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column on a time that is no number, a cell that has none, a cell that is given twice;
 ///   cells of the table that are not asked for are passed over
-inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
-                              FileReader read = read_plain_file) {
+template <class = CompiledWhereUsed>
+Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
+                       FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   std::unordered_map<std::string_view, std::pair<double, Index>> time_of;
@@ -88,7 +91,8 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
 /// equal size (up to one), and each gets the mean time of its group, counted from that of the first group, which is
 /// time 0. Equal times may fall into different groups.
 /// @throws std::invalid_argument unless 1 <= bins <= number of cells
-inline Vector bin_times(const VectorIn& times, Index bins) {
+template <class = CompiledWhereUsed>
+Vector bin_times(const VectorIn& times, Index bins) {
   check_at_least("bin_times", "bins", bins, 1);
   check_at_least("bin_times", "times.size()", times.size(), bins);
   std::vector<Index> order(static_cast<std::size_t>(times.size()));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -24,8 +25,9 @@ namespace cardamom {
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @return one entry per node, those of inputs as in the file, 1 where it has none
 /// @throws IoError with line and column when a line does not hold two numbers, or a gene's rate is not finite and > 0
-[[nodiscard]] inline DecayRates read_decay_rates(const std::string& path, Index nodes = 0, Index inputs = 1,
-                                                 FileReader read = read_plain_file) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] DecayRates read_decay_rates(const std::string& path, Index nodes = 0, Index inputs = 1,
+                                          FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   struct Line {
@@ -74,6 +76,7 @@ namespace cardamom {
 
 /// The text of a file of degradation rates, a line per entry, with as many digits as they need to read back the same.
 /// @throws std::invalid_argument when the lengths differ
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string decay_rates_text(const DecayRates& rates) {
   check_size("decay_rates_text", "rates.protein", rates.protein.size(), rates.mrna.size());
   std::string text;
@@ -84,6 +87,7 @@ namespace cardamom {
 }
 
 /// Writes degradation rates. Throws IoError, and std::invalid_argument when the lengths differ.
+template <class = CompiledWhereUsed>
 inline void write_decay_rates(const std::string& path, const DecayRates& rates) {
   check_size("write_decay_rates", "rates.protein", rates.protein.size(), rates.mrna.size());
   FileSet files;

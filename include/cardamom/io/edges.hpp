@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -42,6 +43,7 @@ struct NamedEdge {
 namespace detail {
 
 /// Titles of the columns in the spellings of the field's tools.
+template <class = CompiledWhereUsed>
 inline bool is_edge_header(std::string_view source, std::string_view target) {
   static constexpr std::pair<std::string_view, std::string_view> titles[] = {
       {"source", "target"}, {"tf", "target"}, {"regulator", "target"}, {"from", "to"}, {"gene1", "gene2"}};
@@ -65,6 +67,7 @@ struct EdgeColumns {
   std::size_t score = 0;  // 0: none
 
   /// From the fields of the first line; true when they are titles.
+  template <class = CompiledWhereUsed>
   bool read_first(const std::vector<std::string_view>& fields) {
     count = fields.size();
     if (count < 2 || !is_edge_header(fields[0], fields[1])) return false;
@@ -82,8 +85,8 @@ struct EdgeColumns {
 /// @return the edges in the order of the file; weight 1 where the file has no weights
 /// @throws IoError with line and column when a line does not have the columns of the first one (2 or 3; more under
 ///   titles), a node is missing, a weight is not a finite number, a score not one >= 0, or an edge is given twice
-[[nodiscard]] inline std::vector<NamedEdge> read_named_edges(const std::string& path,
-                                                             FileReader read = read_plain_file) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::vector<NamedEdge> read_named_edges(const std::string& path, FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   std::vector<NamedEdge> edges;
@@ -138,9 +141,10 @@ struct EdgeColumns {
 /// @param path named in errors
 /// @param inputs how many of the nodes, the first ones, are inputs
 /// @throws IoError with line and column on an unknown node, or an edge given twice (by name and by index)
-[[nodiscard]] inline std::vector<Edge> resolve_edges(const std::vector<NamedEdge>& named,
-                                                     const std::vector<std::string>& names, Index nodes,
-                                                     const std::string& path, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::vector<Edge> resolve_edges(const std::vector<NamedEdge>& named,
+                                              const std::vector<std::string>& names, Index nodes,
+                                              const std::string& path, Index inputs = 1) {
   const NodeLabels labels(names, nodes, inputs);
   const bool bounded = nodes != 0 || !names.empty();
   const auto resolve = [&](const std::string& node, Index line, Index column) {
@@ -176,6 +180,7 @@ struct EdgeColumns {
 /// @param nodes inputs and genes; 0 takes names.size() or, without names, any index
 /// @param inputs how many of the nodes, the first ones, are inputs
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<Edge> read_edges(const std::string& path, const std::vector<std::string>& names = {},
                                                   Index nodes = 0, Index inputs = 1,
                                                   FileReader read = read_plain_file) {
@@ -202,9 +207,10 @@ struct EdgeColumn {
 /// there are several or none, `NodeLabels::labels` (by index) or `NodeLabels::names` gives what readers understand.
 /// @param columns written after the weight, for CARDAMOM's titles; of the others only `score` has a place
 /// @throws std::invalid_argument when a node has no name or a column not a value per edge
-[[nodiscard]] inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
-                                            EdgeTitles titles = EdgeTitles::cardamom,
-                                            const std::vector<EdgeColumn>& columns = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
+                                     EdgeTitles titles = EdgeTitles::cardamom,
+                                     const std::vector<EdgeColumn>& columns = {}) {
   std::string text = titles == EdgeTitles::arboreto  ? "TF\ttarget\timportance"
                      : titles == EdgeTitles::beeline ? "Gene1\tGene2\tEdgeWeight"
                                                      : "source\ttarget\tweight";
@@ -235,6 +241,7 @@ struct EdgeColumn {
 }
 
 /// Writes edges_text. Throws IoError, and std::invalid_argument when a node has no name.
+template <class = CompiledWhereUsed>
 inline void write_edges(const std::string& path, const std::vector<Edge>& edges,
                         const std::vector<std::string>& names = {}, EdgeTitles titles = EdgeTitles::cardamom) {
   FileSet files;

@@ -25,6 +25,7 @@
 #include <variant>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/node_labels.hpp>
@@ -47,7 +48,8 @@ struct SavedExperiment {
 
 /// The text of `experiment.tsv`.
 /// @param labels of the nodes; entries of the schedule are inputs
-[[nodiscard]] inline std::string experiment_text(const SavedExperiment& saved, const NodeLabels& labels) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string experiment_text(const SavedExperiment& saved, const NodeLabels& labels) {
   const FirstState& first = saved.experiment.first_state;
   std::string text = "version\t" + to_text(experiment_version) + '\n';
   text += "first_observation\t" + to_text(saved.first_observation) + '\n';
@@ -65,9 +67,11 @@ namespace detail {
 /// Reads `experiment.tsv` line by line.
 class ExperimentReader {
  public:
+  template <class = CompiledWhereUsed>
   ExperimentReader(const std::string& path, const NodeLabels& labels, Index inputs)
       : path_(path), labels_(labels), inputs_(inputs) {}
 
+  template <class = CompiledWhereUsed>
   SavedExperiment read() {
     const std::string text = read_plain_file(path_);
     TextLines lines(text);
@@ -83,6 +87,7 @@ class ExperimentReader {
   }
 
  private:
+  template <class = CompiledWhereUsed>
   void read_version(TextLines& lines) {
     if (lines.next()) split(lines);
     const std::string expected = to_text(experiment_version);
@@ -94,6 +99,7 @@ class ExperimentReader {
     }
   }
 
+  template <class = CompiledWhereUsed>
   void read_line() {
     const std::string_view key = fields_[0];
     if (key == "level") {
@@ -126,6 +132,7 @@ class ExperimentReader {
     keys_.emplace_back(key);
   }
 
+  template <class = CompiledWhereUsed>
   void split(const TextLines& lines) {
     line_ = lines.number();
     fields_.clear();
@@ -138,7 +145,10 @@ class ExperimentReader {
     }
   }
 
-  bool seen(std::string_view key) const { return std::find(keys_.begin(), keys_.end(), key) != keys_.end(); }
+  template <class = CompiledWhereUsed>
+  bool seen(std::string_view key) const {
+    return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
+  }
 
   void expect(std::size_t fields, const char* what) const {
     if (fields_.size() != fields) throw IoError(path_, line_, 0, std::string("the line must hold ") + what);
@@ -172,6 +182,7 @@ class ExperimentReader {
 /// @param labels of the nodes; @param inputs how many of them, the first ones, are inputs
 /// @throws IoError naming the file and, where one is to blame, the line: another version, an unknown or repeated key, a
 ///   value out of range, an unknown input, a missing line
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline SavedExperiment read_experiment(const std::string& path, const NodeLabels& labels, Index inputs) {
   return detail::ExperimentReader(path, labels, inputs).read();
 }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/io/text.hpp>
 
@@ -32,6 +33,7 @@ class FileSet {
 
   /// Makes a directory, unless it is there, whose parent must exist; removed again when the set is not committed.
   /// Throws IoError.
+  template <class = CompiledWhereUsed>
   void add_directory(const std::string& path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) return;
@@ -41,6 +43,7 @@ class FileSet {
   }
 
   /// Writes `bytes` beside `path`. Throws IoError when that fails.
+  template <class = CompiledWhereUsed>
   void add(const std::string& path, std::string_view bytes) {
     if (path.empty()) throw IoError(path, "a file needs a name");
     std::error_code ignored;
@@ -73,9 +76,13 @@ class FileSet {
   }
 
   /// Removes a file, where there is one, in `commit`: what the new files make obsolete.
-  void add_removal(const std::string& path) { obsolete_.push_back(path); }
+  template <class = CompiledWhereUsed>
+  void add_removal(const std::string& path) {
+    obsolete_.push_back(path);
+  }
 
   /// Puts all files in place. Throws IoError when one cannot be; the remaining ones are then discarded.
+  template <class = CompiledWhereUsed>
   void commit() {
     for (const auto& [path, bytes] : direct_) {
       FileHandle file(std::fopen(path.c_str(), "wb"));
@@ -107,6 +114,7 @@ class FileSet {
   };
 
   /// A new file in the directory of the destination, so that the rename stays within one file system.
+  template <class = CompiledWhereUsed>
   static std::pair<FileHandle, std::string> open_beside(const std::string& path, const std::string& destination) {
     constexpr int attempts = 1000;
     for (int i = 0; i < attempts; ++i) {

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -37,8 +38,9 @@ struct NodeNames {
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column when an index or a name is missing or occurs twice, an index is no whole number
 ///   or the indices have a gap
-[[nodiscard]] inline NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
-                                               FileReader read = read_plain_file) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
+                                        FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   std::vector<std::pair<Index, std::string>> entries;  // by index
@@ -96,6 +98,7 @@ struct NodeNames {
 /// The names of a file that must name the nodes of one table: read_node_names with the number checked.
 /// @param nodes the number of names that there must be, inputs included; 0 accepts any
 /// @throws IoError as `read_node_names`, and when the number differs
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<std::string> read_gene_names(const std::string& path, Index nodes = 0,
                                                               FileReader read = read_plain_file) {
   NodeNames file = read_node_names(path, false, read);
@@ -110,7 +113,8 @@ struct NodeNames {
 /// Writes one line per name, as read_node_names reads it. Throws IoError.
 /// @param inputs how many of the names, the first ones, are those of inputs; std::domain_error when there are not so
 /// many
-inline void write_gene_names(const std::string& path, const std::vector<std::string>& names, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+void write_gene_names(const std::string& path, const std::vector<std::string>& names, Index inputs = 1) {
   check_in("write_gene_names", "inputs", static_cast<double>(inputs), 0.0, static_cast<double>(names.size()));
   const NodeLabels labels(names, 0, inputs);
   std::string text;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -35,7 +36,8 @@ inline void validate(const GraphvizOptions& options) {
 namespace detail {
 
 /// A string of the DOT language that is shown as it stands: Graphviz reads escapes and HTML entities within quotes.
-inline std::string dot_string(std::string_view text) {
+template <class = CompiledWhereUsed>
+std::string dot_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -57,9 +59,9 @@ inline std::string dot_string(std::string_view text) {
 /// @param names by node, or empty: then nodes are shown by index
 /// @throws std::invalid_argument when a node has no name; std::domain_error when a weight is not finite or an
 /// option out of range
-[[nodiscard]] inline std::string graphviz_text(const std::vector<Edge>& edges,
-                                               const std::vector<std::string>& names = {},
-                                               const GraphvizOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string graphviz_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
+                                        const GraphvizOptions& options = {}) {
   validate(options);
   std::set<Index> nodes;
   double strongest = 0.0;
@@ -92,6 +94,7 @@ inline std::string dot_string(std::string_view text) {
 }
 
 /// Writes graphviz_text. Throws IoError, and what graphviz_text throws.
+template <class = CompiledWhereUsed>
 inline void write_graphviz(const std::string& path, const std::vector<Edge>& edges,
                            const std::vector<std::string>& names = {}, const GraphvizOptions& options = {}) {
   FileSet files;

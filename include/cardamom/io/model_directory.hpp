@@ -45,6 +45,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/decay_rates.hpp>
@@ -83,7 +84,8 @@ struct SavedModel {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
-inline void validate(const SavedModel& model) {
+template <class = CompiledWhereUsed>
+void validate(const SavedModel& model) {
   const Index nodes = model.nodes();
   check_size("SavedModel", "shape_min", model.shape_min.size(), nodes);
   check_size("SavedModel", "shape_max", model.shape_max.size(), nodes);
@@ -119,6 +121,7 @@ inline void validate(const SavedModel& model) {
 /// @param rates where empty those of the directory hold, and where it has none half-lives of `assumed_mrna_half_life`
 /// and `assumed_protein_half_life`
 /// @throws as validate(SavedModel) and Kinetics::from_modes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model to_model(const SavedModel& saved, const DecayRates& rates = {}) {
   validate(saved);
   const DecayRates used{rates.mrna.size() > 0 ? rates.mrna : saved.rates.mrna,
@@ -129,7 +132,8 @@ inline void validate(const SavedModel& model) {
 }
 
 /// What a model directory keeps of a model: all but the scale of the proteins.
-[[nodiscard]] inline SavedModel to_saved(const Model& model) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] SavedModel to_saved(const Model& model) {
   validate(model.kinetics);
   check_size("to_saved", "model.kinetics", model.kinetics.nodes(), model.nodes());
   const Kinetics& kinetics = model.kinetics;
@@ -169,6 +173,7 @@ class PythonLayout {
   Index further_inputs() const noexcept { return std::max<Index>(0, inputs_ - 1); }
 
   /// An array over nodes; entries of further inputs are `otherwise`.
+  template <class = CompiledWhereUsed>
   Vector to_nodes(const VectorIn& array, double otherwise) const {
     Vector values = Vector::Constant(nodes(), otherwise);
     values.tail(genes_) = array.tail(genes_);
@@ -176,6 +181,7 @@ class PythonLayout {
     return values;
   }
   /// An array of the Python package; its entry 0 is `otherwise` where there are no inputs.
+  template <class = CompiledWhereUsed>
   Vector to_stored(const VectorIn& values, double otherwise) const {
     Vector array(stored());
     array[0] = inputs_ > 0 ? values[0] : otherwise;
@@ -185,6 +191,7 @@ class PythonLayout {
 
   /// The network of β and interactions i -> j as stored from the given places on, `further` those of further inputs
   /// (inputs − 1 rows of n), which may be null where there are none.
+  template <class = CompiledWhereUsed>
   Network to_network(const std::string& path, const double* basal, const double* interactions, const double* further,
                      const std::vector<std::string>& names) const {
     // Stored by rows of sources, read by columns of sources: this is the transposition.
@@ -211,6 +218,7 @@ class PythonLayout {
   }
 
   /// Appends interactions i -> j as the Python package stores them.
+  template <class = CompiledWhereUsed>
   void append_stored(const Network& network, std::vector<double>& values) const {
     const Matrix theta = network.interactions();
     Matrix table = Matrix::Zero(stored(), stored());
@@ -219,6 +227,7 @@ class PythonLayout {
     values.insert(values.end(), table.data(), table.data() + table.size());
   }
   /// Appends the actions of the further inputs.
+  template <class = CompiledWhereUsed>
   void append_further(const Network& network, std::vector<double>& values) const {
     for (Index input = 1; input < inputs_; ++input) {
       for (Index i = inputs_; i < nodes(); ++i) values.push_back(network.weight(i, input));
@@ -233,7 +242,8 @@ class PythonLayout {
 inline constexpr std::string_view inputs_title = "input\tname";
 
 /// The names of the inputs by `inputs.tsv`.
-inline std::vector<std::string> read_model_inputs(const std::string& path) {
+template <class = CompiledWhereUsed>
+std::vector<std::string> read_model_inputs(const std::string& path) {
   const std::string text = read_plain_file(path);
   TextLines lines(text);
   if (!lines.next() || lines.line() != inputs_title) {
@@ -259,6 +269,7 @@ inline std::vector<std::string> read_model_inputs(const std::string& path) {
 }
 
 /// The text of `rates.tsv`; rates of inputs are 1.
+template <class = CompiledWhereUsed>
 inline std::string model_rates_text(const SavedModel& model) {
   DecayRates rates = model.rates;
   rates.mrna.head(model.inputs()).setOnes();
@@ -266,6 +277,7 @@ inline std::string model_rates_text(const SavedModel& model) {
   return "d0\td1\n" + decay_rates_text(rates);
 }
 
+template <class = CompiledWhereUsed>
 inline std::string model_inputs_text(const Network& network) {
   std::string text(inputs_title);
   text += '\n';
@@ -278,6 +290,7 @@ inline std::string model_inputs_text(const Network& network) {
 }
 
 /// An array that must have one entry per gene and one for the stimulus.
+template <class = CompiledWhereUsed>
 inline Vector read_model_vector(const std::string& path, const PythonLayout& layout) {
   Vector values = read_npy_vector(path);
   if (values.size() != layout.stored()) {
@@ -289,6 +302,7 @@ inline Vector read_model_vector(const std::string& path, const PythonLayout& lay
 }
 
 /// An array that must have the given shape.
+template <class = CompiledWhereUsed>
 inline NpyArray read_model_array(const std::string& path, const std::vector<Index>& shape,
                                  const std::string& reason = "") {
   NpyArray array = read_npy(path);
@@ -300,12 +314,14 @@ inline NpyArray read_model_array(const std::string& path, const std::vector<Inde
 }
 
 /// The actions of further inputs; an empty array where there are none.
+template <class = CompiledWhereUsed>
 inline NpyArray read_further_inputs(const std::string& path, std::vector<Index> shape, const PythonLayout& layout) {
   return layout.further_inputs() > 0 ? read_model_array(path, shape) : NpyArray{};
 }
 
-inline std::vector<Network> read_model_history(const std::string& directory, const PythonLayout& layout,
-                                               const std::vector<std::string>& names) {
+template <class = CompiledWhereUsed>
+std::vector<Network> read_model_history(const std::string& directory, const PythonLayout& layout,
+                                        const std::vector<std::string>& names) {
   const std::string basal_path = inside(directory, "basal_t.npy");
   const std::string interactions_path = inside(directory, "inter_t.npy");
   const NpyArray basal = read_npy(basal_path);
@@ -329,7 +345,8 @@ inline std::vector<Network> read_model_history(const std::string& directory, con
 }
 
 /// The modes of genes and the levels of inputs in every cell.
-inline Matrix read_model_modes(const std::string& directory, const PythonLayout& layout) {
+template <class = CompiledWhereUsed>
+Matrix read_model_modes(const std::string& directory, const PythonLayout& layout) {
   const std::string path = inside(directory, "data_bool.npy");
   const Matrix stored = read_npy_matrix(path);
   if (stored.cols() != layout.stored()) {
@@ -356,7 +373,8 @@ inline Matrix read_model_modes(const std::string& directory, const PythonLayout&
 /// @throws IoError naming the file when one is missing, cannot be understood, is of another version, has another shape
 ///   than the tables above say, or holds values out of range: k0 > k1, rates <= 0, numbers that are not finite, edges
 ///   into the stimulus
-[[nodiscard]] inline SavedModel read_model_directory(const std::string& directory) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] SavedModel read_model_directory(const std::string& directory) {
   const auto path = [&directory](std::string_view name) { return detail::inside(directory, name); };
   const auto exists = [&path](std::string_view name) {
     std::error_code ignored;
@@ -407,7 +425,8 @@ inline Matrix read_model_modes(const std::string& directory, const PythonLayout&
 /// one), which are not part of the format, and entries of inputs that are ignored: rates, and kinetics of further
 /// inputs. There is no `experiment.tsv` where the model says nothing beyond what a directory without it says.
 /// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel)
-inline void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
+template <class = CompiledWhereUsed>
+void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
   validate(model);
   files.add_directory(directory);
   const detail::PythonLayout layout(model.genes(), model.inputs());
@@ -481,6 +500,7 @@ inline void add_model_directory(FileSet& files, const std::string& directory, co
 
 /// Writes a model directory; see add_model_directory. Files of the names above are
 /// replaced (optional ones that the model does not have: removed), others are left alone.
+template <class = CompiledWhereUsed>
 inline void write_model_directory(const std::string& directory, const SavedModel& model) {
   FileSet files;
   add_model_directory(files, directory, model);

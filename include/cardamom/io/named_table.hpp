@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -36,6 +37,7 @@ struct CountsAndTotals {
   Vector totals;  ///< per cell: over all genes of the file, chosen or not; empty where they are no numbers >= 0
 };
 
+template <class = CompiledWhereUsed>
 inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
                                 FileReader read) {
   const Vector times = read_cell_times(path, cells, read);

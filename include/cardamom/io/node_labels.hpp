@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/text.hpp>
@@ -29,6 +30,7 @@ namespace cardamom {
 inline constexpr std::string_view input_marker = "input:";
 
 /// The name in a label such as `input:dose`, a view into it; empty when the label is not marked.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string_view marked_input(std::string_view label) noexcept {
   return label.substr(0, input_marker.size()) == input_marker ? label.substr(input_marker.size()) : std::string_view{};
 }
@@ -41,6 +43,7 @@ class NodeLabels {
   /// @param nodes inputs and genes; 0 takes the number of names or, without names, any index for a gene's
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument when sizes disagree
+  template <class = CompiledWhereUsed>
   explicit NodeLabels(std::vector<std::string> names, Index nodes = 0, Index inputs = 1)
       : names_(std::move(names)), nodes_(nodes != 0 ? nodes : static_cast<Index>(names_.size())), inputs_(inputs) {
     check_at_least("NodeLabels", "inputs", inputs_, 0);
@@ -51,6 +54,7 @@ class NodeLabels {
 
   /// The node that a file calls by its name, its label or, of inputs, by its name after `input:`; none when there is no
   /// such node. A name comes before an index.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] std::optional<Index> find(std::string_view text) const {
     if (const auto found = node_of_.find(std::string(text)); found != node_of_.end()) return found->second;
     if (const std::string_view marked = marked_input(text); !marked.empty()) {
@@ -80,12 +84,14 @@ class NodeLabels {
   }
 
   /// `label` of every node.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] std::vector<std::string> labels() const {
     std::vector<std::string> result;
     for (Index node = 0; node < nodes_; ++node) result.push_back(label(node));
     return result;
   }
   /// `name` of every node.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> result;
     for (Index node = 0; node < nodes_; ++node) result.push_back(name(node));

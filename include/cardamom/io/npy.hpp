@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -47,6 +48,7 @@ class NpyHeaderParser {
  public:
   NpyHeaderParser(const std::string& file, std::string_view text) : file_(file), rest_(text) {}
 
+  template <class = CompiledWhereUsed>
   NpyHeader parse() {
     NpyHeader header;
     bool seen[3] = {};
@@ -99,6 +101,7 @@ class NpyHeaderParser {
     if (!accept(c)) fail("header is not understood at " + in_quotes(rest_) + ": expected '" + std::string(1, c) + "'");
   }
 
+  template <class = CompiledWhereUsed>
   std::string_view string() {
     const char quote = next();
     if (quote != '\'' && quote != '"') expect('\'');
@@ -110,6 +113,7 @@ class NpyHeaderParser {
     return text;
   }
 
+  template <class = CompiledWhereUsed>
   bool boolean() {
     next();
     for (const auto& [word, value] : {std::pair{std::string_view("True"), true}, {std::string_view("False"), false}}) {
@@ -121,6 +125,7 @@ class NpyHeaderParser {
     fail("header's fortran_order is neither True nor False");
   }
 
+  template <class = CompiledWhereUsed>
   std::vector<Index> tuple() {
     std::vector<Index> sizes;
     expect('(');
@@ -173,6 +178,7 @@ inline constexpr NpyType npy_types[] = {
     {"b1", 1, npy_bool},
 };
 
+template <class = CompiledWhereUsed>
 inline const NpyType& npy_type(const std::string& file, const std::string& spelled) {
   if (spelled.size() == 3 && std::string_view("<>=|").find(spelled[0]) != std::string_view::npos) {
     for (const NpyType& type : npy_types) {
@@ -183,8 +189,9 @@ inline const NpyType& npy_type(const std::string& file, const std::string& spell
 }
 
 /// Product of the sizes, checked against the number of bytes that follow the header: nothing is allocated before.
-inline std::size_t npy_count(const std::string& file, const std::vector<Index>& shape, std::size_t item,
-                             std::size_t available) {
+template <class = CompiledWhereUsed>
+std::size_t npy_count(const std::string& file, const std::vector<Index>& shape, std::size_t item,
+                      std::size_t available) {
   std::size_t count = 1;
   bool empty = false;
   for (const Index size : shape) empty = empty || size == 0;
@@ -202,6 +209,7 @@ inline std::size_t npy_count(const std::string& file, const std::vector<Index>& 
   return count;
 }
 
+template <class = CompiledWhereUsed>
 inline std::string npy_shape_text(const std::vector<Index>& shape) {
   std::string text = "(";
   for (std::size_t k = 0; k < shape.size(); ++k) text += (k > 0 ? ", " : "") + to_text(shape[k]);
@@ -213,7 +221,8 @@ inline std::string npy_shape_text(const std::vector<Index>& shape) {
 /// Reads an array of any shape. 8-byte integers beyond 2^53 are rounded.
 /// @throws IoError when the file is no .npy file, is truncated or too long, or has another type than those above
 /// Cost: O(size of the file) time and memory, whatever its header claims.
-inline NpyArray read_npy(const std::string& path) {
+template <class = CompiledWhereUsed>
+NpyArray read_npy(const std::string& path) {
   const std::string bytes = read_bytes(path);
   const auto byte = [&bytes](std::size_t k) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k])); };
   if (bytes.compare(0, detail::npy_magic.size(), detail::npy_magic) != 0) throw IoError(path, "this is no .npy file");
@@ -261,6 +270,7 @@ inline NpyArray read_npy(const std::string& path) {
 }
 
 /// Reads a one-dimensional array. Throws IoError as read_npy does, and on any other shape.
+template <class = CompiledWhereUsed>
 inline Vector read_npy_vector(const std::string& path) {
   const NpyArray array = read_npy(path);
   if (array.shape.size() != 1) {
@@ -270,6 +280,7 @@ inline Vector read_npy_vector(const std::string& path) {
 }
 
 /// Reads a two-dimensional array. Throws IoError as read_npy does, and on any other shape.
+template <class = CompiledWhereUsed>
 inline Matrix read_npy_matrix(const std::string& path) {
   const NpyArray array = read_npy(path);
   if (array.shape.size() != 2) {
@@ -282,7 +293,8 @@ inline Matrix read_npy_matrix(const std::string& path) {
 }
 
 /// The bytes of a .npy file. Throws std::invalid_argument when the number of values does not fit the shape.
-inline std::string npy_bytes(const NpyArray& array) {
+template <class = CompiledWhereUsed>
+std::string npy_bytes(const NpyArray& array) {
   Index count = 1;
   for (const Index size : array.shape) count *= size;
   check_size("npy_bytes", "array.values", static_cast<Index>(array.values.size()), count);
@@ -308,6 +320,7 @@ inline std::string npy_bytes(const NpyArray& array) {
 inline NpyArray npy_vector(const VectorIn& vector) {
   return {{vector.size()}, std::vector<double>(vector.data(), vector.data() + vector.size())};
 }
+template <class = CompiledWhereUsed>
 inline NpyArray npy_matrix(const MatrixIn& matrix) {
   NpyArray array{{matrix.rows(), matrix.cols()}, {}};
   array.values.reserve(static_cast<std::size_t>(matrix.size()));
@@ -318,6 +331,7 @@ inline NpyArray npy_matrix(const MatrixIn& matrix) {
 }
 
 /// Writes an array. Throws IoError, and std::invalid_argument as npy_bytes does.
+template <class = CompiledWhereUsed>
 inline void write_npy(const std::string& path, const NpyArray& array) {
   FileSet files;
   files.add(path, npy_bytes(array));

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -47,7 +48,8 @@ struct PanelOptions {
 
 namespace detail {
 
-inline std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
+template <class = CompiledWhereUsed>
+std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
   std::vector<double> times;
   LineFields fields(lines.line());
   std::string_view field;
@@ -72,8 +74,9 @@ inline std::string_view parse_panel_label(const std::string& file, const TextLin
 }
 
 /// The other fields, one per cell, appended to `values`.
-inline void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
-                               bool fractions, std::vector<double>& values) {
+template <class = CompiledWhereUsed>
+void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
+                        bool fractions, std::vector<double>& values) {
   std::string_view field;
   Index found = 0;
   while (fields.next(field)) {
@@ -91,6 +94,7 @@ inline void parse_panel_values(const std::string& file, const TextLines& lines, 
 /// Which of the rows are inputs, told by their labels as they come.
 class PanelInputs {
  public:
+  template <class = CompiledWhereUsed>
   PanelInputs(const std::string& file, const std::optional<std::vector<std::string>>& declared)
       : file_(file), declared_(declared) {}
 
@@ -99,6 +103,7 @@ class PanelInputs {
 
   /// Whether the row at the present line is that of an input; called once for every row.
   /// @throws IoError when it should be that of another node
+  template <class = CompiledWhereUsed>
   bool take(Index line, const std::string& label) {
     const bool is_input = declared_ ? take_declared(line, label) : take_marked(line, label);
     if (is_input) {
@@ -117,6 +122,7 @@ class PanelInputs {
   }
 
  private:
+  template <class = CompiledWhereUsed>
   bool take_marked(Index line, const std::string& label) const {
     if (count_ == 0) {
       if (Index index = 0; parse_whole(label, index) && index != 0) {
@@ -131,6 +137,7 @@ class PanelInputs {
     return true;
   }
 
+  template <class = CompiledWhereUsed>
   bool take_declared(Index line, const std::string& label) const {
     if (count_ < static_cast<Index>(declared_->size())) {
       const std::string& name = (*declared_)[static_cast<std::size_t>(count_)];
@@ -161,7 +168,8 @@ class PanelInputs {
 ///   negative or (of genes, unless options.fractions) not whole, rows of unequal length, no row of times, no genes,
 ///   rows of inputs other than the options say, a label that occurs twice; on depths as `read_cell_depths`
 /// Cost: O(size of the file).
-[[nodiscard]] inline Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next()) throw IoError(path, "the file is empty");
@@ -211,7 +219,8 @@ class PanelInputs {
 
 /// A panel as text; rows are labelled by index, further inputs by `input:` and their name (node_labels.hpp). Values are
 /// written with as many digits as they need.
-[[nodiscard]] inline std::string panel_text(const Counts& counts) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string panel_text(const Counts& counts) {
   std::string text;
   text.reserve(static_cast<std::size_t>(counts.nodes() + 1) * static_cast<std::size_t>(counts.cells() + 1) * 3);
   const auto append = [&text](const auto& row) {
@@ -238,6 +247,7 @@ class PanelInputs {
 
 /// Writes a panel; see panel_text. Depth and the names of genes and of the first input are not part of the format.
 /// Throws IoError.
+template <class = CompiledWhereUsed>
 inline void write_panel(const std::string& path, const Counts& counts) {
   FileSet files;
   files.add(path, panel_text(counts));

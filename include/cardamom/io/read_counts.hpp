@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -70,7 +71,8 @@ concept ForeignCountsFormat = requires(const Format& format, const std::string& 
 /// What readers of tables that name their genes take of the options; reads the gene-name file, where one is given.
 /// Inputs that are not given are those of that file.
 /// @throws IoError as `read_node_names`
-[[nodiscard]] inline NamedTableOptions named_table_options(const ReadCountsOptions& options) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] NamedTableOptions named_table_options(const ReadCountsOptions& options) {
   NamedTableOptions table{.inputs = options.inputs,
                           .times = options.times,
                           .time_bins = options.time_bins,
@@ -94,6 +96,7 @@ enum class CountsFormat { panel, beeline, ten_x };
 inline constexpr std::size_t head_size = 64;
 
 /// The beginning of a file, as it is stored.
+template <class = CompiledWhereUsed>
 inline std::string file_head(const std::string& path, std::size_t size) {
   const FileHandle file(std::fopen(path.c_str(), "rb"));
   if (!file) throw IoError(path, "cannot be opened: " + system_message(errno));
@@ -103,6 +106,7 @@ inline std::string file_head(const std::string& path, std::size_t size) {
 }
 
 /// Whether a first line holds names of cells rather than times.
+template <class = CompiledWhereUsed>
 inline bool names_cells(std::string_view line) {
   LineFields fields(line);
   std::string_view field;
@@ -115,8 +119,8 @@ inline bool names_cells(std::string_view line) {
 }
 
 /// What a path holds, and the path to read it from: a folder is replaced by the table in it, a matrix by its folder.
-inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& path,
-                                                             const ReadCountsOptions& options) {
+template <class = CompiledWhereUsed>
+std::pair<CountsFormat, std::string> recognise_counts(const std::string& path, const ReadCountsOptions& options) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
@@ -146,7 +150,8 @@ inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& 
 }
 
 /// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves.
-inline std::vector<std::string> panel_names(const Counts& counts, const ReadCountsOptions& options) {
+template <class = CompiledWhereUsed>
+std::vector<std::string> panel_names(const Counts& counts, const ReadCountsOptions& options) {
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
   const Index genes = static_cast<Index>(file.names.size()) - file.inputs;
   if (genes != counts.genes()) {
@@ -166,6 +171,7 @@ inline std::vector<std::string> panel_names(const Counts& counts, const ReadCoun
   return names;
 }
 
+template <class = CompiledWhereUsed>
 inline Counts read_named_panel(const std::string& path, const ReadCountsOptions& options) {
   Counts counts = read_panel(
       path, {.fractions = options.fractions, .inputs = options.inputs, .depth = options.depth, .read = options.read});
@@ -175,7 +181,8 @@ inline Counts read_named_panel(const std::string& path, const ReadCountsOptions&
 }
 
 /// The formats that are known here.
-inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
+template <class = CompiledWhereUsed>
+CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
   const auto [format, source] = recognise_counts(path, options);
   switch (format) {
     case CountsFormat::panel: {

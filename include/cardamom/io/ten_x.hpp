@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -25,6 +26,7 @@ namespace cardamom {
 namespace detail {
 
 /// The first of the names, as it is or compressed, that exists in a folder; empty when none does.
+template <class = CompiledWhereUsed>
 inline std::string find_in_folder(const std::string& folder, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     for (const char* ending : {"", ".gz"}) {
@@ -36,6 +38,7 @@ inline std::string find_in_folder(const std::string& folder, std::initializer_li
   return {};
 }
 
+template <class = CompiledWhereUsed>
 inline std::string require_in_folder(const std::string& folder, std::initializer_list<std::string_view> names) {
   std::string path = find_in_folder(folder, names);
   if (path.empty()) throw IoError(folder, "the folder has no " + std::string(*names.begin()));
@@ -43,8 +46,9 @@ inline std::string require_in_folder(const std::string& folder, std::initializer
 }
 
 /// Names and identifiers of features; one column serves as both.
-inline void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids,
-                          FileReader read) {
+template <class = CompiledWhereUsed>
+void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids,
+                   FileReader read) {
   const std::string text = read(path);
   TextLines lines(text);
   while (lines.next()) {
@@ -57,7 +61,8 @@ inline void read_features(const std::string& path, std::vector<std::string>& nam
   }
 }
 
-inline std::vector<std::string> read_barcodes(const std::string& path, FileReader read) {
+template <class = CompiledWhereUsed>
+std::vector<std::string> read_barcodes(const std::string& path, FileReader read) {
   const std::string text = read(path);
   TextLines lines(text);
   std::vector<std::string> cells;
@@ -72,8 +77,9 @@ inline std::vector<std::string> read_barcodes(const std::string& path, FileReade
 
 /// Fills the columns of the selected rows of a MatrixMarket file; absent entries are 0.
 /// @param totals per cell: the sum over all rows, selected or not
-inline Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection,
-                                 const NamedTableOptions& options, Vector& totals) {
+template <class = CompiledWhereUsed>
+Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection,
+                          const NamedTableOptions& options, Vector& totals) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next() || lower_case(lines.line()).rfind("%%matrixmarket matrix coordinate ", 0) != 0) {
@@ -141,7 +147,8 @@ inline Matrix read_matrix_market(const std::string& path, Index cells, const Gen
 }
 
 /// `read_ten_x` with the totals of cells.
-inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedTableOptions& options) {
+template <class = CompiledWhereUsed>
+CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedTableOptions& options) {
   const std::string matrix = require_in_folder(folder, {"matrix.mtx"});
   std::vector<std::string> names;
   std::vector<std::string> ids;
@@ -171,6 +178,7 @@ inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedT
 /// @return cells × nodes, cells in the order of the folder, dense: choose genes when there are tens of thousands
 /// @throws IoError with file and line on anything that is not such a folder, on cells without a time or a depth and
 ///   genes that are not there
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
   return detail::read_ten_x_folder(folder, options).counts;
 }

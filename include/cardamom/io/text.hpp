@@ -14,6 +14,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -30,7 +31,8 @@ using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
 
 /// All bytes of a file, a pipe or a device, as they are.
 /// @throws IoError when it cannot be opened or read
-[[nodiscard]] inline std::string read_bytes(const std::string& path) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string read_bytes(const std::string& path) {
   const FileHandle file(std::fopen(path.c_str(), "rb"));
   if (!file) throw IoError(path, "cannot be opened: " + system_message(errno));
   constexpr std::size_t first_step = std::size_t{1} << 16;  // the capacity of a pipe
@@ -53,7 +55,10 @@ using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
 using FileReader = std::string (*)(const std::string& path);
 
 /// Whether bytes are the beginning of a file that gzip has compressed.
-[[nodiscard]] inline bool is_gzip(std::string_view bytes) noexcept { return bytes.substr(0, 2) == "\x1f\x8b"; }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline bool is_gzip(std::string_view bytes) noexcept {
+  return bytes.substr(0, 2) == "\x1f\x8b";
+}
 
 /// The content of a file that is not compressed.
 /// @throws IoError as `read_bytes`, and on a compressed file
@@ -66,6 +71,7 @@ using FileReader = std::string (*)(const std::string& path);
 }
 
 /// Text of a file in quotes for a message: cut to a readable length, control characters replaced.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 40;  // keeps a message on one line
   std::string result = "\"";
@@ -99,6 +105,7 @@ using FileReader = std::string (*)(const std::string& path);
 /// end are dropped. The text must outlive it.
 class TextLines {
  public:
+  template <class = CompiledWhereUsed>
   explicit TextLines(std::string_view text) : rest_(text) {
     if (rest_.substr(0, 3) == "\xef\xbb\xbf") rest_.remove_prefix(3);
     while (!rest_.empty() && (is_blank(rest_.back()) || rest_.back() == '\r' || rest_.back() == '\n')) {
@@ -107,6 +114,7 @@ class TextLines {
   }
 
   /// Moves to the next line; false at the end.
+  template <class = CompiledWhereUsed>
   bool next() noexcept {
     if (rest_.empty()) return false;
     const std::size_t end = rest_.find('\n');
@@ -131,6 +139,7 @@ class TextLines {
 /// an empty field shows; a line with neither is separated by runs of spaces. Quotes around a whole field are dropped.
 class LineFields {
  public:
+  template <class = CompiledWhereUsed>
   explicit LineFields(std::string_view line) noexcept : at_(line.data()), end_(line.data() + line.size()) {
     if (line.find('\t') != std::string_view::npos) {
       separator_ = '\t';
@@ -141,6 +150,7 @@ class LineFields {
   }
 
   /// Moves to the next field; false at the end.
+  template <class = CompiledWhereUsed>
   bool next(std::string_view& field) noexcept {
     if (done_) return false;
     while (at_ != end_ && *at_ == ' ') ++at_;
@@ -171,6 +181,7 @@ class LineFields {
 };
 
 /// Reads all of `text` as a number (decimal or scientific, optional sign); false when it is none.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline bool parse_number(std::string_view text, double& value) noexcept {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   const char* const end = text.data() + text.size();
@@ -180,6 +191,7 @@ class LineFields {
 
 /// Reads all of `text` as a non-negative integer of at most 15 digits (every one of them is exact as a double); false
 /// when it is none.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline bool parse_whole(std::string_view text, Index& value) noexcept {
   if (text.empty() || text.size() > 15) return false;
   Index sum = 0;
@@ -206,6 +218,7 @@ inline constexpr double largest_exact_count = 0x1p53;
 
 /// A field as a number of molecules or, where fractions are accepted, a level >= 0.
 /// @throws IoError with line and column when it is none
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double parse_count(const std::string& file, Index line, Index column, std::string_view field,
                                         bool fractions) {
   if (Index whole = 0; parse_whole(field, whole)) return static_cast<double>(whole);

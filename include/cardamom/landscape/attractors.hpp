@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/landscape/detail/equilibrium_search.hpp>
 #include <cardamom/landscape/detail/run_policies.hpp>
 #include <cardamom/landscape/equilibrium.hpp>
@@ -63,6 +64,7 @@ struct AttractorOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error on values out of range.
+template <class = CompiledWhereUsed>
 inline void validate(const AttractorOptions& options) {
   validate(options.relaxation);
   if (!(options.merge >= 10.0 * options.relaxation.rest && options.merge <= 0.5)) {
@@ -73,6 +75,7 @@ inline void validate(const AttractorOptions& options) {
 namespace detail {
 
 /// Levels of genes in a table of states must be >= 0; columns of inputs are not read.
+template <class = CompiledWhereUsed>
 inline void check_states(const char* function, const char* argument, const MatrixIn& states, Index nodes,
                          Index inputs) {
   check_size(function, std::string(argument) + ".cols()", states.cols(), nodes);
@@ -136,7 +139,8 @@ void add_saddles(const VectorField<Rate>& field, const AttractorOptions& options
 }
 
 /// Sorts the equilibria into attractors and saddles; `of_start` names places in `all` and is translated.
-inline Attractors sort_equilibria(std::vector<Equilibrium>& all, std::vector<Index> of_start, Index inputs) {
+template <class = CompiledWhereUsed>
+Attractors sort_equilibria(std::vector<Equilibrium>& all, std::vector<Index> of_start, Index inputs) {
   Attractors result;
   result.inputs = inputs;
   result.of_start = std::move(of_start);

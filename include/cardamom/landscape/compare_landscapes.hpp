@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/evaluation/basin_comparison.hpp>
 #include <cardamom/landscape/landscape.hpp>
 
@@ -29,8 +30,9 @@ struct LandscapeComparisonOptions {
 /// max_i |P_i − P'_i| over the genes, each attractor at most once, none further than `options.tolerance`.
 /// @returns per attractor of `first` an index in `second`, or −1 without a partner
 /// @throws std::domain_error on the tolerance, std::invalid_argument when the numbers of nodes or inputs differ
-[[nodiscard]] inline std::vector<Index> match_attractors(const Attractors& first, const Attractors& second,
-                                                         const LandscapeComparisonOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::vector<Index> match_attractors(const Attractors& first, const Attractors& second,
+                                                  const LandscapeComparisonOptions& options = {}) {
   check_positive("match_attractors", "options.tolerance", options.tolerance);
   std::vector<Index> match(static_cast<std::size_t>(first.count()), -1);
   if (first.count() == 0 || second.count() == 0) return match;
@@ -56,8 +58,9 @@ struct LandscapeComparisonOptions {
 
 /// Which basins two simulations share, the order in which they visit them, and how far apart they begin and end.
 /// @throws as `match_attractors` and `compare_basins`
-[[nodiscard]] inline LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second,
-                                                            const LandscapeComparisonOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second,
+                                                     const LandscapeComparisonOptions& options = {}) {
   LandscapeComparison result{match_attractors(first.attractors, second.attractors, options), {}};
   // Columns: the first landscape's basins, then those of the second that have no counterpart.
   std::vector<Index> column(static_cast<std::size_t>(second.attractors.count()), -1);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/landscape/attractors.hpp>
 #include <cardamom/landscape/protein_cells.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
@@ -25,7 +26,8 @@ struct Landscape {
 namespace detail {
 
 /// Counts the starts of a search by time and attractor.
-inline Landscape count_basins(Attractors attractors, const VectorIn& times) {
+template <class = CompiledWhereUsed>
+Landscape count_basins(Attractors attractors, const VectorIn& times) {
   Landscape result;
   result.attractors = std::move(attractors);
   std::vector<double> distinct(times.begin(), times.end());

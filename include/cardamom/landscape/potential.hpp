@@ -2,6 +2,7 @@
 /// The potential of a landscape, V(x) = −ln û(x), with û the Gamma mixture (6): its wells are the cell types.
 #pragma once
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
 
 namespace cardamom {
@@ -10,11 +11,13 @@ namespace cardamom {
 /// @param mixture û, for instance from `gamma_mixture`
 /// @param protein x, one level per node, >= 0; those of inputs are ignored
 /// O(components · genes).
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double potential(const GammaMixture& mixture, const VectorIn& protein) {
   return -mixture.log_density(protein);
 }
 
 /// ∂V/∂x_i [nats per protein], one entry per node; those of inputs are 0. O(components · genes).
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector potential_gradient(const GammaMixture& mixture, const VectorIn& protein) {
   return -mixture.log_density_gradient(protein);
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/landscape/vector_field.hpp>
@@ -32,6 +33,7 @@ struct RelaxationOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error on values out of range.
+template <class = CompiledWhereUsed>
 inline void validate(const RelaxationOptions& options) {
   check_all_nonnegative("RelaxationOptions", "input_levels", options.input_levels);
   check_positive("RelaxationOptions", "accuracy", options.accuracy);

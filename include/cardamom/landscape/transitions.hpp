@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/landscape/assign_basins.hpp>
 #include <cardamom/landscape/attractors.hpp>
 #include <cardamom/simulation/protein_process.hpp>
@@ -26,6 +27,7 @@ struct TransitionOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
+template <class = CompiledWhereUsed>
 inline void validate(const TransitionOptions& options) {
   check_at_least("TransitionOptions", "cells", options.cells, 1);
   check_positive("TransitionOptions", "duration", options.duration);
@@ -43,6 +45,7 @@ struct BasinTransitions {
   Index unassigned = 0;  ///< looks that came to rest at no attractor; they count as no change
 
   /// Transition rates [1/h], (from, to): counts over the time spent in `from`; 0 where none was spent.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Matrix rates() const {
     Matrix result = counts;
     for (Index z = 0; z < time.size(); ++z) result.row(z) *= time[z] > 0 ? 1.0 / time[z] : 0.0;
@@ -59,7 +62,8 @@ struct BasinCourse {
 };
 
 /// Turns what each look sees into a course: a change counts once `confirmations` looks in a row agree on it.
-inline BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, Index confirmations) {
+template <class = CompiledWhereUsed>
+BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, Index confirmations) {
   BasinCourse course;
   Index current = start;
   Index candidate = start;
@@ -83,7 +87,8 @@ inline BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, 
 }
 
 /// Cell k starts in basin k mod `basins`.
-inline BasinTransitions count_transitions(const std::vector<BasinCourse>& courses, Index basins, double interval) {
+template <class = CompiledWhereUsed>
+BasinTransitions count_transitions(const std::vector<BasinCourse>& courses, Index basins, double interval) {
   BasinTransitions result{Matrix::Zero(basins, basins), Vector::Zero(basins), Vector::Zero(basins)};
   for (std::size_t k = 0; k < courses.size(); ++k) {
     Index current = static_cast<Index>(k) % basins;

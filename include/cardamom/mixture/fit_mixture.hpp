@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
@@ -43,6 +44,7 @@ struct MixtureFitOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
+template <class = CompiledWhereUsed>
 inline void validate(const MixtureFitOptions& options) {
   check_at_least("MixtureFitOptions", "components", options.components, 1);
   check_at_least("MixtureFitOptions", "restarts", options.restarts, 1);

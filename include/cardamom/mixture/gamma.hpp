@@ -13,6 +13,7 @@
 #include <limits>
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/mixture/detail/gamma_terms.hpp>
@@ -36,6 +37,7 @@ struct Gamma {
   std::string_view support() const noexcept { return "finite and >= 0"; }
 
   /// Log density of x/exposure ~ Gamma(a, b), with respect to dx; for x < detection_limit the log probability of that.
+  template <class = CompiledWhereUsed>
   double log_density(double x, double a, double b, double exposure = 1.0) const {
     if (x < detection_limit) {
       if (a == 0.0) return 0.0;
@@ -48,6 +50,7 @@ struct Gamma {
   }
 
   /// @param out resized to sample.size()
+  template <class = CompiledWhereUsed>
   void log_densities(const GeneSample& sample, double a, double b, Vector& out) const {
     out.resize(sample.size());
     for (Index i = 0; i < sample.size(); ++i) out[i] = log_density(sample.values[i], a, b, sample.exposure(i));
@@ -58,6 +61,7 @@ struct Gamma {
   /// Groups that are below the detection limit throughout get shape 0 and do not count towards b. Without any value
   /// above b is 1 and the status `no_information`. O(groups) per step.
   /// @throws std::invalid_argument when the weights' rows are not the sample's
+  template <class = CompiledWhereUsed>
   SharedFit fit(const GeneSample& sample, const Matrix& weights, const SharedFitOptions& options = {}) const {
     check_size("Gamma::fit", "weights.rows()", weights.rows(), sample.size());
     const detail::GammaTerms terms(sample, weights, detection_limit);
@@ -73,6 +77,7 @@ struct Gamma {
   }
 
   /// Levels below the detection limit come out as 0, as a measurement would report them.
+  template <class = CompiledWhereUsed>
   double draw(double a, double b, double exposure, RandomStream& random) const {
     if (a == 0.0) return 0.0;
     const double x = exposure * random.gamma(a) / b;

@@ -13,6 +13,7 @@
 
 #include <boost/math/special_functions/gamma.hpp>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -33,6 +34,7 @@ class GammaLaws {
   /// @param components number of rows of the shapes
   /// @param shapes > 0, @param rates > 0; those of inputs are ignored and stored as 0
   /// @throws std::invalid_argument on sizes, std::domain_error on values
+  template <class = CompiledWhereUsed>
   GammaLaws(const GammaProduct&, Index components, Matrix shapes, Vector rates, Index inputs)
       : shapes_(std::move(shapes)), rates_(std::move(rates)), inputs_(inputs) {
     check_at_least("GammaMixture", "inputs", inputs_, 0);
@@ -64,27 +66,32 @@ class GammaLaws {
   [[nodiscard]] const Vector& rates() const noexcept { return rates_; }
 
   /// O(components · genes).
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector scores(std::string_view function, const VectorIn& protein) const {
     check_size(function, "protein", protein.size(), nodes());
     check_all_nonnegative(function, "protein", protein, inputs_);
     return shapes_ * logarithms(protein) + log_normalizer_;
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double shared_term(const VectorIn& protein) const {
     double sum = 0.0;
     for (Index i = inputs_; i < nodes(); ++i) sum += std::log(at_least_tiny(protein[i])) + rates_[i] * protein[i];
     return sum;
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector draw(Index component, RandomStream& stream) const {
     Vector protein = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) protein[i] = stream.gamma(shapes_(component, i)) / rates_[i];
     return protein;
   }
 
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector mean(const Vector& weights) const {
     Vector result = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) result[i] = shapes_.col(i).dot(weights) / rates_[i];
     return result;
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector log_density_gradient(const VectorIn& protein, const Vector& responsibilities) const {
     const Vector mean_shape = shapes_.transpose() * responsibilities;
     Vector gradient = Vector::Zero(nodes());
@@ -93,6 +100,7 @@ class GammaLaws {
     }
     return gradient;
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double log_marginal_density(std::string_view function, Index gene, double x,
                                             const Vector& log_weights) const {
     check_marginal(function, gene, x);
@@ -105,6 +113,7 @@ class GammaLaws {
     }
     return log_sum_exp(terms);
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double marginal_cdf(std::string_view function, Index gene, double x, const Vector& weights) const {
     check_marginal(function, gene, x);
     double sum = 0.0;
@@ -123,6 +132,7 @@ class GammaLaws {
     check_nonnegative(function, "x", x);
   }
 
+  template <class = CompiledWhereUsed>
   Vector logarithms(const VectorIn& protein) const {
     Vector logs = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) logs[i] = std::log(at_least_tiny(protein[i]));

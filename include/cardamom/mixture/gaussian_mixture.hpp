@@ -15,6 +15,7 @@
 
 #include <Eigen/Cholesky>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -33,6 +34,7 @@ class GaussianLaws {
   /// @param means finite; columns of inputs are ignored and stored as 0
   /// @param covariances one per component, symmetric, positive definite
   /// @throws std::invalid_argument on sizes, std::domain_error on values
+  template <class = CompiledWhereUsed>
   GaussianLaws(const Gaussian&, Index components, Matrix means, std::vector<Matrix> covariances, Index inputs)
       : means_(std::move(means)), covariances_(std::move(covariances)), inputs_(inputs) {
     check_at_least("GaussianMixture", "inputs", inputs_, 0);
@@ -58,6 +60,7 @@ class GaussianLaws {
   [[nodiscard]] const std::vector<Matrix>& covariances() const noexcept { return covariances_; }
 
   /// O(components · genes²).
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector scores(std::string_view function, const VectorIn& x) const {
     check_size(function, "x", x.size(), nodes());
     Vector result(means_.rows());
@@ -71,6 +74,7 @@ class GaussianLaws {
     return result;
   }
   [[nodiscard]] double shared_term(const VectorIn&) const noexcept { return 0.0; }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector draw(Index component, RandomStream& stream) const {
     Vector normal(genes());
     for (double& value : normal) value = stream.normal();
@@ -80,7 +84,10 @@ class GaussianLaws {
     return result;
   }
 
-  [[nodiscard]] Vector mean(const Vector& weights) const { return means_.transpose() * weights; }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] Vector mean(const Vector& weights) const {
+    return means_.transpose() * weights;
+  }
 
  private:
   Index genes() const noexcept { return nodes() - inputs_; }
@@ -101,6 +108,7 @@ class GaussianFitter {
     std::vector<Matrix> covariances;
   };
 
+  template <class = CompiledWhereUsed>
   GaussianFitter(const MatrixIn& data, Index inputs, double ridge)
       : data_(data.rightCols(data.cols() - inputs)), inputs_(inputs) {
     const Matrix centred = data_.rowwise() - data_.colwise().mean();
@@ -110,6 +118,7 @@ class GaussianFitter {
 
   const Matrix& points() const noexcept { return data_; }
 
+  template <class = CompiledWhereUsed>
   Parameters maximise(const Matrix& responsibilities, const Parameters&) const {
     const Index components = responsibilities.cols();
     Parameters result;
@@ -126,7 +135,9 @@ class GaussianFitter {
     return result;
   }
 
+  template <class = CompiledWhereUsed>
   void log_densities(const Parameters& parameters, Matrix& out) const;
+  template <class = CompiledWhereUsed>
   GaussianLaws laws(const Parameters& parameters, const std::vector<Index>& order) const;
 
   Index free_parameters(Index components) const noexcept {
@@ -157,6 +168,7 @@ struct Gaussian {
 inline void validate(const Gaussian& component) { check_positive("Gaussian", "ridge", component.ridge); }
 
 /// How `fit_mixture` fits Gaussian components, see `FittableComponent`. @param data finite on the genes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline detail::GaussianFitter mixture_fitter(const Gaussian& component, const MatrixIn& data,
                                                            Index inputs) {
   validate(component);
@@ -168,7 +180,8 @@ inline void validate(const Gaussian& component) { check_positive("Gaussian", "ri
 
 namespace detail {
 
-inline GaussianLaws GaussianFitter::laws(const Parameters& parameters, const std::vector<Index>& order) const {
+template <class>
+GaussianLaws GaussianFitter::laws(const Parameters& parameters, const std::vector<Index>& order) const {
   Matrix means = Matrix::Zero(static_cast<Index>(order.size()), data_.cols() + inputs_);
   means.rightCols(data_.cols()) = parameters.means(order, Eigen::all);
   std::vector<Matrix> covariances;
@@ -176,7 +189,8 @@ inline GaussianLaws GaussianFitter::laws(const Parameters& parameters, const std
   return {Gaussian{}, static_cast<Index>(order.size()), std::move(means), std::move(covariances), inputs_};
 }
 
-inline void GaussianFitter::log_densities(const Parameters& parameters, Matrix& out) const {
+template <class>
+void GaussianFitter::log_densities(const Parameters& parameters, Matrix& out) const {
   const Index components = parameters.means.rows();
   std::vector<Index> order(static_cast<std::size_t>(components));
   for (Index z = 0; z < components; ++z) order[static_cast<std::size_t>(z)] = z;

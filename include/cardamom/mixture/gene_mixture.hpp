@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/mixture/family.hpp>
@@ -152,7 +153,8 @@ template <MixtureFamily Family>
 /// one mode per piece.
 /// @param shares increasing, in (0, 1)
 /// @returns observations × (shares + 1), zeros and ones
-[[nodiscard]] inline Matrix cut_into_modes(const GeneSample& sample, const std::vector<double>& shares) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Matrix cut_into_modes(const GeneSample& sample, const std::vector<double>& shares) {
   Matrix responsibilities = Matrix::Zero(sample.size(), static_cast<Index>(shares.size()) + 1);
   const double cells = sample.cells.sum();
   double below = 0.0;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/mixture/detail/negative_binomial_terms.hpp>
@@ -31,6 +32,7 @@ struct NegativeBinomial {
 
   /// log NB(x; a, b/(b + exposure)), by the saddle-point form of Loader (2000): the large parts that would cancel never
   /// appear, so the result is exact to rounding for a from 1e-12 to 1e8 and counts to 1e9.
+  template <class = CompiledWhereUsed>
   double log_density(double x, double a, double b, double exposure = 1.0) const {
     if (a == 0.0) return x == 0.0 ? 0.0 : -std::numeric_limits<double>::infinity();
     if (x == 0.0) return -a * std::log1p(exposure / b);
@@ -43,6 +45,7 @@ struct NegativeBinomial {
   }
 
   /// @param out resized to sample.size(). About ten nanoseconds per observation while counts leave no large gaps.
+  template <class = CompiledWhereUsed>
   void log_densities(const GeneSample& sample, double a, double b, Vector& out) const {
     out.resize(sample.size());
     if (sample.exposures.size() > 0 || !(a > 0)) {
@@ -74,6 +77,7 @@ struct NegativeBinomial {
   /// Groups without a positive count get shape 0 and do not count towards b. Without any positive count b is 1 and the
   /// status `no_information`. O(largest count · groups) per step; three to nine steps are typical.
   /// @throws std::invalid_argument when the weights' rows are not the sample's
+  template <class = CompiledWhereUsed>
   SharedFit fit(const GeneSample& sample, const Matrix& weights, const SharedFitOptions& options = {}) const {
     check_size("NegativeBinomial::fit", "weights.rows()", weights.rows(), sample.size());
     const detail::NegativeBinomialTerms terms(sample, weights);
@@ -85,6 +89,7 @@ struct NegativeBinomial {
     return fit;
   }
 
+  template <class = CompiledWhereUsed>
   double draw(double a, double b, double exposure, RandomStream& random) const {
     if (a == 0.0) return 0.0;
     const double mean = exposure * random.gamma(a) / b;

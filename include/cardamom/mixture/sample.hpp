@@ -9,6 +9,7 @@
 #include <numeric>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -34,7 +35,8 @@ namespace detail {
 
 /// Distinct non-negative integers, none above a few times the number of cells: sorted by counting.
 /// Returns false when the values are not of that kind.
-inline bool pool_small_integers(const double* values, Index cells, GeneSample& sample) {
+template <class = CompiledWhereUsed>
+bool pool_small_integers(const double* values, Index cells, GeneSample& sample) {
   const double limit = 4.0 * static_cast<double>(cells) + 1024.0;
   double largest = 0.0;
   for (Index cell = 0; cell < cells; ++cell) {
@@ -63,7 +65,8 @@ inline bool pool_small_integers(const double* values, Index cells, GeneSample& s
   return true;
 }
 
-inline void pool_by_sorting(const double* values, const Vector& exposures, Index cells, GeneSample& sample) {
+template <class = CompiledWhereUsed>
+void pool_by_sorting(const double* values, const Vector& exposures, Index cells, GeneSample& sample) {
   std::vector<Index> order(static_cast<std::size_t>(cells));
   std::iota(order.begin(), order.end(), Index{0});
   const bool exposed = exposures.size() > 0;
@@ -93,7 +96,8 @@ inline void pool_by_sorting(const double* values, const Vector& exposures, Index
 /// Pools the cells of one gene.
 /// @param gene number of a column: a gene, or an input as any column
 /// O(cells) for counts that are not much larger than the number of cells, O(cells log cells) otherwise.
-inline GeneSample pool_cells(const Counts& counts, Index gene) {
+template <class = CompiledWhereUsed>
+GeneSample pool_cells(const Counts& counts, Index gene) {
   check_index("pool_cells", "gene", gene, counts.nodes());
   GeneSample sample;
   sample.of_cell.resize(static_cast<std::size_t>(counts.cells()));
@@ -112,6 +116,7 @@ inline GeneSample pool_cells(const Counts& counts, Index gene) {
 
 /// A sample of one time point from a list of values, for use without a table.
 /// @param exposures per value, or empty
+template <class = CompiledWhereUsed>
 inline GeneSample pool_values(const VectorIn& values, const Vector& exposures = {}) {
   Matrix table(values.size(), 2);
   table.col(0).setZero();

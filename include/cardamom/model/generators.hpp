@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/model/network.hpp>
@@ -36,7 +37,8 @@ inline void validate(const GeneratorOptions& options) {
 /// @param roots at least 1 and at most nodes
 /// @returns the parent of every node; entries of roots are 0
 /// Expected cost O(nodes).
-[[nodiscard]] inline std::vector<Index> uniform_forest_parents(Index nodes, Index roots, RandomStream& stream) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::vector<Index> uniform_forest_parents(Index nodes, Index roots, RandomStream& stream) {
   std::vector<Index> parent(static_cast<std::size_t>(nodes), 0);
   std::vector<bool> in_forest(static_cast<std::size_t>(nodes), false);
   std::fill_n(in_forest.begin(), roots, true);
@@ -62,7 +64,8 @@ inline void validate(const GeneratorOptions& options) {
 /// @param nodes inputs and genes, at least as many as inputs and at least 1
 /// @param seed the tree is a function of (nodes, options.inputs, seed)
 /// @throws std::invalid_argument, std::domain_error on wrong options
-[[nodiscard]] inline Network random_tree(Index nodes, std::uint64_t seed, const GeneratorOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Network random_tree(Index nodes, std::uint64_t seed, const GeneratorOptions& options = {}) {
   validate(options);
   const Index roots = std::max<Index>(1, options.inputs);
   check_at_least("random_tree", "nodes", nodes, roots);
@@ -79,6 +82,7 @@ inline void validate(const GeneratorOptions& options) {
 /// The chain input → first gene → second gene → …; several inputs all act on the first gene.
 /// @param nodes inputs and genes, at least as many as inputs and at least 1
 /// @throws std::invalid_argument, std::domain_error on wrong options
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Network cascade(Index nodes, const GeneratorOptions& options = {}) {
   validate(options);
   check_at_least("cascade", "nodes", nodes, std::max<Index>(1, options.inputs));

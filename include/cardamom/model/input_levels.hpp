@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -15,6 +16,7 @@ namespace cardamom {
 /// @param function, argument what the caller calls itself and `levels`, for messages
 /// @returns length inputs
 /// @throws std::invalid_argument on the size, std::domain_error on a level out of range
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector input_levels(std::string_view function, std::string_view argument, const VectorIn& levels,
                                          Index inputs) {
   if (levels.size() == 0) return Vector::Ones(inputs);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/decay_rates.hpp>
@@ -29,6 +30,7 @@ struct Kinetics {
 
   /// The same values for every gene, with s1 from (11).
   /// @param nodes inputs and genes
+  template <class = CompiledWhereUsed>
   static Kinetics uniform(Index nodes, double mrna_decay, double protein_decay, double inverse_burst_size,
                           double frequency_min, double frequency_max, Index inputs = 1) {
     check_at_least("Kinetics::uniform", "inputs", inputs, 0);
@@ -44,11 +46,13 @@ struct Kinetics {
   /// rates; s1 from (11).
   /// @param rates d0 and d1; where empty, half-lives of `assumed_mrna_half_life` and `assumed_protein_half_life`
   /// @throws std::invalid_argument on sizes, std::domain_error on values out of range
+  template <class = CompiledWhereUsed>
   static Kinetics from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
                              const DecayRates& rates = {}, Index inputs = 1);
 
   /// The kinetics of the inputs and of some genes, in the order given.
   /// @param chosen node numbers of genes
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Kinetics subset(const std::vector<Index>& chosen) const {
     std::vector<Index> kept;
     for (Index j = 0; j < inputs(); ++j) kept.push_back(j);
@@ -66,18 +70,21 @@ struct Kinetics {
   }
 
   /// Sets s1 by (11), s1 = d1 d0 (koff/s0) / k1: then P lives on the scale where a fully expressed gene has P ≈ 1.
+  template <class = CompiledWhereUsed>
   void scale_proteins() {
     protein_synthesis = protein_decay.array() * mrna_decay.array() * inverse_burst_size.array() / frequency_max.array();
   }
 
   /// c = (koff/s0) d0/s1: inverse size of a protein burst in the protein-only model (3) [1/protein]; k1/d1 under (11).
+  template <class = CompiledWhereUsed>
   Vector inverse_protein_burst_size() const {
     return inverse_burst_size.array() * mrna_decay.array() / protein_synthesis.array();
   }
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
-inline void validate(const Kinetics& kinetics) {
+template <class = CompiledWhereUsed>
+void validate(const Kinetics& kinetics) {
   const Index size = kinetics.nodes();
   check_at_least("Kinetics", "number_of_inputs", kinetics.inputs(), 0);
   check_at_least("Kinetics", "mrna_decay.size()", size, kinetics.inputs());
@@ -97,8 +104,9 @@ inline void validate(const Kinetics& kinetics) {
   }
 }
 
-inline Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& shape_max,
-                                     const VectorIn& inverse_burst_size, const DecayRates& rates, Index inputs) {
+template <class>
+Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
+                              const DecayRates& rates, Index inputs) {
   const char* const function = "Kinetics::from_modes";
   const Index size = shape_max.size();
   check_size(function, "shape_min", shape_min.size(), size);

@@ -9,6 +9,7 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/network.hpp>
@@ -64,6 +65,7 @@ inline Sigmoid sigmoid(const Kinetics& kinetics, const Network& network) {
 
 /// The paper's model of a network.
 /// @throws as `sigmoid`
+template <class = CompiledWhereUsed>
 inline Model make_model(Kinetics kinetics, const Network& network) {
   Sigmoid rate = sigmoid(kinetics, network);
   return {std::move(kinetics), std::move(rate), network.names()};

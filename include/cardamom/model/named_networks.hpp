@@ -28,6 +28,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/generators.hpp>
 #include <cardamom/model/model.hpp>
@@ -37,6 +38,7 @@ namespace cardamom {
 /// Kinetics of the paper (Table 1; the paper prints no mRNA parameters, d0 and koff/s0 are ours): d0 = 1, d1 = 0.2,
 /// koff/s0 = 0.02, k0 = 0.1, k1 = 2, hence c = 10.
 /// @param nodes inputs and genes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Kinetics paper_kinetics(Index nodes, Index inputs = 1) {
   return Kinetics::uniform(nodes, 1.0, 0.2, 0.02, 0.1, 2.0, inputs);
 }
@@ -45,6 +47,7 @@ namespace cardamom {
 /// @param nodes inputs and genes
 /// @param mrna_decay d0 [1/h]
 /// @param protein_decay d1 [1/h]
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Kinetics benchmark_kinetics(Index nodes, double mrna_decay, double protein_decay,
                                                  Index inputs = 1) {
   return Kinetics::uniform(nodes, mrna_decay, protein_decay, 0.02, 0.0, 2.0 * mrna_decay, inputs);
@@ -59,11 +62,13 @@ namespace cardamom {
 }
 
 /// Toggle switch (Table 1): θ_ii = 5, θ_ij = −7, β = 0. Exactly two attractors, (0.9905, 0.0512) and its mirror image.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model toggle_switch() {
   return make_model(paper_kinetics(3), {Vector::Zero(3), {{1, 1, 5.0}, {2, 1, -7.0}, {1, 2, -7.0}, {2, 2, 5.0}}});
 }
 
 /// Two independent toggle switches, genes 1–2 and 3–4 (section 6.2): four attractors.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model two_toggles() {
   std::vector<Edge> edges;
   for (const Index first : {1, 3}) {
@@ -77,11 +82,13 @@ namespace cardamom {
 namespace detail {
 
 /// Edges of one weight, appended.
+template <class = CompiledWhereUsed>
 inline void add_edges(std::vector<Edge>& edges, double weight,
                       std::initializer_list<std::pair<Index, Index>> source_target) {
   for (const auto& [source, target] : source_target) edges.push_back({source, target, weight});
 }
 
+template <class = CompiledWhereUsed>
 inline Network fn4_network() {
   std::vector<Edge> edges;
   add_edges(edges, 10.0, {{0, 1}, {1, 2}, {1, 3}, {2, 2}, {3, 3}, {3, 4}});
@@ -92,12 +99,19 @@ inline Network fn4_network() {
 }  // namespace detail
 
 /// Four genes, branching and feedback (Table 2), with the kinetics of the benchmark: d0 = 0.2, d1 = 0.04.
-[[nodiscard]] inline Model fn4() { return make_model(benchmark_kinetics(5, 0.2, 0.04), detail::fn4_network()); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Model fn4() {
+  return make_model(benchmark_kinetics(5, 0.2, 0.04), detail::fn4_network());
+}
 
 /// Four genes, branching and feedback (Table 2), with the kinetics of the paper.
-[[nodiscard]] inline Model fn4_paper() { return make_model(paper_kinetics(5), detail::fn4_network()); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Model fn4_paper() {
+  return make_model(paper_kinetics(5), detail::fn4_network());
+}
 
 /// Five genes in a cycle: d0 = 0.5, d1 = 0.1.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model cn5() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0, {{0, 1}, {3, 4}, {4, 5}, {5, 1}});
@@ -108,6 +122,7 @@ inline Network fn4_network() {
 }
 
 /// Eight genes with feedback: d0 = 0.4, d1 = 0.08.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model fn8() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0,
@@ -117,6 +132,7 @@ inline Network fn4_network() {
 }
 
 /// Eight genes, branching with mutual repressions: d0 = 0.25, d1 = 0.05.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model bn8() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0, {{0, 1}, {1, 2}, {1, 3}, {2, 4}, {3, 5}, {4, 6}, {5, 7}, {7, 8}});
@@ -127,13 +143,17 @@ inline Network fn4_network() {
 
 /// A tree drawn by `random_tree` with `tree_kinetics`.
 /// @param nodes inputs and genes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model benchmark_tree(Index nodes, std::uint64_t seed) {
   return make_model(tree_kinetics(nodes), random_tree(nodes, seed));
 }
 
 /// A chain made by `cascade` with `tree_kinetics`.
 /// @param nodes inputs and genes
-[[nodiscard]] inline Model benchmark_cascade(Index nodes) { return make_model(tree_kinetics(nodes), cascade(nodes)); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Model benchmark_cascade(Index nodes) {
+  return make_model(tree_kinetics(nodes), cascade(nodes));
+}
 
 /// A network and how its cells were observed.
 struct NamedExperiment {
@@ -149,11 +169,13 @@ inline constexpr std::string_view named_networks = "toggle, toggles, fn4, fn4_pa
 
 namespace detail {
 
+template <class = CompiledWhereUsed>
 inline Vector to_vector(std::initializer_list<double> values) {
   return Eigen::Map<const Vector>(values.begin(), static_cast<Index>(values.size()));
 }
 
 /// N of "kind:N", at least 1.
+template <class = CompiledWhereUsed>
 inline Index parse_network_size(std::string_view name, std::string_view size) {
   Index genes = 0;
   const auto result = std::from_chars(size.data(), size.data() + size.size(), genes);
@@ -173,7 +195,8 @@ inline Index parse_network_size(std::string_view name, std::string_view size) {
 /// @param name N of tree:N and cascade:N counts the genes without the stimulus, as the benchmark does
 /// @param seed draws the tree of tree:N
 /// @throws std::invalid_argument listing the names when there is no such network
-[[nodiscard]] inline NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
   constexpr double burn_in = 5.0;
   const Vector slow = detail::to_vector({0, 6, 12, 24, 36, 48, 60, 72, 84, 96});
   const Vector fast = detail::to_vector({0, 2, 5, 8, 11, 13, 16, 19, 22, 25});
@@ -202,6 +225,7 @@ inline Index parse_network_size(std::string_view name, std::string_view size) {
 }
 
 /// The model of `named_experiment` alone.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Model named_model(std::string_view name, std::uint64_t seed = 1) {
   return named_experiment(name, seed).model;
 }

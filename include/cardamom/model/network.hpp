@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -31,6 +32,7 @@ class Network {
   /// @param names per node, or empty
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on shapes, std::domain_error on values that are not finite or an edge into an input
+  template <class = CompiledWhereUsed>
   Network(Vector basal, SparseMatrix interactions, std::vector<std::string> names = {}, Index inputs = 1)
       : basal_(std::move(basal)), interactions_(std::move(interactions)), names_(std::move(names)), inputs_(inputs) {
     check_at_least("Network", "inputs", inputs_, 0);
@@ -48,10 +50,12 @@ class Network {
   }
 
   /// The same from a dense θ.
+  template <class = CompiledWhereUsed>
   Network(Vector basal, const MatrixIn& interactions, std::vector<std::string> names = {}, Index inputs = 1)
       : Network(std::move(basal), SparseMatrix(interactions.sparseView()), std::move(names), inputs) {}
 
   /// The same from a list of edges; an edge given twice or out of range is an error (std::invalid_argument).
+  template <class = CompiledWhereUsed>
   Network(Vector basal, const std::vector<Edge>& edges, std::vector<std::string> names = {}, Index inputs = 1)
       : Network(basal, assemble(basal.size(), edges), std::move(names), inputs) {}
 
@@ -67,6 +71,7 @@ class Network {
   double weight(Index target, Index source) const { return interactions_.coeff(target, source); }
 
   /// All edges, ordered by target, then source.
+  template <class = CompiledWhereUsed>
   std::vector<Edge> edges() const {
     std::vector<Edge> list;
     list.reserve(static_cast<std::size_t>(interactions_.nonZeros()));
@@ -79,6 +84,7 @@ class Network {
   }
 
  private:
+  template <class = CompiledWhereUsed>
   static SparseMatrix assemble(Index nodes, const std::vector<Edge>& edges) {
     std::vector<Eigen::Triplet<double>> triplets;
     triplets.reserve(edges.size());
@@ -95,6 +101,7 @@ class Network {
     return interactions;
   }
 
+  template <class = CompiledWhereUsed>
   void check_edge(std::string_view function, const Edge& edge) const {
     if (edge.target < inputs_) {
       throw std::domain_error(std::string(function) + ": edge " + detail::to_text(edge.source) + " -> " +

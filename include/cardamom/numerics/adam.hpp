@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -23,6 +24,7 @@ struct AdamOptions {
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
+template <class = CompiledWhereUsed>
 inline void validate(const AdamOptions& options) {
   const char* const name = "AdamOptions";
   check_at_least(name, "iterations", options.iterations, 1);

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -20,6 +21,7 @@ namespace cardamom {
 class Assignment {
  public:
   /// @param costs n × n, finite; costs(j, i) is the cost of row i in column j; must outlive this
+  template <class = CompiledWhereUsed>
   explicit Assignment(const Matrix& costs)
       : costs_(costs),
         size_(costs.rows()),
@@ -44,6 +46,7 @@ class Assignment {
   }
 
   /// Largest violation of the optimality conditions by the dual prices: 0 up to rounding, a proof of optimality.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double slack() const {
     double worst = 0.0;
     for (Index i = 0; i < size_; ++i) {
@@ -61,6 +64,7 @@ class Assignment {
   }
 
   /// Prices every column at its least cost and assigns it to that row where the row is free.
+  template <class = CompiledWhereUsed>
   void reduce_columns() {
     for (Index j = size_ - 1; j >= 0; --j) {
       Index row = 0;
@@ -70,6 +74,7 @@ class Assignment {
   }
 
   /// Every free row bids for its cheapest column, up to its second cheapest; the row driven out bids next.
+  template <class = CompiledWhereUsed>
   void reduce_rows() {
     std::vector<Index> free;
     for (Index i = 0; i < size_; ++i) {
@@ -107,6 +112,7 @@ class Assignment {
   }
 
   /// Dijkstra over the columns from every free row to the nearest free column.
+  template <class = CompiledWhereUsed>
   void augment() {
     Vector distance(size_);
     std::vector<Index> from(static_cast<std::size_t>(size_));

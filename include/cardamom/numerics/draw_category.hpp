@@ -2,6 +2,7 @@
 /// A draw from a finite set by its weights.
 #pragma once
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -10,6 +11,7 @@ namespace cardamom {
 /// @param weights at least one, >= 0, not all 0
 /// @param position uniform on (0, Σ weights]; a sum that rounding made smaller than the position does no harm
 /// O(weights).
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Index draw_category(const VectorIn& weights, double position) {
   Index category = 0;
   for (; category + 1 < weights.size(); ++category) {

@@ -14,6 +14,8 @@
 #include <boost/math/special_functions/log1p.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
+#include <cardamom/core/compiled_where_used.hpp>
+
 namespace cardamom {
 
 /// Boost.Math in double arithmetic (its default promotes to long double, several times slower) and without exceptions.
@@ -35,6 +37,7 @@ inline constexpr double half_log_two_pi = 0.91893853320467274178;
 inline constexpr double asymptotic_from = 16.0;
 
 /// Error of Stirling's formula, log Γ(z + 1) − [(z + ½) log z − z + ½ log 2π], z > 0.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double stirling_error(double z) {
   if (z < asymptotic_from) return log_gamma(z + 1.0) - (z + 0.5) * std::log(z) + z - half_log_two_pi;
   const double r = 1.0 / (z * z);
@@ -51,7 +54,8 @@ inline constexpr double asymptotic_from = 16.0;
 }
 
 /// The growth of the digamma function, ψ(a + x) − ψ(a), for a > 0 and x >= 0.
-[[nodiscard]] inline double digamma_rising(double a, double x) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] double digamma_rising(double a, double x) {
   if (x == 0.0) return 0.0;
   double shift = 0.0;
   for (; a < asymptotic_from; a += 1.0) shift += x / (a * (a + x));  // 1/a − 1/(a + x)
@@ -64,7 +68,8 @@ inline constexpr double asymptotic_from = 16.0;
 }
 
 /// The fall of the trigamma function, ψ'(a) − ψ'(a + x) >= 0, for a > 0 and x >= 0.
-[[nodiscard]] inline double trigamma_falling(double a, double x) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] double trigamma_falling(double a, double x) {
   if (x == 0.0) return 0.0;
   double shift = 0.0;
   for (; a < asymptotic_from; a += 1.0) {
@@ -93,7 +98,8 @@ struct LogGammaBelow {
 ///
 /// P = z^a e^{−z}/Γ(a + 1) Σ_n z^n/((a + 1)…(a + n)): all terms are positive, so that nothing cancels, however small a
 /// or z are. For z beyond a and its spread, P is 1 to rounding and the derivatives vanish.
-[[nodiscard]] inline LogGammaBelow log_gamma_below(double a, double z) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] LogGammaBelow log_gamma_below(double a, double z) {
   LogGammaBelow s;
   if (z > a + 40.0 + 12.0 * std::sqrt(a)) return s;
   double term = 1.0, sum = 1.0;
@@ -132,6 +138,7 @@ struct LogGammaBelow {
 
 /// The Poisson deviance of an observation, halved: x log(x/m) + m − x >= 0, for x > 0 and a mean m > 0.
 /// @param difference m − x, which the caller knows more exactly than this subtraction would
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double deviance(double x, double m, double difference) {
   const double y = difference / x;
   if (std::abs(y) < 0.5) return -x * log1p_minus(y);

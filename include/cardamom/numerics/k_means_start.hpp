@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -21,7 +22,8 @@ namespace cardamom {
 /// @returns points × clusters, zeros and ones, rows summing to 1
 /// @throws std::invalid_argument on sizes
 /// O(points · clusters · dimensions).
-[[nodiscard]] inline Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
   check_at_least("k_means_start", "points.rows()", points.rows(), 1);
   check_at_least("k_means_start", "clusters", clusters, 1);
   const Index count = points.rows();

@@ -5,6 +5,7 @@
 
 #include <Eigen/QR>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -14,12 +15,10 @@ namespace cardamom {
 /// minimisers, with zeros for columns that the others make superfluous.
 /// @param matrix rows × unknowns, finite
 /// @param right one entry per row
-/// @tparam M a template parameter so that the decomposition is compiled where the function is used, not where its
-/// header is included
 /// @returns one entry per unknown; not finite where the arguments are not or the matrix is zero
 /// @throws std::invalid_argument when the sizes disagree
 /// Cost O(rows · unknowns²).
-template <class = void>
+template <class = CompiledWhereUsed>
 [[nodiscard]] Vector least_squares(const Matrix& matrix, const Vector& right) {
   check_size("least_squares", "right", right.size(), matrix.rows());
   return matrix.colPivHouseholderQr().solve(right);

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
 
 /// ln Σ_k e^{values_k}, −∞ when every value is −∞. At least one value.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double log_sum_exp(const VectorIn& values) {
   const double largest = values.maxCoeff();
   if (largest == -std::numeric_limits<double>::infinity()) return largest;
@@ -17,6 +19,7 @@ namespace cardamom {
 }
 
 /// Replaces values by e^{values_k} / Σ e^{values}. At least one value must be finite; those of −∞ become exactly 0.
+template <class = CompiledWhereUsed>
 inline void softmax(VectorOut values) {
   const double largest = values.maxCoeff();
   // Not Eigen's exp, which turns −∞ into a denormal number instead of 0.
@@ -27,6 +30,7 @@ inline void softmax(VectorOut values) {
 /// Softmax of every row, in place; returns ln Σ_k e^{values_ik} per row. Every row needs a finite value.
 /// Goes column by column, so that exponentials are computed several at a time; unlike
 /// `softmax` it may turn −∞ into a denormal number instead of 0.
+template <class = CompiledWhereUsed>
 inline Vector softmax_rows(Matrix& values) {
   Vector top = values.col(0);
   for (Index k = 1; k < values.cols(); ++k) top = top.cwiseMax(values.col(k));

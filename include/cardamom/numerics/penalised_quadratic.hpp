@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -45,6 +46,7 @@ struct AnchoredPenalty {
   Vector step_scale;  ///< how far a coordinate may move in one step, relative to others; > 0
   Vector limit;       ///< > 0; infinity: no bound
 
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double value(const VectorIn& x) const {
     const Vector away = (x - anchor).cwiseAbs();
     return strength.dot(away) + 0.5 * precision.dot(away.cwiseAbs2());
@@ -62,8 +64,9 @@ struct StepBounds {
 /// @param quadratic size × size, symmetric, positive semi-definite
 /// @param gradient, x size
 /// O(size²) per sweep, at most 200 sweeps.
-[[nodiscard]] inline Vector penalised_step(const Matrix& quadratic, const Vector& gradient, const VectorIn& x,
-                                           const AnchoredPenalty& penalty, Index first, const StepBounds& bounds) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Vector penalised_step(const Matrix& quadratic, const Vector& gradient, const VectorIn& x,
+                                    const AnchoredPenalty& penalty, Index first, const StepBounds& bounds) {
   constexpr int most_sweeps = 200;    // nearly equal columns creep: their difference does not matter to the model
   constexpr double tolerance = 1e-6;  // of a coordinate: below the noise of simulated gradients by orders
   const Index size = x.size();

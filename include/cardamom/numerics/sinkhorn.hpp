@@ -5,6 +5,7 @@
 /// It does not test whether the marginals are met: the caller chooses the number of iterations.
 #pragma once
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -22,6 +23,7 @@ class Sinkhorn {
   /// @param cost rows × columns, at least one each, finite, of any sign
   /// @param entropy > 0, in the units of the cost
   /// Cost O(rows · columns) exponentials.
+  template <class = CompiledWhereUsed>
   void set_cost(const Matrix& cost, double entropy) {
     kernel_ = cost;
     for (Index i = 0; i < kernel_.rows(); ++i) kernel_.row(i).array() -= kernel_.row(i).minCoeff();
@@ -35,6 +37,7 @@ class Sinkhorn {
   /// @param iterations >= 1; each costs O(rows · columns)
   /// @param warm whether to start from the b found last (or given by `start_from`), which saves iterations where the
   /// cost has changed little, instead of from b = 1
+  template <class = CompiledWhereUsed>
   void iterate(Index iterations, bool warm) {
     if (!warm || b_.size() != kernel_.cols()) b_ = Vector::Ones(kernel_.cols());
     const double row_mass = 1.0 / static_cast<double>(kernel_.rows());
@@ -49,6 +52,7 @@ class Sinkhorn {
 
   /// The law of the row given the column, W_ij / Σ_i W_ij, after `iterate`.
   /// @param weights resized to rows × columns; every column sums to 1
+  template <class = CompiledWhereUsed>
   void conditional(Matrix& weights) const {
     weights = a_.asDiagonal() * kernel_;
     for (Index j = 0; j < weights.cols(); ++j) weights.col(j) /= weights.col(j).sum();

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -31,6 +32,7 @@ struct SpikeAndSlab {
 };
 
 /// Throws std::invalid_argument when sizes disagree, std::domain_error on a slab precision or group out of range.
+template <class = CompiledWhereUsed>
 inline void validate(const SpikeAndSlab& model) {
   const Index size = model.linear.size();
   check_shape("SpikeAndSlab", "quadratic", model.quadratic, size, size);
@@ -49,6 +51,7 @@ class SpikeAndSlabChain {
  public:
   /// Keeps a reference to the model, which is not validated here.
   /// @param included where to start, one entry per coefficient
+  template <class = CompiledWhereUsed>
   SpikeAndSlabChain(const SpikeAndSlab& model, std::vector<bool> included)
       : model_(model), included_(std::move(included)), sum_(Vector::Zero(model.linear.size())) {
     for (Index j = 0; j < size(); ++j) {
@@ -64,6 +67,7 @@ class SpikeAndSlabChain {
   }
 
   /// One Gibbs update of every coefficient that may be left out, and as many proposals to exchange two of a group.
+  template <class = CompiledWhereUsed>
   void sweep(RandomStream& random) {
     for (const Index j : open_) {
       const double gain = gain_of(j);
@@ -76,12 +80,14 @@ class SpikeAndSlabChain {
   }
 
   /// Starts the average anew: what came before was burn-in.
+  template <class = CompiledWhereUsed>
   void forget() {
     sum_.setZero();
     sweeps_ = 0.0;
   }
   /// Posterior inclusion probabilities, averaged over the sweeps since `forget` (conditional probabilities, which vary
   /// less than the inclusions themselves); 1 for coefficients always included.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector probabilities() const {
     Vector result = Vector::Ones(size());
     for (const Index j : open_) result[j] = sweeps_ > 0.0 ? sum_[j] / sweeps_ : 0.0;
@@ -107,6 +113,7 @@ class SpikeAndSlabChain {
     return included_[at(j)] ? gain(j, -1.0 / own, -right / own) : gain(j, own, right);
   }
 
+  template <class = CompiledWhereUsed>
   void propose_exchange(RandomStream& random) {
     const Index first = open_[at(random.below(static_cast<Index>(open_.size())))];
     const auto& members = members_[at(model_.group[at(first)])];
@@ -123,12 +130,14 @@ class SpikeAndSlabChain {
     flip(in);
   }
 
+  template <class = CompiledWhereUsed>
   void flip(Index j) {
     included_[at(j)] = !included_[at(j)];
     if (++flips_ % flips_between_rebuilds == 0) return rebuild();
     pivot(j, included_[at(j)] ? 1.0 : -1.0);
   }
 
+  template <class = CompiledWhereUsed>
   void rebuild() {
     swept_ = Matrix::Zero(size() + 1, size() + 1);
     swept_.topLeftCorner(size(), size()) = model_.quadratic;
@@ -143,6 +152,7 @@ class SpikeAndSlabChain {
   double entry(Index a, Index b) const { return swept_(std::max(a, b), std::min(a, b)); }
 
   // The sweep operator, or with sign −1 its inverse.
+  template <class = CompiledWhereUsed>
   void pivot(Index j, double sign) {
     const Index rest = size() + 1 - j;
     const double own = swept_(j, j);
@@ -185,8 +195,9 @@ inline void validate(const InclusionOptions& options) {
 /// @param start coefficients found before: the chain starts with those other than 0 included
 /// @throws std::invalid_argument on sizes and options, std::domain_error on values
 /// Cost O(sweeps · (flips per sweep · size² + size)).
-[[nodiscard]] inline Vector inclusion_probabilities(const SpikeAndSlab& model, const VectorIn& start,
-                                                    RandomStream& random, const InclusionOptions& options = {}) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Vector inclusion_probabilities(const SpikeAndSlab& model, const VectorIn& start, RandomStream& random,
+                                             const InclusionOptions& options = {}) {
   validate(model);
   validate(options);
   check_size("inclusion_probabilities", "start", start.size(), model.linear.size());

@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -26,8 +27,9 @@ namespace cardamom {
 /// @param offset as of `adaptive_weight`, > 0, else std::domain_error
 /// @param inputs how many nodes, the first ones, are inputs
 /// O(all nodes²).
-[[nodiscard]] inline Matrix adaptive_weights(const MatrixIn& strengths, const std::vector<Index>& nodes, double offset,
-                                             Index inputs = 1) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Matrix adaptive_weights(const MatrixIn& strengths, const std::vector<Index>& nodes, double offset,
+                                      Index inputs = 1) {
   check_positive("adaptive_weights", "offset", offset);
   const Index all = strengths.rows();
   const auto size = static_cast<Index>(nodes.size());

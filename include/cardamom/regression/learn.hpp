@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
@@ -36,7 +37,8 @@ struct LearningOptions {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-inline void validate(const LearningOptions& options, Index nodes, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+void validate(const LearningOptions& options, Index nodes, Index inputs = 1) {
   check_nonnegative("LearningOptions", "strength", options.strength);
   check_positive("LearningOptions", "limit", options.limit);
   if (!options.weights.empty()) {
@@ -124,6 +126,7 @@ class RateObjective {
 namespace detail {
 
 /// λ w of every parameter of a gene; infinity where w is.
+template <class = CompiledWhereUsed>
 inline Vector learning_penalty(const LearningOptions& options, Index gene, Index parameters) {
   Vector weights = Vector::Ones(parameters);
   if (!options.weights.empty() && options.weights[static_cast<std::size_t>(gene)].size() > 0) {

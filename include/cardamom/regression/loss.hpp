@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/policies.hpp>
 
 namespace cardamom {
@@ -59,6 +60,7 @@ struct LeastSquares {
   }
 
   /// With one exponential for value and derivatives.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] LossTerm through(const Logistic&, double u, double target, double floor) const noexcept {
     const double s = logistic(u);
     const double scale = 1.0 - floor;
@@ -86,6 +88,7 @@ struct CrossEntropy {
   }
 
   /// Accurate however far u is out: −q u + log(1 + e^u), neither of which overflows.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] LossTerm through(const Logistic&, double u, double target, double floor) const noexcept {
     const double s = logistic(u);
     const double on = std::clamp((target - floor) / (1.0 - floor), 0.0, 1.0);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/regression/row_penalty.hpp>
@@ -23,12 +24,16 @@ struct Coefficients {
   [[nodiscard]] Index nodes() const noexcept { return basal.size(); }
   [[nodiscard]] bool empty() const noexcept { return basal.size() == 0 && interactions.size() == 0; }
 
-  [[nodiscard]] static Coefficients zero(Index nodes) { return {Vector::Zero(nodes), Matrix::Zero(nodes, nodes)}; }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] static Coefficients zero(Index nodes) {
+    return {Vector::Zero(nodes), Matrix::Zero(nodes, nodes)};
+  }
 };
 
 /// Throws std::invalid_argument when sizes differ from `nodes`, std::domain_error where a gene's entry is not finite.
 /// @param function, argument what messages name
 /// @param inputs how many of the nodes, the first ones, are inputs
+template <class = CompiledWhereUsed>
 inline void validate(const Coefficients& coefficients, std::string_view function, std::string_view argument,
                      Index nodes, Index inputs = 1) {
   check_size(function, std::string(argument) + ".basal", coefficients.basal.size(), nodes);
@@ -43,6 +48,7 @@ inline void validate(const Coefficients& coefficients, std::string_view function
 namespace detail {
 
 /// θ^0 and β^0 of a chain: the prior network given, checked, or zero when it is empty.
+template <class = CompiledWhereUsed>
 inline Coefficients prior_or_zero(const Coefficients& prior, std::string_view function, std::string_view argument,
                                   Index nodes, Index inputs = 1) {
   if (prior.empty()) return Coefficients::zero(nodes);
@@ -64,7 +70,8 @@ struct Penalty {
 };
 
 /// Throws std::domain_error on values out of range, std::invalid_argument when `weights` is not nodes × nodes.
-inline void validate(const Penalty& penalty, Index nodes, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+void validate(const Penalty& penalty, Index nodes, Index inputs = 1) {
   check_positive("Penalty", "strength", penalty.strength);
   check_nonnegative("Penalty", "self_weight", penalty.self_weight);
   check_nonnegative("Penalty", "basal_weight", penalty.basal_weight);
@@ -100,9 +107,9 @@ inline void validate(const Movable& movable, Index inputs) {
 /// @param interactions, basal θ⁰_i·, one entry per node, and β⁰_i: the anchor
 /// @param opposite one entry per node: |θ_ji|, those of inputs and of i ignored
 /// @param inputs how many of the nodes, the first ones, are inputs
-[[nodiscard]] inline RowPenalty row_penalty(const Penalty& penalty, const VectorIn& interactions, double basal,
-                                            const Movable& movable, Index i, const VectorIn& opposite,
-                                            Index inputs = 1) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] RowPenalty row_penalty(const Penalty& penalty, const VectorIn& interactions, double basal,
+                                     const Movable& movable, Index i, const VectorIn& opposite, Index inputs = 1) {
   const Index nodes = interactions.size();
   constexpr double clamped = std::numeric_limits<double>::infinity();
   RowPenalty row;

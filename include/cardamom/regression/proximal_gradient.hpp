@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/regression/optimizer.hpp>
 
@@ -103,6 +104,7 @@ class ProximalGradient {
   static constexpr double smallest_step = 1e-30;  // below it the objective is not differentiable here
   static constexpr double growth = 1.1;           // lets the step recover after a region of high curvature
 
+  template <class = CompiledWhereUsed>
   static double residual(const RowPenalty& penalty, const VectorIn& x, const Vector& gradient) {
     double largest = 0.0;
     for (Index j = 0; j < x.size(); ++j) {

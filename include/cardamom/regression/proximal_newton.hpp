@@ -9,6 +9,7 @@
 
 #include <Eigen/Cholesky>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/numerics/penalised_quadratic.hpp>
 #include <cardamom/regression/optimizer.hpp>
@@ -72,6 +73,7 @@ class ProximalNewton {
 
  private:
   struct State {
+    template <class = CompiledWhereUsed>
     State(Index samples, Index size)
         : argument(Vector::Zero(samples)),
           slope(samples),
@@ -235,6 +237,7 @@ class ProximalNewton {
   }
 
   // Adding a step rounds: land on the kink the model chose, not beside it.
+  template <class = CompiledWhereUsed>
   static double landing(const RowPenalty& penalty, Index j, double x, double step) {
     const double sum = x + step;
     if (step == -x) return 0.0;
@@ -260,6 +263,7 @@ class ProximalNewton {
   }
 
   /// argmin_d gᵀd + ½ dᵀ(H + damping I)d + penalty(x + d), |d| <= trust.
+  template <class = CompiledWhereUsed>
   void solve_model(const RowPenalty& penalty, const VectorIn& x, State& state, double damping) const {
     const double ridge = damping + flat;
     state.step.setZero();
@@ -287,6 +291,7 @@ class ProximalNewton {
   /// columns make the model flat along their difference: the walk crosses such a ridge in one step, coordinate descent
   /// never.
   /// @return whether those held at kinks want to stay
+  template <class = CompiledWhereUsed>
   bool finish(const RowPenalty& penalty, const VectorIn& x, State& state, double ridge) const {
     for (auto walks = static_cast<Index>(state.working.size()); walks >= 0; --walks) {
       const std::vector<Index> moving = between_kinks(penalty, x, state);
@@ -308,6 +313,7 @@ class ProximalNewton {
   }
 
   /// Positions in the working set of the coefficients that neither a kink nor the trust region holds.
+  template <class = CompiledWhereUsed>
   std::vector<Index> between_kinks(const RowPenalty& penalty, const VectorIn& x, const State& state) const {
     std::vector<Index> moving;
     for (Index a = 0; a < state.step.size(); ++a) {
@@ -319,6 +325,7 @@ class ProximalNewton {
   }
 
   /// From the present step to the stationary point of the moving coefficients' pieces; NaN when there is none.
+  template <class = CompiledWhereUsed>
   static Vector to_stationary(const RowPenalty& penalty, const VectorIn& x, const State& state,
                               const std::vector<Index>& moving, double ridge) {
     const auto free = static_cast<Index>(moving.size());
@@ -339,6 +346,7 @@ class ProximalNewton {
   }
 
   /// Adds the shift as far as no coefficient leaves its piece; whether a kink or bound was in the way.
+  template <class = CompiledWhereUsed>
   bool walk(const RowPenalty& penalty, const VectorIn& x, State& state, const std::vector<Index>& moving,
             const Vector& shift) const {
     double share = 1.0;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
@@ -39,6 +40,7 @@ struct RegressionOptions {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
+template <class = CompiledWhereUsed>
 inline void validate(const RegressionOptions& options, Index nodes, Index inputs = 1) {
   validate(options.penalty, nodes, inputs);
   validate(options.movable, inputs);

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -42,6 +43,7 @@ struct RowPenalty {
   }
 
   /// Smallest (in absolute value) element of slope + ∂penalty at x: 0 exactly when x is optimal for coefficient j.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double subgradient(Index j, double x, double slope) const {
     if (!is_free(j)) return 0.0;
     double low = 0.0;
@@ -72,6 +74,7 @@ struct RowPenalty {
 
   // a and b already multiplied by the step. The minimiser moves monotonically with `point` through three slopes and two
   // flat pieces; the mirror image serves a negative anchor.
+  template <class = CompiledWhereUsed>
   static double two_kinks(double point, double anchor, double a, double b) {
     if (anchor < 0.0) return -two_kinks(-point, -anchor, a, b);
     if (const double below = point + a + b; below < 0.0) return below;

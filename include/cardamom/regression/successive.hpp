@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/regression/regress.hpp>
 
@@ -30,6 +31,7 @@ struct SuccessiveOptions {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
+template <class = CompiledWhereUsed>
 inline void validate(const SuccessiveOptions& options, Index nodes, Index inputs = 1) {
   validate(RegressionOptions{options.penalty, {}, options.max_iterations, options.tolerance}, nodes, inputs);
 }

@@ -2,6 +2,7 @@
 /// What an inference says about the experiment beside the network.
 #pragma once
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/simulation/first_state.hpp>
 
@@ -19,6 +20,7 @@ struct FittedExperiment {
 };
 
 /// Throws std::domain_error naming the field.
+template <class = CompiledWhereUsed>
 inline void validate(const FittedExperiment& experiment) {
   validate(experiment.first_state);
   check_in("FittedExperiment", "depth_deviation", experiment.depth_deviation, 0.0, 5.0);

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include <cardamom/core/compiled_where_used.hpp>
+
 namespace cardamom {
 
 /// After a time without bursts: M ← mrna · M and P ← protein · P + transfer · s1 M.
@@ -16,7 +18,8 @@ struct FlowFactors {
 
 /// @param mrna_decay d0 > 0, @param protein_decay d1 > 0 [1/h], @param duration t >= 0 [h]
 /// Accurate to a few units in the last place, also for d0 ≈ d1; two transcendental functions.
-inline FlowFactors flow_factors(double mrna_decay, double protein_decay, double duration) noexcept {
+template <class = CompiledWhereUsed>
+FlowFactors flow_factors(double mrna_decay, double protein_decay, double duration) noexcept {
   const bool mrna_faster = mrna_decay >= protein_decay;
   const double slow = mrna_faster ? protein_decay : mrna_decay;
   const double gap = mrna_faster ? mrna_decay - protein_decay : protein_decay - mrna_decay;
@@ -40,6 +43,7 @@ inline FlowFactors flow_factors(double mrna_decay, double protein_decay, double 
 
 /// Largest value of `transfer` over all durations [h]: a burst of h molecules raises P by at most s1 h times this.
 /// It is reached after t = ln(d0/d1)/(d0 − d1).
+template <class = CompiledWhereUsed>
 inline double peak_transfer(double mrna_decay, double protein_decay) noexcept {
   const double gap = mrna_decay - protein_decay;
   const double x = gap / protein_decay;

@@ -10,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/random.hpp>
@@ -49,6 +50,7 @@ struct PoissonCapture {
   /// `SimulatedDistance` fits. Where both are given, a depth is the product of two.
   double log_depth_deviation = 0.0;
 
+  template <class = CompiledWhereUsed>
   double depth(RandomStream& stream) const {
     double depth = 1.0;
     if (depth_variation != 0.0) {

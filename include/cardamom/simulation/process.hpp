@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -18,7 +19,10 @@ struct CellState {
   Vector protein;  ///< P [protein units of (11)]
 
   /// The empty cell.
-  static CellState zero(Index nodes) { return {Vector::Zero(nodes), Vector::Zero(nodes)}; }
+  template <class = CompiledWhereUsed>
+  static CellState zero(Index nodes) {
+    return {Vector::Zero(nodes), Vector::Zero(nodes)};
+  }
 };
 
 /// One burst of one gene.

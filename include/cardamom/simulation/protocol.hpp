@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -37,7 +38,8 @@ struct Protocol {
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
 /// @param nodes, inputs of the network the protocol is for
-inline void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
   const char* const function = "Protocol";
   check_at_least(function, "time_points.size()", static_cast<Index>(protocol.time_points.size()), 1);
   check_at_least(function, "cells_per_time_point", protocol.cells_per_time_point, 1);
@@ -70,6 +72,7 @@ inline void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
 
 /// Throws std::invalid_argument unless the times at which a cell is looked at [h] are finite, in order, and not before
 /// the cell starts.
+template <class = CompiledWhereUsed>
 inline void check_times(const char* function, const std::vector<double>& times, const Protocol& protocol) {
   double last = -protocol.burn_in;
   for (std::size_t k = 0; k < times.size(); ++k) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -26,7 +27,8 @@ struct LevelChange {
 };
 
 /// The changes sorted by time, later entries of the same time last, with `every_input` written out.
-[[nodiscard]] inline std::vector<LevelChange> in_order(const std::vector<LevelChange>& schedule, Index inputs) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::vector<LevelChange> in_order(const std::vector<LevelChange>& schedule, Index inputs) {
   std::vector<LevelChange> result;
   for (const LevelChange& change : schedule) {
     if (change.node != every_input) {
@@ -50,6 +52,7 @@ struct InputCourse {
 /// @param times of the observations [h], increasing, at least one
 /// @param levels observations × inputs
 /// @throws std::invalid_argument on sizes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline InputCourse observed_course(const VectorIn& times, const Matrix& levels) {
   check_at_least("observed_course", "times.size()", times.size(), 1);
   check_size("observed_course", "levels.rows()", levels.rows(), times.size());
@@ -65,6 +68,7 @@ struct InputCourse {
 }
 
 /// A course as a list of changes, which begins with the level of every input at `start`, zeros included.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<LevelChange> schedule_of(const InputCourse& course, double start) {
   std::vector<LevelChange> schedule;
   for (Index input = 0; input < course.before.size(); ++input) schedule.push_back({start, course.before[input], input});
@@ -74,6 +78,7 @@ struct InputCourse {
 
 /// The course that a list of changes tells around a first observation: changes of inputs before it are what was from
 /// the beginning on.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline InputCourse course_from(const std::vector<LevelChange>& schedule, double first_observation,
                                              Index inputs) {
   InputCourse course{Vector::Zero(inputs), {}};

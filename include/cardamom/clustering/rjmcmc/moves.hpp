@@ -12,6 +12,7 @@
 
 #include <cardamom/clustering/rjmcmc/prior.hpp>
 #include <cardamom/clustering/rjmcmc/state.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -39,12 +40,14 @@ struct ModeCut {
 
 /// Cuts one mode in two, keeping the weight and the mean shape: w1 = u w, w2 = (1 − u) w, a2/a1 = e^δ,
 /// u a1 + (1 − u) a2 = a. The map (w, u, η, δ) → (w1, w2, η1, η2) has the Jacobian w.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline ModePair split_mode(const ModeCut& cut) {
   const double lower = cut.log_shape - std::log(cut.u + (1.0 - cut.u) * std::exp(cut.delta));
   return {cut.u * cut.weight, (1.0 - cut.u) * cut.weight, lower, lower + cut.delta};
 }
 
 /// The inverse of `split_mode`.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline ModeCut merge_modes(const ModePair& pair) {
   const double weight = pair.lower_weight + pair.upper_weight;
   const double u = pair.lower_weight / weight;
@@ -78,6 +81,7 @@ class RjmcmcProposals {
 
   /// One mode, drawn evenly, becomes two; in half of the cases all shapes and b also grow by a common factor.
   /// Needs K < max_modes.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] RjmcmcProposal split(RandomStream& random) const {
     const Index chosen = random.below(now_.modes());
     const double u = draw_u(random);
@@ -104,6 +108,7 @@ class RjmcmcProposals {
   }
 
   /// Two neighbours, drawn evenly, become one; the common factor of `split` is taken back. Needs K > min_modes.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] RjmcmcProposal merge(RandomStream& random) const {
     const Index lower = random.below(now_.modes() - 1);
     const double shift = draw_shift(random);
@@ -126,6 +131,7 @@ class RjmcmcProposals {
 
   /// A new mode from the prior, its weight from Beta(1, K), the law of a weight of K + 1 under Dirichlet(1): all but
   /// the likelihoods and the factor of the number of modes cancels. Needs K < max_modes.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] RjmcmcProposal birth(RandomStream& random) const {
     const double weight = 1.0 - std::pow(random.uniform(), 1.0 / static_cast<double>(now_.modes()));
     const double eta = prior_.log_shape_mean + prior_.log_shape_sd * random.normal();
@@ -144,6 +150,7 @@ class RjmcmcProposals {
   }
 
   /// A mode, drawn evenly, vanishes, and the other weights grow to 1. Needs K > min_modes.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] RjmcmcProposal death(RandomStream& random) const {
     const Index chosen = random.below(now_.modes());
     const Index above = now_.modes() - chosen - 1;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <cardamom/clustering/rjmcmc/state.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/numerics/gamma_functions.hpp>
@@ -28,6 +29,7 @@ struct RjmcmcPrior {
   double log_density_of_b(double beta) const { return log_normal(beta, log_b_mean, log_b_sd); }
 
   /// log p(next)/p(now) of all η and β, the parts of the prior that a move of the sampler changes in ways of its own.
+  template <class = CompiledWhereUsed>
   double log_ratio(const RjmcmcState& next, const RjmcmcState& now) const {
     double ratio = log_density_of_b(next.log_b) - log_density_of_b(now.log_b);
     for (const double eta : next.log_shapes) ratio += log_density_of_shape(eta);
@@ -35,6 +37,7 @@ struct RjmcmcPrior {
     return ratio;
   }
   /// log p(state shifted)/p(state) when all η and β grow by `shift`.
+  template <class = CompiledWhereUsed>
   double log_ratio_of_shift(const RjmcmcState& state, double shift) const {
     double ratio = log_density_of_b(state.log_b + shift) - log_density_of_b(state.log_b);
     for (const double eta : state.log_shapes) ratio += log_density_of_shape(eta + shift) - log_density_of_shape(eta);
@@ -42,6 +45,7 @@ struct RjmcmcPrior {
   }
 
  private:
+  template <class = CompiledWhereUsed>
   static double log_normal(double x, double mean, double sd) {
     const double z = (x - mean) / sd;
     return -0.5 * z * z - std::log(sd) - half_log_two_pi;
@@ -49,6 +53,7 @@ struct RjmcmcPrior {
 };
 
 /// Throws std::invalid_argument or std::domain_error when a field is out of range.
+template <class = CompiledWhereUsed>
 inline void validate(const RjmcmcPrior& prior) {
   check_at_least("RjmcmcPrior", "min_modes", prior.min_modes, 1);
   check_at_least("RjmcmcPrior", "max_modes", prior.max_modes, prior.min_modes);

@@ -14,6 +14,7 @@
 #include <cardamom/clustering/modes.hpp>
 #include <cardamom/clustering/rjmcmc/moves.hpp>
 #include <cardamom/clustering/rjmcmc/state.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
@@ -28,6 +29,7 @@ struct PosteriorSummary {
 };
 
 /// Mean and interval of draws, at least one of them.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline PosteriorSummary summarise_draws(std::vector<double> draws) {
   check_at_least("summarise_draws", "draws.size()", static_cast<Index>(draws.size()), 1);
   std::sort(draws.begin(), draws.end());
@@ -68,6 +70,7 @@ class RjmcmcRecorder {
   /// @param sweeps kept per chain, >= 4
   /// @param chains >= 1
   /// @param max_modes largest number of modes, >= 1
+  template <class = CompiledWhereUsed>
   RjmcmcRecorder(Index observations, Index sweeps, Index chains, Index max_modes)
       : modes_(sweeps, chains),
         burst_(sweeps, chains),
@@ -111,6 +114,7 @@ class RjmcmcRecorder {
 
   /// @param sweeps of all chains together, the dropped ones included
   /// @param r_hat_max chains count as converged when no summary's R-hat is above
+  template <class = CompiledWhereUsed>
   [[nodiscard]] RjmcmcResult result(Index sweeps, double r_hat_max) const {
     RjmcmcResult result;
     result.mode_posterior = mode_posterior();
@@ -130,6 +134,7 @@ class RjmcmcRecorder {
   /// Numbers kept of a draw with K modes: b, K shapes, K weights.
   static std::size_t width(Index modes) { return static_cast<std::size_t>(2 * modes + 1); }
 
+  template <class = CompiledWhereUsed>
   Vector mode_posterior() const {
     Vector result = Vector::Zero(static_cast<Index>(draws_.size()));
     const double total = static_cast<double>(modes_.rows()) * static_cast<double>(modes_.cols());
@@ -141,6 +146,7 @@ class RjmcmcRecorder {
   }
 
   /// The posterior given `count` modes.
+  template <class = CompiledWhereUsed>
   void summarise_modes(Index count, RjmcmcResult& result) const {
     const auto chosen = static_cast<std::size_t>(count) - 1;
     const std::vector<double>& draws = draws_[chosen];
@@ -169,6 +175,7 @@ class RjmcmcRecorder {
   }
 
   /// Summaries of the scalars that do not depend on names of modes; returns their largest R-hat, at least 1.
+  template <class = CompiledWhereUsed>
   double summarise_chains(RjmcmcResult& result) const {
     double worst = 1.0;
     const std::pair<const char*, const Matrix*> summaries[] = {{"modes", &modes_},

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/ancestry/settings.hpp>
@@ -20,6 +21,7 @@ namespace cardamom {
 class AncestryCouplings {
  public:
   /// Keeps references to both.
+  template <class = CompiledWhereUsed>
   AncestryCouplings(const DiscreteSnapshots& snapshots, const PropagationOptions& options)
       : snapshots_(snapshots), options_(options) {}
 
@@ -27,6 +29,7 @@ class AncestryCouplings {
   /// @param basal, interactions of the columns; empty basal: first round, predictions from the shares of cells that are
   /// on
   /// @param link turns the argument of a rate into the probability of being on
+  template <class = CompiledWhereUsed>
   void update(const Vector& basal, const Matrix& interactions, FunctionRef<double(double)> link) {
     const auto times = static_cast<Index>(snapshots_.on.size());
     intervals_.resize(static_cast<std::size_t>(times > 0 ? times - 1 : 0));
@@ -93,6 +96,7 @@ class AncestryCouplings {
     Vector scaling;   ///< of the cells, which balances the coupling
   };
 
+  template <class = CompiledWhereUsed>
   static Matrix rows_of(const Matrix& matrix, const std::vector<Index>& rows) {
     Matrix result(static_cast<Index>(rows.size()), matrix.cols());
     for (std::size_t r = 0; r < rows.size(); ++r) result.row(static_cast<Index>(r)) = matrix.row(rows[r]);
@@ -101,6 +105,7 @@ class AncestryCouplings {
 
   // With E = e^(−d1 Δt): P = E WᵀP + (1 − √E) √E Wᵀu + (1 − √E) u, half the interval towards the level u of the
   // ancestor, half towards that of the cell.
+  template <class = CompiledWhereUsed>
   void propagate_interval(std::size_t t, const Matrix& weights, const Matrix& ancestor_protein,
                           const Matrix& ancestor_level, Matrix& protein) const {
     const Vector& half = snapshots_.half_decay[t];
@@ -113,6 +118,7 @@ class AncestryCouplings {
   }
 
   // The coupling of an interval with gene i left out.
+  template <class = CompiledWhereUsed>
   void couple_without(Index i, std::size_t t, Matrix& weights) const {
     const Interval& interval = intervals_[t];
     const Matrix& on = snapshots_.on[t + 1];
@@ -128,6 +134,7 @@ class AncestryCouplings {
   }
 
   // Before any fit: a gene is on with the probability at which shares of cells change least, mixed with its share.
+  template <class = CompiledWhereUsed>
   Matrix predict_from_shares(Index k) const {
     constexpr double memory = 0.7;  // weight of the gene's own state
     constexpr double forgotten = 0.3;
@@ -145,6 +152,7 @@ class AncestryCouplings {
   }
 
   // By the fit, at the proteins that ancestors lead to by the next time point.
+  template <class = CompiledWhereUsed>
   Matrix predict(Index k, const Matrix& protein, const Matrix& level, const Vector& basal, const Matrix& interactions,
                  FunctionRef<double(double)> link) const {
     const auto t = static_cast<std::size_t>(k);
@@ -158,6 +166,7 @@ class AncestryCouplings {
     return s;
   }
 
+  template <class = CompiledWhereUsed>
   void set_costs(const Matrix& probability, Interval& interval) const {
     constexpr double least = 0.02;  // no prediction is surer than this: one gene must not decide a coupling
     const Matrix s = probability.array().max(least).min(1.0 - least);

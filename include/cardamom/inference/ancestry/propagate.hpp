@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
@@ -40,6 +41,7 @@ struct Propagation {
 namespace detail {
 
 /// |scores| among some nodes.
+template <class = CompiledWhereUsed>
 inline Matrix scores_among(const MatrixIn& scores, const std::vector<Index>& nodes) {
   const auto size = static_cast<Index>(nodes.size());
   Matrix result(size, size);
@@ -51,8 +53,9 @@ inline Matrix scores_among(const MatrixIn& scores, const std::vector<Index>& nod
   return result;
 }
 
-inline Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteSnapshots& snapshots,
-                                   const PropagationOptions& options) {
+template <class = CompiledWhereUsed>
+Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteSnapshots& snapshots,
+                            const PropagationOptions& options) {
   Penalty penalty;
   penalty.strength = options.strength;
   penalty.self_weight = 1.0;   // a gene's history says as much as any other protein
@@ -76,8 +79,9 @@ Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> propagation_targets(const 
   return on;
 }
 
-inline Propagation assemble_propagation(const Coefficients& fit, const std::vector<Convergence>& rows,
-                                        const DiscreteSnapshots& snapshots, Index nodes) {
+template <class = CompiledWhereUsed>
+Propagation assemble_propagation(const Coefficients& fit, const std::vector<Convergence>& rows,
+                                 const DiscreteSnapshots& snapshots, Index nodes) {
   Propagation result{Coefficients::zero(nodes), {ConvergenceStatus::no_information, 0, 0.0}, {}};
   for (Index a = snapshots.inputs; a < snapshots.columns(); ++a) {
     const Index i = snapshots.node(a);

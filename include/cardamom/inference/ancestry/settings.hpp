@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -32,7 +33,8 @@ struct PropagationOptions {
 };
 
 /// Throws std::invalid_argument on sizes and counts, std::domain_error on numbers out of range.
-inline void validate(const PropagationOptions& options, Index nodes, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+void validate(const PropagationOptions& options, Index nodes, Index inputs = 1) {
   const char* const name = "PropagationOptions";
   if (options.protein_decay.size() > 0) {
     check_size(name, "protein_decay", options.protein_decay.size(), nodes);

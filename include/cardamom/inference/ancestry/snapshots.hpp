@@ -12,6 +12,7 @@
 
 #include <cardamom/clustering/is_on.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -37,6 +38,7 @@ struct DiscreteSnapshots {
 namespace detail {
 
 /// Inputs, and the genes of several modes that are on in some cells and not the same in all.
+template <class = CompiledWhereUsed>
 inline std::vector<Index> columns_of(const Counts& counts, const Clustering& clustering) {
   std::vector<Index> active;
   for (Index j = 0; j < counts.inputs(); ++j) active.push_back(j);
@@ -47,7 +49,8 @@ inline std::vector<Index> columns_of(const Counts& counts, const Clustering& clu
 }
 
 /// Sets on and level of time point k, by `is_on`.
-inline void take_cells(const Counts& counts, const Clustering& clustering, Index k, DiscreteSnapshots& snapshots) {
+template <class = CompiledWhereUsed>
+void take_cells(const Counts& counts, const Clustering& clustering, Index k, DiscreteSnapshots& snapshots) {
   const auto cells = counts.cells_at(k);
   const auto size = static_cast<Index>(cells.size());
   Matrix on(size, snapshots.columns());
@@ -65,7 +68,8 @@ inline void take_cells(const Counts& counts, const Clustering& clustering, Index
 }
 
 /// All cells of time point k, or a random subset.
-inline std::vector<Index> choose_ancestors(Index cells, Index k, const PropagationOptions& options) {
+template <class = CompiledWhereUsed>
+std::vector<Index> choose_ancestors(Index cells, Index k, const PropagationOptions& options) {
   std::vector<Index> rows(static_cast<std::size_t>(cells));
   for (Index c = 0; c < cells; ++c) rows[static_cast<std::size_t>(c)] = c;
   if (cells <= options.ancestors) return rows;
@@ -78,6 +82,7 @@ inline std::vector<Index> choose_ancestors(Index cells, Index k, const Propagati
   return rows;
 }
 
+template <class = CompiledWhereUsed>
 inline double median_step(const Counts& counts) {
   std::vector<double> steps;
   for (Index k = 0; k + 1 < counts.time_points().size(); ++k) {
@@ -90,8 +95,9 @@ inline double median_step(const Counts& counts) {
 }  // namespace detail
 
 /// @param options already validated
-[[nodiscard]] inline DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
-                                                      const PropagationOptions& options) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
+                                               const PropagationOptions& options) {
   DiscreteSnapshots snapshots;
   snapshots.cells = counts.cells();
   snapshots.inputs = counts.inputs();

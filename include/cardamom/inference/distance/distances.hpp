@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
 
@@ -44,6 +45,7 @@ namespace detail {
 /// h(y) = E[log(1 + y u e)/(y u)] for an exponential size e of mean 1 and a uniform decay u, tabulated over log y.
 class BurstSlopeTable {
  public:
+  template <class = CompiledWhereUsed>
   static float at(float y) {
     static const BurstSlopeTable table;
     if (y < smallest) return 1.0F;
@@ -95,6 +97,7 @@ namespace detail {
 struct LogCounts {
   CellValues value, slope;
 
+  template <class = CompiledWhereUsed>
   explicit LogCounts(const SimulatedSnapshot& simulated)
       : value(simulated.counts.log1p()), slope(simulated.counts.rows(), simulated.counts.cols()) {
     for (Index a = 0; a < slope.cols(); ++a) {
@@ -104,7 +107,10 @@ struct LogCounts {
   }
 };
 
-inline Matrix log_counts(const Matrix& counts) { return counts.array().log1p().matrix(); }
+template <class = CompiledWhereUsed>
+inline Matrix log_counts(const Matrix& counts) {
+  return counts.array().log1p().matrix();
+}
 
 }  // namespace detail
 
@@ -115,6 +121,7 @@ struct SortedCounts {
 
   class Prepared {
    public:
+    template <class = CompiledWhereUsed>
     Prepared(const std::vector<Matrix>& snapshots, Index cells, double weight) {
       constexpr double least_mean = 0.1;
       Vector sum = Vector::Zero(snapshots.front().cols());
@@ -127,6 +134,7 @@ struct SortedCounts {
       for (const Matrix& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
     }
 
+    template <class = CompiledWhereUsed>
     double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
       const CellValues& wanted = quantiles_[static_cast<std::size_t>(k)];
       const Index cells = wanted.rows();
@@ -147,6 +155,7 @@ struct SortedCounts {
 
    private:
     // The observed count at the middle of every `cells`th of the distribution.
+    template <class = CompiledWhereUsed>
     static CellValues quantiles(const Matrix& counts, Index cells) {
       CellValues result(cells, counts.cols());
       for (Index a = 0; a < counts.cols(); ++a) {
@@ -165,6 +174,7 @@ struct SortedCounts {
     Eigen::ArrayXf inverse_scale_;  // of a difference of one cell
   };
 
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index cells) const {
     return {snapshots, cells, weight};
   }
@@ -176,11 +186,13 @@ struct LogMeans {
 
   class Prepared {
    public:
+    template <class = CompiledWhereUsed>
     Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
       for (const Matrix& counts : snapshots) {
         means_.push_back(detail::log_counts(counts).colwise().mean().transpose());
       }
     }
+    template <class = CompiledWhereUsed>
     double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
       const detail::LogCounts logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
@@ -198,7 +210,10 @@ struct LogMeans {
     double weight_;
   };
 
-  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const { return {snapshots, weight}; }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const {
+    return {snapshots, weight};
+  }
 };
 
 /// Half the squared differences of the covariances of log(1 + count) over the product of the genes' variances, summed
@@ -208,6 +223,7 @@ struct LogCovariances {
 
   class Prepared {
    public:
+    template <class = CompiledWhereUsed>
     Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
       constexpr double least_variance = 0.02;  // that of one cell in 25 with one molecule
       for (const Matrix& counts : snapshots) {
@@ -220,6 +236,7 @@ struct LogCovariances {
         weights_.push_back(std::move(weights));
       }
     }
+    template <class = CompiledWhereUsed>
     double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
       const detail::LogCounts logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
@@ -237,7 +254,10 @@ struct LogCovariances {
     double weight_;
   };
 
-  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const { return {snapshots, weight}; }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const {
+    return {snapshots, weight};
+  }
 };
 
 /// The sum of several distances.

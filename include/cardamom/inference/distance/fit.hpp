@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/progress.hpp>
@@ -88,9 +89,10 @@ template <Link LinkType>
 
 /// The protocol under which cells are simulated for a fit.
 /// @param x parameters, whose decay rates bound the leaps
-[[nodiscard]] inline PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
-                                                        const Vector& x, const FirstState& first,
-                                                        const DistanceOptions& options) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
+                                                 const Vector& x, const FirstState& first,
+                                                 const DistanceOptions& options) {
   constexpr double lives = 0.3;    // of the shortest-lived mRNA in a leap
   constexpr double coarser = 2.0;  // leaps of the burn-in, of which only the end is seen
   double fastest = 0.0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/first_state.hpp>
@@ -29,7 +30,8 @@ struct DistanceOptions {
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
-inline void validate(const DistanceOptions& options) {
+template <class = CompiledWhereUsed>
+void validate(const DistanceOptions& options) {
   const char* const name = "DistanceOptions";
   if (options.first_state) validate(*options.first_state);
   check_at_least(name, "cells", options.cells, 10);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 
@@ -21,7 +22,8 @@ struct DistanceTargets {
 };
 
 /// @param genes node numbers of the genes that take part; @param kept numbers of the time points, or empty for all
-[[nodiscard]] inline DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
   DistanceTargets targets;
   const Index times = counts.time_points().size();
   targets.levels = Matrix::Zero(times, counts.inputs());

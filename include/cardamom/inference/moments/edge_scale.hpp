@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -14,7 +15,8 @@ namespace cardamom {
 /// |scores| over the n-th largest of them off the diagonal, n the number of genes: about 1 for edges of a network with
 /// one edge per gene. Rows of inputs are 0. When fewer than n are above 0, the unit is their median.
 /// @param scores nodes × nodes
-[[nodiscard]] inline Matrix relative_scores(const MatrixIn& scores, Index inputs = 1) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Matrix relative_scores(const MatrixIn& scores, Index inputs = 1) {
   const Index nodes = scores.rows();
   Matrix result = scores.cwiseAbs();
   result.topRows(std::min(inputs, nodes)).setZero();

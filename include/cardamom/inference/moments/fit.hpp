@@ -24,6 +24,7 @@
 #include <cardamom/burst_rate/sigmoid.hpp>
 #include <cardamom/clustering/is_on.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
@@ -79,8 +80,9 @@ void check_admitted_counts(const char* function, const Counts& counts, const std
   }
 }
 
-inline void check_moments_input(const Counts& counts, const Clustering& clustering, const Coefficients& start,
-                                const MatrixIn& start_scores, const DecayRates& rates, const MomentsOptions& options) {
+template <class = CompiledWhereUsed>
+void check_moments_input(const Counts& counts, const Clustering& clustering, const Coefficients& start,
+                         const MatrixIn& start_scores, const DecayRates& rates, const MomentsOptions& options) {
   const char* const function = "fit_moments";
   const Index nodes = counts.nodes();
   validate(options);

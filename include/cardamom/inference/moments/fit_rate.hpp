@@ -12,6 +12,7 @@
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/clustering/is_on.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
@@ -75,6 +76,7 @@ void check_rate_moments_input(const Counts& counts, const Clustering& clustering
   check_size(function, "anchor.nodes()", anchor.nodes(), nodes);
 }
 
+template <class = CompiledWhereUsed>
 inline void check_same_parameters(const std::vector<Index>& active, const std::vector<Index>& start,
                                   const std::vector<Index>& anchor) {
   for (std::size_t a = 0; a < active.size(); ++a) {

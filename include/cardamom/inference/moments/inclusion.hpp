@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -20,10 +21,10 @@ namespace cardamom {
 /// @param x, residuals (per time point): averages of the same steps
 /// @param slab_deviation prior standard deviation of parameters that are included
 /// @return one per parameter; 1 for those whose prior probability is 1
-[[nodiscard]] inline Vector inclusion_probabilities(const GaussNewton& solver, const MomentTargets& targets,
-                                                    const Vector& x, const std::vector<Vector>& residuals,
-                                                    const MomentsPenalty& penalty, double slab_deviation,
-                                                    std::uint64_t seed, const ExecutorRef& executor) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Vector inclusion_probabilities(const GaussNewton& solver, const MomentTargets& targets, const Vector& x,
+                                             const std::vector<Vector>& residuals, const MomentsPenalty& penalty,
+                                             double slab_deviation, std::uint64_t seed, const ExecutorRef& executor) {
   constexpr std::uint64_t first_stream = std::uint64_t{1} << 63U;  // simulations use those below
   Vector result = Vector::Ones(x.size());
   if ((penalty.prior_inclusion.array() == 1.0).all()) return result;

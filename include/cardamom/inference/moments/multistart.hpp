@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
@@ -46,6 +47,7 @@ struct FittedModel {
 /// Steps of the schedule that a fit plans to take; all are reported as done, those it spares too.
 /// @param time_points of the data; @param joint as `MomentTargets::joint`
 /// @param starts, proposals as many as `Multistart` gets
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Index planned_steps(Index time_points, bool joint, Index starts, Index proposals,
                                          const MomentsOptions& options) {
   MomentTargets targets;  // only its numbers matter here

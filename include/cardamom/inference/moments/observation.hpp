@@ -10,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/measurement.hpp>
@@ -70,6 +71,7 @@ class Observation {
   static constexpr std::uint64_t sampled_stream = std::uint64_t{3} << 62U;  // simulations use those below 2^63
   static constexpr std::uint64_t depth_stream = sampled_stream + 1;
 
+  template <class = CompiledWhereUsed>
   void set_depths() {
     if (!depth_) return;
     RandomStream stream(0, Purpose::refinement, depth_stream);

@@ -9,6 +9,7 @@
 
 #include <Eigen/Cholesky>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/moments/statistics.hpp>
 #include <cardamom/inference/moments/targets.hpp>
@@ -24,6 +25,7 @@ struct MomentResiduals {
 namespace detail {
 
 /// The sampling error of a mean f in the data, its variance that of data and model in equal parts.
+template <class = CompiledWhereUsed>
 inline double mean_error(double f, double simulated, double cells, double relative_variance) {
   constexpr double model_error = 0.01;  // what the model cannot be right about: gained .02 of AUPR
   // Half a cell keeps the error off zero where all cells agree.
@@ -36,8 +38,9 @@ inline double mean_error(double f, double simulated, double cells, double relati
 /// Standardises the differences of the moments of one time point. The error of a product of two genes is the product of
 /// their errors times √n: that of the covariance of independent genes.
 /// @param simulated as `MomentStatistics::all`, A of them deviations of means from the data's
-[[nodiscard]] inline MomentResiduals standardise(const MomentTargets& targets, const SnapshotMoments& data,
-                                                 const Vector& simulated) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] MomentResiduals standardise(const MomentTargets& targets, const SnapshotMoments& data,
+                                          const Vector& simulated) {
   const auto& all = targets.statistics.all;
   Vector error(targets.size());
   for (std::size_t q = 0; q < all.size(); ++q) {
@@ -60,8 +63,9 @@ inline double mean_error(double f, double simulated, double cells, double relati
 /// The Cholesky factor of the correlations of a group's statistics, which fade where a statistic hardly varies.
 /// @param covariance of the group's statistics between cells
 /// @param shrinkage weight of the identity, in (0, 1]
-[[nodiscard]] inline Eigen::LLT<Matrix> correlation_factor(const Matrix& covariance, const MomentStatistics& statistics,
-                                                           std::size_t group, double shrinkage) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Eigen::LLT<Matrix> correlation_factor(const Matrix& covariance, const MomentStatistics& statistics,
+                                                    std::size_t group, double shrinkage) {
   constexpr double hardly = 0.02;  // standard deviation of φ: that of one cell in 2500 that is on
   Vector inverse(covariance.rows());
   for (Index q = 0; q < inverse.size(); ++q) {
@@ -77,6 +81,7 @@ inline double mean_error(double f, double simulated, double cells, double relati
 /// The residuals of single genes in their standard errors, time points × nodes; 0 for inputs and genes that take no
 /// part.
 /// @param residuals per time point, per statistic; empty: all 0
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Matrix gene_residuals(const MomentTargets& targets, const std::vector<Vector>& residuals,
                                            Index nodes) {
   Matrix result = Matrix::Zero(static_cast<Index>(targets.snapshots.size()), nodes);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
@@ -37,6 +38,7 @@ concept MomentsModel = LeapingModel<M> && requires(M& model, const Vector& x, do
 
 /// How far parameters drifted over a window of steps: the mean of its later half minus that of its earlier one, the
 /// first of an odd number of steps left out. Empty for fewer than two steps, which say nothing.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector drift_between_halves(const std::vector<Vector>& steps) {
   const std::size_t half = steps.size() / 2;
   if (half == 0) return {};

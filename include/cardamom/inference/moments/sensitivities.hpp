@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -36,6 +37,7 @@ struct MomentSums {
 };
 
 /// Statistics (columns) of cells (rows) from their deviations φ_a − f_a.
+template <class = CompiledWhereUsed>
 inline Eigen::MatrixXf statistics_of(const Eigen::MatrixXf& deviation, const MomentStatistics& statistics) {
   Eigen::MatrixXf values(deviation.rows(), static_cast<Index>(statistics.all.size()));
   for (Index q = 0; q < values.cols(); ++q) {
@@ -46,6 +48,7 @@ inline Eigen::MatrixXf statistics_of(const Eigen::MatrixXf& deviation, const Mom
   return values;
 }
 
+template <class = CompiledWhereUsed>
 inline Eigen::MatrixXf chosen_columns(const Eigen::MatrixXf& values, const std::vector<Index>& chosen) {
   Eigen::MatrixXf result(values.rows(), static_cast<Index>(chosen.size()));
   for (Index q = 0; q < result.cols(); ++q) result.col(q) = values.col(chosen[static_cast<std::size_t>(q)]);
@@ -53,8 +56,9 @@ inline Eigen::MatrixXf chosen_columns(const Eigen::MatrixXf& values, const std::
 }
 
 /// Draws observations for one cell in four: enough, since covariances are averaged over many steps.
-inline void sum_observed(const CellValues& mrna, const MomentStatistics& statistics, const Vector& centre,
-                         const Observation& observation, RandomStream& random, MomentSums& sums) {
+template <class = CompiledWhereUsed>
+void sum_observed(const CellValues& mrna, const MomentStatistics& statistics, const Vector& centre,
+                  const Observation& observation, RandomStream& random, MomentSums& sums) {
   constexpr Index cells_per_draw = 4;
   sums.cells_observed = (mrna.rows() + cells_per_draw - 1) / cells_per_draw;
   Vector depth(sums.cells_observed);
@@ -76,8 +80,9 @@ inline void sum_observed(const CellValues& mrna, const MomentStatistics& statist
   }
 }
 
-inline void sum_scores(const CellValues& mrna, const CellScores& score, const MomentStatistics& statistics,
-                       const Vector& centre, MomentSums& sums) {
+template <class = CompiledWhereUsed>
+void sum_scores(const CellValues& mrna, const CellScores& score, const MomentStatistics& statistics,
+                const Vector& centre, MomentSums& sums) {
   const Index cells = mrna.rows();
   const Index genes = mrna.cols();
   Eigen::MatrixXf deviation(cells, genes);
@@ -102,8 +107,9 @@ inline void sum_scores(const CellValues& mrna, const CellScores& score, const Mo
 }
 
 /// @param blocks at one observation time
-inline Matrix combine_covariance(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics,
-                                 std::size_t group) {
+template <class = CompiledWhereUsed>
+Matrix combine_covariance(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics,
+                          std::size_t group) {
   const auto& chosen = statistics.groups[group].statistics;
   Vector mean = Vector::Zero(static_cast<Index>(chosen.size()));
   Matrix square = Matrix::Zero(mean.size(), mean.size());
@@ -120,6 +126,7 @@ inline Matrix combine_covariance(const std::vector<MomentSums>& blocks, const Mo
 }
 
 /// Cov(statistic, score) of a group, the scores' mean of 0 estimated like any other.
+template <class = CompiledWhereUsed>
 inline Matrix combine_sensitivity(const std::vector<MomentSums>& blocks, const MomentStatistics::Group& group,
                                   std::size_t g, const Vector& means, const Vector& score, double scale) {
   Matrix cross = blocks[0].cross[g].cast<double>();
@@ -133,8 +140,9 @@ inline Matrix combine_sensitivity(const std::vector<MomentSums>& blocks, const M
 }
 
 /// Estimates at one observation time from the sums of all blocks, added in order.
-inline MomentEstimates combine(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics, Index cells,
-                               const ExecutorRef& executor) {
+template <class = CompiledWhereUsed>
+MomentEstimates combine(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics, Index cells,
+                        const ExecutorRef& executor) {
   const double scale = 1.0 / static_cast<double>(cells);
   Vector mean = Vector::Zero(static_cast<Index>(statistics.all.size()));
   Vector score = Vector::Zero(blocks[0].score.size());

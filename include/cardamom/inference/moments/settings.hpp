@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -75,7 +76,8 @@ struct MomentsOptions {
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
-inline void validate(const MomentsOptions& options) {
+template <class = CompiledWhereUsed>
+void validate(const MomentsOptions& options) {
   const char* const name = "MomentsOptions";
   check_nonnegative(name, "burn_in", options.burn_in);
   check_positive(name, "strength", options.strength);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/moments/targets.hpp>
 #include <cardamom/model/decay_rates.hpp>
@@ -61,6 +62,7 @@ template <Link LinkType>
 
 /// Squared difference of the mean statistics of two genes over the variance it would have if they were shares of cells,
 /// summed over time points.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double time_course_distance(const MomentTargets& targets, Index a, Index b) {
   double sum = 0.0;
   for (const SnapshotMoments& snapshot : targets.snapshots) {
@@ -75,6 +77,7 @@ template <Link LinkType>
 /// pair in order of the distance of their time courses.
 class RoleSwaps {
  public:
+  template <class = CompiledWhereUsed>
   explicit RoleSwaps(const MomentTargets& targets) : inputs_(targets.inputs) {
     for (Index b = 0; b < targets.size(); ++b) {
       for (Index a = 0; a < b; ++a) pairs_.push_back({time_course_distance(targets, a, b), a, b});
@@ -104,6 +107,7 @@ class RoleSwaps {
   };
 
   // What they do to each other and to themselves stays.
+  template <class = CompiledWhereUsed>
   void swap_targets(Matrix& interactions, Index a, Index b) const {
     for (Index target = 0; target < interactions.rows(); ++target) {
       if (target == a || target == b) continue;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/moments/observation.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
@@ -23,6 +24,7 @@ namespace cardamom {
 class SummaryStatistic {
  public:
   /// @param threshold c > 0, @param full x₁ > 0: in the units of the data
+  template <class = CompiledWhereUsed>
   SummaryStatistic(double threshold, double full, const Observation& observation)
       : threshold_(threshold), scale_(1.0 / std::log1p(full / threshold)) {
     // Observations of means beyond the last point of the grid are all full.
@@ -41,6 +43,7 @@ class SummaryStatistic {
 
   /// E φ(observation) given the molecules of mRNA, by linear interpolation in their square root, of which a Poisson
   /// count has about the same spread everywhere.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] float averaged(float molecules) const {
     const float place = std::min(std::sqrt(molecules) * per_root_, static_cast<float>(grid - 1) - 0.001F);
     const auto k = static_cast<std::size_t>(place);

@@ -10,6 +10,7 @@
 
 #include <Eigen/Cholesky>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/moments/residuals.hpp>
@@ -43,6 +44,7 @@ class GaussNewton {
 
   /// Takes the moments of one set of simulations, of the first time points.
   /// @param decay weight, in [0, 1), of what was known before; less while that is the mean of few
+  template <class = CompiledWhereUsed>
   void take(std::vector<MomentEstimates> moments, double decay, const ExecutorRef& executor) {
     residuals_.clear();
     scales_.clear();
@@ -61,6 +63,7 @@ class GaussNewton {
   }
 
   /// The step of all groups at once, from the parameters x.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Vector step(const Vector& x, const MomentsPenalty& penalty, const StepBounds& bounds,
                             const ExecutorRef& executor) const {
     Vector result(x.size());
@@ -73,6 +76,7 @@ class GaussNewton {
   }
 
   /// Half the mean squared residual, in units of joint errors.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double objective() const {
     double sum = 0.0;
     double count = 0.0;
@@ -109,6 +113,7 @@ class GaussNewton {
   }
 
  private:
+  template <class = CompiledWhereUsed>
   void remember(std::size_t k, MomentEstimates now, double decay) {
     if (k >= known_.size()) {
       known_.push_back(std::move(now));
@@ -122,11 +127,13 @@ class GaussNewton {
     sets_[k] = 1.0 / (1.0 - kept);
   }
 
+  template <class = CompiledWhereUsed>
   static void mix(const std::vector<Matrix>& now, double kept, std::vector<Matrix>& known) {
     for (std::size_t g = 0; g < known.size(); ++g) known[g] = kept * known[g] + (1.0 - kept) * now[g];
   }
 
   // The group's entries.
+  template <class = CompiledWhereUsed>
   Vector chosen(const Vector& all, std::size_t g) const {
     const auto& statistics = targets_.statistics.groups[g].statistics;
     Vector result(static_cast<Index>(statistics.size()));
@@ -135,6 +142,7 @@ class GaussNewton {
   }
 
   // One time point's part; of the normal matrix the lower triangle.
+  template <class = CompiledWhereUsed>
   NormalEquations equations(const Vector& residuals, std::size_t k, std::size_t g) const {
     Matrix jacobian = chosen(scales_[k], g).asDiagonal() * known_[k].sensitivity[g];
     Vector right = chosen(residuals, g);
@@ -146,6 +154,7 @@ class GaussNewton {
   }
 
   // The sum over all time points, in order.
+  template <class = CompiledWhereUsed>
   NormalEquations all_equations(const std::vector<Vector>& residuals, std::size_t g,
                                 const ExecutorRef& executor) const {
     std::vector<NormalEquations> parts(residuals.size());

@@ -11,6 +11,7 @@
 
 #include <cardamom/clustering/is_on.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/moments/observation.hpp>
@@ -48,6 +49,7 @@ struct MomentTargets {
 
 /// The genes in their highest mode in at least so many cells, but not in all.
 /// @param in_highest as `cells_in_top_mode`; @param cells of the data
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<Index> active_genes(const Vector& in_highest, Index inputs, Index cells, Index least) {
   std::vector<Index> active;
   for (Index i = inputs; i < in_highest.size(); ++i) {
@@ -65,7 +67,8 @@ struct ExtremeModes {
 namespace detail {
 
 /// Estimates from few active cells shrink to the median of those from many.
-inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& active, const Vector& cells) {
+template <class = CompiledWhereUsed>
+Vector shrink_to_median(const Vector& own, const std::vector<Index>& active, const Vector& cells) {
   constexpr double many = 100.0;
   constexpr double half_way = 400.0;  // cells for which a gene's own estimate and the median weigh the same
   std::vector<double> trusted;
@@ -89,8 +92,9 @@ inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& acti
 /// to `most_frequent_bursts` with the means kept. `mode_kinetics` takes the same modes as they are, k0 = 0 included; a
 /// fit of log k0 and log k1 needs both above 0.
 /// @param in_highest as `cells_in_top_mode`
-[[nodiscard]] inline ExtremeModes extreme_modes(const Clustering& clustering, Index inputs, const Vector& in_highest,
-                                                const std::vector<Index>& active) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] ExtremeModes extreme_modes(const Clustering& clustering, Index inputs, const Vector& in_highest,
+                                         const std::vector<Index>& active) {
   const Index nodes = in_highest.size();
   Vector low = Vector::Zero(nodes);
   Vector high = Vector::Zero(nodes);
@@ -115,8 +119,9 @@ inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& acti
 namespace detail {
 
 /// Moments of time point k.
-inline SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& clustering, Index k,
-                                        const MomentTargets& targets) {
+template <class = CompiledWhereUsed>
+SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& clustering, Index k,
+                                 const MomentTargets& targets) {
   const auto cells = counts.cells_at(k);
   const auto n = static_cast<Index>(cells.size());
   SnapshotMoments result;
@@ -144,6 +149,7 @@ inline SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& 
   return result;
 }
 
+template <class = CompiledWhereUsed>
 inline Vector relative_variance(const MomentTargets& targets) {
   Vector own = Vector::Zero(targets.size());
   Vector binary = Vector::Zero(targets.size());

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
@@ -29,7 +30,8 @@ namespace cardamom {
 /// The quantiles of a negative binomial at (r + ½)/size, r = 0, …, size − 1: the sample that is most like the law.
 /// @param shape α > 0, @param inverse_burst_size b > 0: the mean is α/b
 /// @return increasing whole numbers; O(standard deviation + size)
-[[nodiscard]] inline Vector negative_binomial_quantiles(double shape, double inverse_burst_size, Index size) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] Vector negative_binomial_quantiles(double shape, double inverse_burst_size, Index size) {
   check_positive("negative_binomial_quantiles", "shape", shape);
   check_positive("negative_binomial_quantiles", "inverse_burst_size", inverse_burst_size);
   check_at_least("negative_binomial_quantiles", "size", size, 1);
@@ -55,6 +57,7 @@ namespace cardamom {
 namespace detail {
 
 /// Counts of a node at every time point, each sorted.
+template <class = CompiledWhereUsed>
 inline std::vector<Vector> sorted_snapshots(const Counts& counts, Index node) {
   std::vector<Vector> result;
   for (Index k = 0; k < counts.time_points().size(); ++k) {
@@ -68,7 +71,8 @@ inline std::vector<Vector> sorted_snapshots(const Counts& counts, Index node) {
 }
 
 /// So many draws from a sorted sample with replacement, sorted. O(sample + draws).
-inline Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& random) {
+template <class = CompiledWhereUsed>
+Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& random) {
   std::vector<Index> times_drawn(static_cast<std::size_t>(sorted.size()), 0);
   for (Index d = 0; d < draws; ++d) ++times_drawn[static_cast<std::size_t>(random.below(sorted.size()))];
   Vector result(draws);
@@ -83,6 +87,7 @@ inline Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& ra
 
 /// Variance over mean of the counts within the time points, at least 1: of a negative binomial the molecules of a cell
 /// in which a rare burst has left some, 1 + s0/koff on average.
+template <class = CompiledWhereUsed>
 inline double molecules_per_burst(const std::vector<Vector>& snapshots) {
   double squares = 0.0;
   double sum = 0.0;
@@ -94,8 +99,9 @@ inline double molecules_per_burst(const std::vector<Vector>& snapshots) {
 }
 
 /// Fills the columns of one gene.
-inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, Index node,
-                       const JudgeOptions& options) {
+template <class = CompiledWhereUsed>
+void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, Index node,
+                const JudgeOptions& options) {
   // `stability` draws from the streams below.
   constexpr std::uint64_t verdicts = std::uint64_t{1} << 62U;
   // What passes, in floors, distances by chance, and bursts among all cells: why, `judge` says.
@@ -133,7 +139,8 @@ inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simul
 }
 
 /// Throws std::invalid_argument unless the tables are of the same nodes and time points, with cells and genes.
-inline void check_tables(const Counts& data, const Counts& simulated) {
+template <class = CompiledWhereUsed>
+void check_tables(const Counts& data, const Counts& simulated) {
   const char* const function = "judge";
   check_at_least(function, "data.cells()", data.cells(), 1);
   check_at_least(function, "data.genes()", data.genes(), 1);
@@ -156,8 +163,8 @@ inline void check_tables(const Counts& data, const Counts& simulated) {
   }
 }
 
-inline Verdict compare_tables(const Counts& data, const Counts& simulated, const JudgeOptions& options,
-                              ExecutorRef executor) {
+template <class = CompiledWhereUsed>
+Verdict compare_tables(const Counts& data, const Counts& simulated, const JudgeOptions& options, ExecutorRef executor) {
   validate(options);
   check_tables(data, simulated);
   Verdict verdict;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -83,7 +84,10 @@ struct Verdict {
   [[nodiscard]] bool fails(Index time, Index node) const { return distance(time, node) > tolerance(time, node); }
 
  private:
-  [[nodiscard]] double mean_of(const Matrix& values) const { return values.rightCols(genes()).mean(); }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_of(const Matrix& values) const {
+    return values.rightCols(genes()).mean();
+  }
 };
 
 }  // namespace cardamom

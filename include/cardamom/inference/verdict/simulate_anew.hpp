@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
@@ -58,7 +59,8 @@ struct DeepenedLaw {
 };
 
 /// Time points × inputs: mean level of every input over the cells, the largest of the table being 1.
-inline Matrix mean_input_levels(const Counts& counts) {
+template <class = CompiledWhereUsed>
+Matrix mean_input_levels(const Counts& counts) {
   Matrix levels = Matrix::Zero(counts.time_points().size(), counts.inputs());
   for (Index k = 0; k < levels.rows(); ++k) {
     const auto cells = counts.cells_at(k);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/verdict/result.hpp>
@@ -17,6 +18,7 @@ namespace cardamom {
 namespace detail {
 
 /// A number >= 0 without an exponent, with so many significant digits; whole ones in full.
+template <class = CompiledWhereUsed>
 inline std::string significant(double value, int digits) {
   constexpr int most_decimals = 9;
   const int magnitude = value > 0.0 ? static_cast<int>(std::floor(std::log10(value))) : 0;
@@ -32,7 +34,8 @@ inline std::string significant(double value, int digits) {
 /// "fit: simulated cells are 0.17 molecules from the data (chance 0.10, floor 0.15, no change 0.40); 3 of 369
 /// gene-times fail, worst Sparc at 96 h". The floor is left out where there is none, as is "no change" of a single time
 /// point; weights at their limit are told from 1 % on.
-[[nodiscard]] inline std::string verdict_line(const Verdict& verdict) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string verdict_line(const Verdict& verdict) {
   constexpr int digits = 2;
   constexpr double told_from = 0.01;
   const auto number = [](double value) { return detail::significant(value, digits); };
@@ -58,7 +61,8 @@ inline std::string significant(double value, int digits) {
 
 /// A table separated by tabs, with titles: gene, time [h], distance [molecules], distance in spreads of the gene,
 /// chance, floor, unchanged [molecules], and "fits" or "fails"; genes in their order, times increasing.
-[[nodiscard]] inline std::string verdict_table(const Verdict& verdict) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string verdict_table(const Verdict& verdict) {
   constexpr int digits = 4;
   std::string text = "gene\ttime\tdistance\tspreads\tchance\tfloor\tunchanged\tverdict\n";
   for (Index i = verdict.inputs; i < verdict.nodes(); ++i) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <cardamom/clustering/basins.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/report/svg.hpp>
@@ -17,6 +18,7 @@
 namespace cardamom::report {
 
 /// The basins with the largest shares, averaged over the time points; at most `most`.
+template <class = CompiledWhereUsed>
 inline std::vector<Index> common_basins(const Basins& basins, Index most) {
   const Vector mean = basins.weights.colwise().mean();
   std::vector<Index> order(static_cast<std::size_t>(basins.count()));
@@ -27,7 +29,8 @@ inline std::vector<Index> common_basins(const Basins& basins, Index most) {
 }
 
 /// Stacked bars, one per time point; what the basins given leave is grey.
-inline std::string basins_picture(const Basins& basins, const std::vector<Index>& shown, const Vector& times) {
+template <class = CompiledWhereUsed>
+std::string basins_picture(const Basins& basins, const std::vector<Index>& shown, const Vector& times) {
   constexpr double width = 420.0;
   constexpr double height = 230.0;
   constexpr double left = 36.0;
@@ -62,6 +65,7 @@ inline std::string basins_picture(const Basins& basins, const std::vector<Index>
 }
 
 /// Which genes a basin has above their lowest mode, in words.
+template <class = CompiledWhereUsed>
 inline std::string basin_label(const Basins& basins, Index basin, const std::vector<std::string>& names) {
   constexpr Index most_names = 8;
   std::string text;
@@ -75,7 +79,8 @@ inline std::string basin_label(const Basins& basins, Index basin, const std::vec
 }
 
 /// Share of cells above the lowest mode, genes × time points: a blue field for each.
-inline std::string activity_picture(const ModeTable& modes, const Counts& counts, const std::vector<Index>& genes) {
+template <class = CompiledWhereUsed>
+std::string activity_picture(const ModeTable& modes, const Counts& counts, const std::vector<Index>& genes) {
   constexpr double width = 420.0;
   constexpr double left = 96.0;
   constexpr double row = 17.0;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/report/svg.hpp>
@@ -26,6 +27,7 @@ namespace cardamom::report {
 class Bins {
  public:
   /// One bin per count up to 24; for larger counts one up to 4, then two per doubling.
+  template <class = CompiledWhereUsed>
   explicit Bins(double largest) : doubling_(largest > 24.0) {
     const auto bound = [this](int bin) {
       return doubling_ && bin > 4 ? std::round(std::exp2(0.5 * bin)) : static_cast<double>(bin);
@@ -37,6 +39,7 @@ class Bins {
   Index size() const noexcept { return static_cast<Index>(first_.size()); }
   /// The smallest count of a bin.
   double first(Index bin) const { return bin < size() ? first_[static_cast<std::size_t>(bin)] : end_; }
+  template <class = CompiledWhereUsed>
   Index of(double value) const {
     const auto next = std::upper_bound(first_.begin(), first_.end(), value + 0.5);
     return std::max<Index>(static_cast<Index>(next - first_.begin()) - 1, 0);
@@ -48,6 +51,7 @@ class Bins {
   }
 
   /// Bins whose first count is worth a label: every few of single counts, else 0 and the powers of 4.
+  template <class = CompiledWhereUsed>
   std::vector<Index> labelled() const {
     constexpr Index most = 6;
     std::vector<Index> result;
@@ -58,6 +62,7 @@ class Bins {
   }
 
   /// Share of the values in each bin.
+  template <class = CompiledWhereUsed>
   Vector shares(const Vector& values) const {
     Vector result = Vector::Zero(size());
     for (const double value : values) result[of(value)] += 1.0;
@@ -71,8 +76,9 @@ class Bins {
 };
 
 /// The law of a mode in bins, for cells of the given depths: negative binomial, or Gamma for continuous data.
-inline Vector mode_shares(const Bins& bins, double shape, double inverse_burst_size, bool continuous,
-                          const std::vector<double>& depths) {
+template <class = CompiledWhereUsed>
+Vector mode_shares(const Bins& bins, double shape, double inverse_burst_size, bool continuous,
+                   const std::vector<double>& depths) {
   constexpr double most_terms = 64.0;
   Vector result = Vector::Zero(bins.size());
   const auto below = [&](double limit, double depth) {
@@ -103,6 +109,7 @@ inline Vector mode_shares(const Bins& bins, double shape, double inverse_burst_s
 }
 
 /// Depths that stand for those of all cells: 1 where none are known, else equally spaced quantiles.
+template <class = CompiledWhereUsed>
 inline std::vector<double> typical_depths(const Counts& counts) {
   constexpr Index most = 15;
   if (counts.depth().size() == 0) return {1.0};
@@ -115,7 +122,8 @@ inline std::vector<double> typical_depths(const Counts& counts) {
 }
 
 /// Histogram of all cells (grey), fitted modes (coloured lines) and their sum (black).
-inline std::string modes_picture(const Counts& counts, Index gene, const GeneModes& modes, bool continuous) {
+template <class = CompiledWhereUsed>
+std::string modes_picture(const Counts& counts, Index gene, const GeneModes& modes, bool continuous) {
   constexpr double width = 210.0;
   constexpr double height = 124.0;
   constexpr double left = 30.0;
@@ -175,7 +183,8 @@ struct MarginalPair {
 };
 
 /// Per time point the data to the left (blue) and the simulation to the right (orange), with their means.
-inline std::string marginals_picture(const std::string& name, const std::vector<MarginalPair>& pairs) {
+template <class = CompiledWhereUsed>
+std::string marginals_picture(const std::string& name, const std::vector<MarginalPair>& pairs) {
   constexpr double width = 320.0;
   constexpr double height = 190.0;
   constexpr double left = 34.0;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/report/svg.hpp>
 #include <cardamom/model/network.hpp>
@@ -19,7 +20,8 @@ namespace cardamom::report {
 /// The first edges between different nodes of a list, as many as fit a picture: at most `most_edges` between at most
 /// `most_nodes` nodes; edges that would bring further nodes are passed over. Then the actions of these nodes on
 /// themselves.
-inline std::vector<Edge> edges_for_picture(const std::vector<Edge>& ranked, Index most_edges, Index most_nodes) {
+template <class = CompiledWhereUsed>
+std::vector<Edge> edges_for_picture(const std::vector<Edge>& ranked, Index most_edges, Index most_nodes) {
   std::vector<Edge> shown;
   std::vector<Index> nodes;
   const auto has = [&nodes](Index node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); };
@@ -40,7 +42,8 @@ inline std::vector<Edge> edges_for_picture(const std::vector<Edge>& ranked, Inde
 
 /// Nodes of the edges in an order around a circle that keeps neighbours near each other: places are exchanged while
 /// that shortens the sum of the distances along the circle. The smallest node comes first, the stimulus if it is there.
-inline std::vector<Index> circular_order(const std::vector<Edge>& edges) {
+template <class = CompiledWhereUsed>
+std::vector<Index> circular_order(const std::vector<Edge>& edges) {
   std::vector<Index> order;
   for (const Edge& edge : edges) {
     for (const Index node : {edge.source, edge.target}) {
@@ -85,11 +88,13 @@ class NetworkPicture {
 
   /// @param edges not empty, between nodes that have names; both must outlive the picture
   /// @param inputs how many of the nodes, the first ones, are inputs: these are squares
+  template <class = CompiledWhereUsed>
   NetworkPicture(const std::vector<Edge>& edges, const std::vector<std::string>& names, Index inputs = 1)
       : edges_(edges), names_(names), inputs_(inputs), order_(circular_order(edges)) {
     for (const Edge& edge : edges_) strongest_ = std::max(strongest_, std::abs(edge.weight));
   }
 
+  template <class = CompiledWhereUsed>
   std::string str() {
     for (const Edge& edge : edges_) {
       if (edge.source == edge.target) {
@@ -117,16 +122,19 @@ class NetworkPicture {
     return 2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(order_.size()) -
            0.5 * std::numbers::pi;
   }
+  template <class = CompiledWhereUsed>
   double angle_of(Index node) const {
     return angle(static_cast<std::size_t>(std::find(order_.begin(), order_.end(), node) - order_.begin()));
   }
   double width(const Edge& edge) const { return 1.0 + 2.5 * std::abs(edge.weight) / strongest_; }
+  template <class = CompiledWhereUsed>
   bool has(Index source, Index target) const {
     return std::any_of(edges_.begin(), edges_.end(),
                        [&](const Edge& edge) { return edge.source == source && edge.target == target; });
   }
 
   /// A curve through the inside of the circle; of two opposite edges each keeps to its side.
+  template <class = CompiledWhereUsed>
   void draw_edge(const Edge& edge) {
     const Point a = circle * direction(angle_of(edge.source));
     const Point b = circle * direction(angle_of(edge.target));
@@ -137,6 +145,7 @@ class NetworkPicture {
   }
 
   /// A loop outside of the circle.
+  template <class = CompiledWhereUsed>
   void draw_self(const Edge& edge) {
     const double here = angle_of(edge.source);
     const Point node = circle * direction(here);
@@ -147,6 +156,7 @@ class NetworkPicture {
   }
 
   /// The curve from `start` by way of `curve` to the edge of the node, coming from `last`, and its head.
+  template <class = CompiledWhereUsed>
   void finish(const Edge& edge, Point start, const std::string& curve, Point last, Point node) {
     const double w = width(edge);
     const Point back = (last - node).unit();
@@ -166,6 +176,7 @@ class NetworkPicture {
     }
   }
 
+  template <class = CompiledWhereUsed>
   void draw_node(std::size_t k) {
     const Index node = order_[k];
     const double here = angle(k);

@@ -10,6 +10,7 @@
 
 #include <cardamom/clustering/basins.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -44,6 +45,7 @@ struct ReportOptions {
 };
 
 /// Throws std::invalid_argument naming the field.
+template <class = CompiledWhereUsed>
 inline void validate(const ReportOptions& options) {
   check_at_least("ReportOptions", "edges", options.edges, 1);
   check_at_least("ReportOptions", "genes", options.genes, 1);
@@ -53,7 +55,8 @@ inline void validate(const ReportOptions& options) {
 }
 
 /// Throws std::invalid_argument when the parts do not belong together.
-inline void validate(const ReportContent& content) {
+template <class = CompiledWhereUsed>
+void validate(const ReportContent& content) {
   const char* const function = "ReportContent";
   const Index nodes = content.counts.nodes();
   check_at_least(function, "counts.cells()", content.counts.cells(), 1);
@@ -73,7 +76,8 @@ inline void validate(const ReportContent& content) {
 /// The page. The same content and options give the same bytes.
 /// @throws std::invalid_argument as `validate` of content and options
 /// O(cells · genes shown), and for the marginals O(cells · log(cells)) per gene shown.
-inline std::string report_html(const ReportContent& content, const ReportOptions& options = {}) {
+template <class = CompiledWhereUsed>
+std::string report_html(const ReportContent& content, const ReportOptions& options = {}) {
   validate(content);
   validate(options);
   const report::ReportGenes genes(content.scores, content.counts.inputs());
@@ -91,6 +95,7 @@ inline std::string report_html(const ReportContent& content, const ReportOptions
 }
 
 /// Adds the page to a set as `index.html` of a directory, and the directory itself where there is none.
+template <class = CompiledWhereUsed>
 inline void add_report(FileSet& files, const std::string& directory, const ReportContent& content,
                        const ReportOptions& options = {}) {
   const std::string page = report_html(content, options);
@@ -99,6 +104,7 @@ inline void add_report(FileSet& files, const std::string& directory, const Repor
 }
 
 /// Writes `directory/index.html`. Throws IoError, and what report_html throws.
+template <class = CompiledWhereUsed>
 inline void write_report(const std::string& directory, const ReportContent& content,
                          const ReportOptions& options = {}) {
   FileSet files;

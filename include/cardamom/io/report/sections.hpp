@@ -13,6 +13,7 @@
 
 #include <cardamom/clustering/basins.hpp>
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -26,6 +27,7 @@
 
 namespace cardamom::report {
 
+template <class = CompiledWhereUsed>
 inline std::string page_head(std::string_view title) {
   const std::string safe = xml_text(title);
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
@@ -54,6 +56,7 @@ inline std::string key(std::string_view style, std::string_view meaning) {
 /// Genes by decreasing sum of the scores of their edges, in and out.
 class ReportGenes {
  public:
+  template <class = CompiledWhereUsed>
   ReportGenes(const Matrix& scores, Index inputs) {
     const Vector sum = scores.rowwise().sum() + scores.colwise().sum().transpose();
     for (Index gene = inputs; gene < scores.rows(); ++gene) order_.push_back(gene);
@@ -61,6 +64,7 @@ class ReportGenes {
   }
 
   /// The first of them, in the order of the table.
+  template <class = CompiledWhereUsed>
   std::vector<Index> shown(Index most) const {
     std::vector<Index> result(order_.begin(), order_.begin() + std::min<std::ptrdiff_t>(most, std::ssize(order_)));
     std::sort(result.begin(), result.end());
@@ -79,6 +83,7 @@ inline std::string left_out(Index shown, Index all, std::string_view what = "gen
 }
 
 /// What follows the number of genes: " and the stimulus, light".
+template <class = CompiledWhereUsed>
 inline std::string inputs_in_words(const Counts& counts) {
   if (counts.inputs() == 0) return ", no inputs";
   if (counts.inputs() == 1) return " and the stimulus, " + counts.names().front();
@@ -89,8 +94,9 @@ inline std::string inputs_in_words(const Counts& counts) {
   return " and " + to_text(counts.inputs()) + " inputs" + names;
 }
 
-inline std::string summary_section(const Counts& counts, const std::vector<std::pair<std::string, std::string>>& facts,
-                                   const std::vector<std::string>& remarks) {
+template <class = CompiledWhereUsed>
+std::string summary_section(const Counts& counts, const std::vector<std::pair<std::string, std::string>>& facts,
+                            const std::vector<std::string>& remarks) {
   std::string times;
   for (const double time : counts.time_points()) times += (times.empty() ? "" : ", ") + brief(time);
   std::string body = "<div class=\"scroll\"><table class=\"facts\">\n";
@@ -107,14 +113,16 @@ inline std::string summary_section(const Counts& counts, const std::vector<std::
 }
 
 /// Edges between different nodes, in the order given.
+template <class = CompiledWhereUsed>
 inline std::vector<Edge> without_loops(std::vector<Edge> edges) {
   edges.erase(std::remove_if(edges.begin(), edges.end(), [](const Edge& edge) { return edge.source == edge.target; }),
               edges.end());
   return edges;
 }
 
-inline std::string network_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, Index most,
-                                   Index inputs) {
+template <class = CompiledWhereUsed>
+std::string network_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, Index most,
+                            Index inputs) {
   constexpr Index most_nodes = 36;
   const std::vector<Edge> shown = edges_for_picture(edges, most, most_nodes);
   if (shown.empty()) return section("network", "Network", paragraph("No edges between genes were found."));
@@ -130,8 +138,9 @@ inline std::string network_section(const std::vector<Edge>& edges, const std::ve
                      NetworkPicture(shown, names, inputs).str() + "</div>\n");
 }
 
-inline std::string edges_section(const std::vector<Edge>& edges, const std::vector<std::string>& names,
-                                 const Matrix& scores, const Matrix* stability, Index most) {
+template <class = CompiledWhereUsed>
+std::string edges_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, const Matrix& scores,
+                          const Matrix* stability, Index most) {
   const auto name = [&names](Index node) { return xml_text(names[static_cast<std::size_t>(node)]); };
   const std::vector<Edge> between = without_loops(edges);
   const auto count = std::min<Index>(most, std::ssize(between));
@@ -166,8 +175,9 @@ inline std::string edges_section(const std::vector<Edge>& edges, const std::vect
   return section("edges", "Strongest edges", body);
 }
 
-inline std::string modes_section(const Counts& counts, const Clustering& clustering, const std::vector<Index>& genes,
-                                 bool continuous) {
+template <class = CompiledWhereUsed>
+std::string modes_section(const Counts& counts, const Clustering& clustering, const std::vector<Index>& genes,
+                          bool continuous) {
   constexpr ModeIndex most_modes = 4;
   std::string body = paragraph(
       left_out(std::ssize(genes), counts.genes()) +
@@ -191,8 +201,9 @@ inline std::string modes_section(const Counts& counts, const Clustering& cluster
   return section("modes", "Modes per gene", body + "</div>\n");
 }
 
-inline std::string basins_section(const Counts& counts, const Clustering& clustering, const Basins& basins, Index most,
-                                  const std::vector<Index>& genes) {
+template <class = CompiledWhereUsed>
+std::string basins_section(const Counts& counts, const Clustering& clustering, const Basins& basins, Index most,
+                           const std::vector<Index>& genes) {
   const std::vector<Index> shown = common_basins(basins, most);
   double covered = 0.0;
   for (const Index z : shown) covered += basins.weights.col(z).mean();
@@ -219,8 +230,8 @@ inline std::string basins_section(const Counts& counts, const Clustering& cluste
 }
 
 /// Values of a gene where both tables have the time; at most `most_times` of the times, evenly chosen.
-inline std::vector<MarginalPair> marginal_pairs(const Counts& data, const Counts& simulated, Index gene,
-                                                Index most_times) {
+template <class = CompiledWhereUsed>
+std::vector<MarginalPair> marginal_pairs(const Counts& data, const Counts& simulated, Index gene, Index most_times) {
   std::vector<std::pair<Index, Index>> common;
   for (Index k = 0; k < data.time_points().size(); ++k) {
     for (Index l = 0; l < simulated.time_points().size(); ++l) {
@@ -249,6 +260,7 @@ struct MarginalFit {
   double distance = 0.0;
   double by_chance = 0.0;
 
+  template <class = CompiledWhereUsed>
   MarginalFit(const std::vector<MarginalPair>& pairs, Index gene) {
     RandomStream random(0, Purpose::bootstrap, static_cast<std::uint64_t>(gene));
     Vector dealt = Vector::Zero(deals);
@@ -266,8 +278,9 @@ struct MarginalFit {
   }
 };
 
-inline std::string marginals_section(const Counts& data, const Counts* simulated, const std::vector<Index>& genes,
-                                     const std::string& simulation) {
+template <class = CompiledWhereUsed>
+std::string marginals_section(const Counts& data, const Counts* simulated, const std::vector<Index>& genes,
+                              const std::string& simulation) {
   constexpr Index most_times = 12;
   constexpr const char* heading = "Marginals: data against re-simulation";
   if (!simulated) return section("marginals", heading, paragraph("No cells were simulated."));

@@ -10,13 +10,15 @@
 #include <string>
 #include <string_view>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom::report {
 
 /// Bytes of the UTF-8 character at the beginning of `text`, 0 when they are none.
-inline std::size_t utf8_length(std::string_view text) noexcept {
+template <class = CompiledWhereUsed>
+std::size_t utf8_length(std::string_view text) noexcept {
   const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
   const std::size_t length = first < 0x80                     ? 1
@@ -33,7 +35,8 @@ inline std::size_t utf8_length(std::string_view text) noexcept {
 
 /// Text that a browser shows as it stands, within elements and within quoted attributes. Control characters become
 /// blanks, bytes that are no UTF-8 question marks.
-inline std::string xml_text(std::string_view text) {
+template <class = CompiledWhereUsed>
+std::string xml_text(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
@@ -59,6 +62,7 @@ inline std::string xml_text(std::string_view text) {
 }
 
 /// At most so many characters of a text; the rest becomes an ellipsis.
+template <class = CompiledWhereUsed>
 inline std::string shortened(std::string_view text, std::size_t longest) {
   std::size_t bytes = 0;
   std::size_t before_last = 0;
@@ -71,6 +75,7 @@ inline std::string shortened(std::string_view text, std::size_t longest) {
 }
 
 /// A finite number with so many decimals.
+template <class = CompiledWhereUsed>
 inline std::string fixed(double value, int decimals) {
   char buffer[400];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);
@@ -78,6 +83,7 @@ inline std::string fixed(double value, int decimals) {
 }
 
 /// A finite number with at most so many decimals, without trailing zeros.
+template <class = CompiledWhereUsed>
 inline std::string rounded(double value, int decimals) {
   std::string text = fixed(value, decimals);
   if (decimals > 0) {
@@ -88,6 +94,7 @@ inline std::string rounded(double value, int decimals) {
 }
 
 /// About three digits: 0.042, 3.14, 271.
+template <class = CompiledWhereUsed>
 inline std::string brief(double value) {
   const double size = std::abs(value);
   if (size != 0.0 && (size < 5e-4 || size >= 1e6)) {
@@ -149,6 +156,7 @@ class Svg {
   }
   /// @param content is made safe here
   /// @param degrees turned about its place, clockwise
+  template <class = CompiledWhereUsed>
   void text(Point place, Anchor anchor, std::string_view content, std::string_view style = {}, double degrees = 0.0) {
     static constexpr std::string_view anchors[] = {"start", "middle", "end"};
     text_ += "<text x=\"" + rounded(place.x, 1) + "\" y=\"" + rounded(place.y, 1) + "\" text-anchor=\"" +

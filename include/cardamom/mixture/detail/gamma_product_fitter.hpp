@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/mixture/gamma.hpp>
@@ -22,6 +23,7 @@ class GammaProductFitter {
  public:
   using Parameters = ProductFitter<Gamma>::Parameters;
 
+  template <class = CompiledWhereUsed>
   GammaProductFitter(const MatrixIn& proteins, Index inputs, const GammaProduct& component)
       : component_(component),
         inputs_(inputs),
@@ -30,11 +32,16 @@ class GammaProductFitter {
                 Product<Gamma>{Gamma{.detection_limit = component.relative_detection_limit}}) {}
 
   const Matrix& points() const noexcept { return fitter_.points(); }
+  template <class = CompiledWhereUsed>
   Parameters maximise(const Matrix& responsibilities, const Parameters& before) const {
     return fitter_.maximise(responsibilities, before);
   }
-  void log_densities(const Parameters& parameters, Matrix& out) const { fitter_.log_densities(parameters, out); }
+  template <class = CompiledWhereUsed>
+  void log_densities(const Parameters& parameters, Matrix& out) const {
+    fitter_.log_densities(parameters, out);
+  }
 
+  template <class = CompiledWhereUsed>
   GammaLaws laws(const Parameters& parameters, const std::vector<Index>& order) const {
     auto [shapes, rates] = fitter_.over_nodes(parameters, order);
     rates.array() /= scale_.array();
@@ -46,6 +53,7 @@ class GammaProductFitter {
   double log_unit() const noexcept { return log_unit_; }
 
  private:
+  template <class = CompiledWhereUsed>
   Matrix scaled(const MatrixIn& proteins) {
     Matrix result = proteins;
     for (Index i = inputs_; i < proteins.cols(); ++i) {
@@ -67,6 +75,7 @@ class GammaProductFitter {
 }  // namespace detail
 
 /// How `fit_mixture` fits the mixture (6), see `FittableComponent`. @param data finite and >= 0 on the genes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline detail::GammaProductFitter mixture_fitter(const GammaProduct& component, const MatrixIn& data,
                                                                Index inputs) {
   validate(component);

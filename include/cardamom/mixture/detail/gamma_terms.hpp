@@ -11,6 +11,7 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/mixture/detail/shared_fit.hpp>
 #include <cardamom/mixture/sample.hpp>
 #include <cardamom/numerics/gamma_functions.hpp>
@@ -20,6 +21,7 @@ namespace cardamom::detail {
 class GammaTerms {
  public:
   /// @param limit detection limit per unit of exposure
+  template <class = CompiledWhereUsed>
   GammaTerms(const GeneSample& sample, const MatrixIn& weights, double limit) : groups_(weights.cols()) {
     info_.resize(static_cast<std::size_t>(groups_));
     for (Index t = 0; t < groups_; ++t) {
@@ -48,6 +50,7 @@ class GammaTerms {
   Index groups() const noexcept { return groups_; }
   bool active(Index t) const { return at(t).cells > 0; }
 
+  template <class = CompiledWhereUsed>
   GroupScore score(Index t, double a, double b) const {
     const Group& group = at(t);
     GroupScore s;
@@ -69,6 +72,7 @@ class GammaTerms {
   }
 
   /// Moment estimate: Var x = mean/b around each group's mean, observations below the limit counting as half of it.
+  template <class = CompiledWhereUsed>
   SharedFit moments(const GeneSample& sample, const MatrixIn& weights, double limit, double b_min, double b_max) const {
     SharedFit fit;
     fit.shapes = Vector::Zero(groups_);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/mixture/detail/shared_fit.hpp>
 #include <cardamom/mixture/sample.hpp>
 #include <cardamom/numerics/gamma_functions.hpp>
@@ -19,6 +20,7 @@ namespace cardamom::detail {
 class NegativeBinomialTerms {
  public:
   /// @param weights observations × groups, >= 0
+  template <class = CompiledWhereUsed>
   NegativeBinomialTerms(const GeneSample& sample, const MatrixIn& weights) : groups_(weights.cols()) {
     info_.resize(static_cast<std::size_t>(groups_));
     const bool exposed = sample.exposures.size() > 0;
@@ -64,6 +66,7 @@ class NegativeBinomialTerms {
   Index groups() const noexcept { return groups_; }
   bool active(Index t) const { return at(t).total > 0; }
 
+  template <class = CompiledWhereUsed>
   GroupScore score(Index t, double a, double b) const {
     const Group& group = at(t);
     double rising = 0.0;   // Σ [ψ(a + x) − ψ(a)]
@@ -111,6 +114,7 @@ class NegativeBinomialTerms {
   }
 
   /// Moment estimate: pooled over the groups, Var x = e m + e² m/b around each group's mean e m.
+  template <class = CompiledWhereUsed>
   SharedFit moments(const GeneSample& sample, const MatrixIn& weights, double b_min, double b_max) const {
     SharedFit fit;
     fit.shapes = Vector::Zero(groups_);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/numerics/least_squares.hpp>
 
@@ -23,6 +24,7 @@ class Competition {
  public:
   /// @param rows θ transposed, here and below: column i holds the coefficients θ_i· of row i
   /// @param inputs how many of the nodes, the first ones, are inputs: they face no opposite edges
+  template <class = CompiledWhereUsed>
   Competition(const Matrix& rows, Index inputs) : weights_(rows.transpose().cwiseAbs()), inputs_(inputs) {}
 
   /// Column i: the competitors of row i.
@@ -32,6 +34,7 @@ class Competition {
   /// @param fitted the rows that changed since the last call; every row marked then must be among them
   /// @param stale all false; set true for the rows to be fitted again
   /// @param tolerance distances up to this do not matter
+  template <class = CompiledWhereUsed>
   double update(const Matrix& rows, const std::vector<Index>& fitted, std::vector<bool>& stale, double tolerance) {
     double largest = 0.0;
     std::vector<std::pair<Index, Index>> live;
@@ -66,12 +69,16 @@ class Competition {
   }
 
   /// Lets row i face its opponents as they are.
-  void face(Index i, const Matrix& rows) { weights_.col(i) = rows.row(i).transpose().cwiseAbs(); }
+  template <class = CompiledWhereUsed>
+  void face(Index i, const Matrix& rows) {
+    weights_.col(i) = rows.row(i).transpose().cwiseAbs();
+  }
 
  private:
   // Length of the history that Anderson extrapolates from: longer ones are dependent up to rounding.
   static constexpr Index depth = 6;
 
+  template <class = CompiledWhereUsed>
   void advance(const Matrix& rows, const std::vector<std::pair<Index, Index>>& moving, std::vector<bool>& stale) {
     // Pairs that already agree stay part of the extrapolation, or its set would change at every pass.
     std::vector<std::pair<Index, Index>> live = moving;

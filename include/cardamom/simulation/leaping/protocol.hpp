@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -30,6 +31,7 @@ struct LeapProtocol {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
+template <class = CompiledWhereUsed>
 inline void validate(const LeapProtocol& protocol, Index inputs) {
   check_shape("LeapProtocol", "levels", protocol.levels, static_cast<Index>(protocol.observation_times.size()), inputs);
   check_nonnegative("LeapProtocol", "burn_in", protocol.burn_in);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/kinetics.hpp>
 
@@ -20,6 +21,7 @@ namespace cardamom {
 /// bursts at the highest rate, of which `LeapingCells` draws at most 12. Steps twice as long were found too coarse in
 /// fits of networks, half as long no better.
 /// @return 0.5 when there are no genes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double longest_leap(const Kinetics& kinetics) {
   const Index genes = kinetics.genes();
   if (genes == 0) return 0.5;
@@ -45,6 +47,7 @@ class LeapSteps {
 
   /// @param duration [h]; 0 or less: no steps
   /// @param longest length of a step [h], > 0
+  template <class = CompiledWhereUsed>
   LeapSteps(const Kinetics& kinetics, double duration, double longest)
       : count_(duration > 0.0 ? static_cast<Index>(std::ceil(duration / longest - rounding)) : 0) {
     if (count_ == 0) return;
@@ -61,6 +64,7 @@ class LeapSteps {
  private:
   static constexpr double rounding = 1e-9;  // of a duration that is a multiple of the longest step
 
+  template <class = CompiledWhereUsed>
   Gene constants(const Kinetics& kinetics, Index i) const {
     const double dt = length_;
     const double d0 = kinetics.mrna_decay[i];

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom {
@@ -16,6 +17,7 @@ class PathwiseLayout {
  public:
   PathwiseLayout() = default;
   /// @param rate_parameters how many every gene's burst rate has
+  template <class = CompiledWhereUsed>
   explicit PathwiseLayout(std::vector<Index> rate_parameters) : rate_size_(std::move(rate_parameters)) {
     for (const Index size : rate_size_) {
       first_.push_back(size_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -27,7 +28,8 @@ struct PathwiseProtocol {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-inline void validate(const PathwiseProtocol& protocol, Index inputs) {
+template <class = CompiledWhereUsed>
+void validate(const PathwiseProtocol& protocol, Index inputs) {
   const char* const name = "PathwiseProtocol";
   check_at_least(name, "observation_times.size()", static_cast<Index>(protocol.observation_times.size()), 1);
   check_shape(name, "levels", protocol.levels, static_cast<Index>(protocol.observation_times.size()), inputs);

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -13,6 +14,7 @@
 
 namespace cardamom::thinning {
 
+template <class = CompiledWhereUsed>
 [[noreturn]] inline void throw_bad_rate(Index gene, double rate, double bound, double time, const Vector& protein) {
   std::string message = "rate(" + detail::to_text(gene) + ", protein) is " + detail::to_text(rate) + " at time " +
                         detail::to_text(time) + ", must be in [0, " + detail::to_text(bound) +

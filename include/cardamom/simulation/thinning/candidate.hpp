@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 
@@ -36,6 +37,7 @@ Vector constant_bounds(const Rate& rate, Index inputs) {
 }
 
 /// A gene in proportion to its bound, O(nodes).
+template <class = CompiledWhereUsed>
 inline Candidate pick_linearly(const Vector& bound, double total, RandomStream& stream) {
   double u = stream.uniform() * total;
   Index last = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom::thinning {
@@ -15,6 +16,7 @@ struct Clamp {
 };
 using ClampedLevels = std::vector<Clamp>;
 
+template <class = CompiledWhereUsed>
 inline bool is_clamped(const ClampedLevels& clamped, Index node) {
   return std::any_of(clamped.begin(), clamped.end(), [node](const Clamp& c) { return c.node == node; });
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
 
@@ -48,6 +49,7 @@ class ConstantProposals {
     return {gene, stream.uniform() * bound(gene)};
   }
 
+  template <class = CompiledWhereUsed>
   void build_alias_table() {
     count_ = static_cast<std::uint32_t>(slots_.size());
     const double mean = slots_.empty() ? 0.0 : total_ / static_cast<double>(slots_.size());

@@ -9,6 +9,7 @@
 
 #include <Eigen/Cholesky>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/flow.hpp>
 
@@ -23,6 +24,7 @@ class DecayBasis {
   using Terms = Eigen::Array<double, size + 1, 1>;
 
   /// @param slowest, fastest range of the rates to come, 0 < slowest <= fastest [1/h]
+  template <class = CompiledWhereUsed>
   DecayBasis(double slowest, double fastest) {
     double range = 17.0;  // 34/2
     if (range * slowest < fastest) {
@@ -37,6 +39,7 @@ class DecayBasis {
   }
 
   /// The values of the basis after a time.
+  template <class = CompiledWhereUsed>
   void at(double elapsed, Terms& terms) const {
     const double first = std::exp(-first_ * elapsed);
     if (power_ == 0) {
@@ -57,6 +60,7 @@ class DecayBasis {
   double fastest() const { return rates_[size - 1]; }
 
   /// e^(−d t) in terms of the basis.
+  template <class = CompiledWhereUsed>
   Terms decay(double d) const {
     Vector values(times_.size());
     for (Index n = 0; n < times_.size(); ++n) values[n] = std::exp(-d * times_[n]);
@@ -64,6 +68,7 @@ class DecayBasis {
   }
 
   /// (e^(−d1 t) − e^(−d0 t))/(d0 − d1), the protein after a burst, likewise.
+  template <class = CompiledWhereUsed>
   Terms response(double d0, double d1) const {
     Vector values(times_.size());
     for (Index n = 0; n < times_.size(); ++n) values[n] = flow_factors(d0, d1, times_[n]).transfer;
@@ -83,6 +88,7 @@ class DecayBasis {
   }
 
   /// Times 0 and from where nothing has moved yet to where nothing is left.
+  template <class = CompiledWhereUsed>
   void sample() {
     const double first = std::log(1e-3 / fastest());
     const auto count = static_cast<Index>(std::ceil((std::log(40.0 / rates_[0]) - first) / step)) + 1;
@@ -100,6 +106,7 @@ class DecayBasis {
 
   /// Least squares over the sampled times. Between two of them a function leaves its chord by at most step²/8 times its
   /// bend; before the second and after the last nothing happens that counts.
+  template <class = CompiledWhereUsed>
   Terms fit(const Vector& values, double bend) const {
     const Vector terms = gram_.solve(values_.transpose() * values);
     const double sampled = (values_ * terms - values).cwiseAbs().maxCoeff();

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/simulation/flow.hpp>
@@ -19,6 +20,7 @@ enum class Jump { mrna, protein };
 
 /// Arrays have one entry per node; those of inputs are never used.
 struct GeneConstants {
+  template <class = CompiledWhereUsed>
   GeneConstants(const Kinetics& kinetics, Jump jump)
       : mrna_decay(kinetics.mrna_decay),
         protein_decay(kinetics.protein_decay),

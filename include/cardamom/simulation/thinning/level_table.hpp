@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
 
@@ -50,6 +51,7 @@ class LevelTable {
   }
 
   /// Moves a gene to a level; −1 is out of all of them.
+  template <class = CompiledWhereUsed>
   void put(Index gene, int level) {
     Place& place = place_[static_cast<std::size_t>(gene)];
     if (place.level >= 0) {
@@ -72,6 +74,7 @@ class LevelTable {
   }
 
   /// Only when total() > 0.
+  template <class = CompiledWhereUsed>
   Candidate pick(RandomStream& stream) const {
     // A unit of the total picks the gene; where in the gene's units it lies is uniform again and sets the level.
     auto [unit, rest] = stream.split(units_);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/flow.hpp>
 
 namespace cardamom::thinning {
@@ -13,6 +14,7 @@ namespace cardamom::thinning {
 /// How a gene's M and P move without bursts. In the protein-only model there is no M: d0 = 0 stands for it.
 class Motion {
  public:
+  template <class = CompiledWhereUsed>
   Motion(double mrna_decay, double protein_decay)
       : mrna_decay_(mrna_decay),
         protein_decay_(protein_decay),

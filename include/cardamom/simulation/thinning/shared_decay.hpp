@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
 
@@ -21,6 +22,7 @@ class SharedDecay {
     return jump == Jump::protein || std::abs(d0 - d1) > 0.01 * std::max(d0, d1);
   }
 
+  template <class = CompiledWhereUsed>
   explicit SharedDecay(const GeneConstants& constants)
       : rates_(constants.groups[0].protein_decay(), constants.groups[0].mrna_decay()),
         short_(1.0 / (64.0 * fastest())) {
@@ -35,12 +37,14 @@ class SharedDecay {
   using Factors = Eigen::Array2d;
 
   /// Written in place: returned, it would be copied before its parts have reached memory.
+  template <class = CompiledWhereUsed>
   void at(double elapsed, Factors& out) const {
     const double protein = std::exp(-rates_.coeff(0) * elapsed);
     out.coeffRef(0) = protein;
     out.coeffRef(1) = power_ >= 0 ? power(protein) : std::exp(-rates_.coeff(1) * elapsed);
   }
   /// From one time to another `passed` later; when that is short, by a polynomial for both factors at once.
+  template <class = CompiledWhereUsed>
   void advance(double passed, Factors& factors) const {
     if (!(passed <= short_)) [[unlikely]] {
       Factors passing;
@@ -57,9 +61,13 @@ class SharedDecay {
   }
 
   double gap() const noexcept { return rates_[1] - rates_[0]; }
-  double fastest() const noexcept { return rates_.maxCoeff(); }
+  template <class = CompiledWhereUsed>
+  double fastest() const noexcept {
+    return rates_.maxCoeff();
+  }
 
  private:
+  template <class = CompiledWhereUsed>
   double power(double x) const noexcept {
     double result = (power_ & 1) != 0 ? x : 1.0;
     for (int n = power_ >> 1; n > 0; n >>= 1) {

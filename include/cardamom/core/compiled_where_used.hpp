@@ -1,0 +1,18 @@
+/// @file
+/// What makes a function cost a compiler nothing where it is not called.
+#pragma once
+
+namespace cardamom {
+
+/// The default parameter of a function that depends on no type of its caller:
+///
+///     template <class = CompiledWhereUsed>
+///     Vector stationary_mean(const Vector& on, const Vector& off);
+///
+/// It is called like any function. A compiler instantiates every expression in an inline function of a header it
+/// includes, whether or not somebody calls the function, and an expression of matrices costs it a tenth of a second and
+/// more; in a template it waits until it is called. As one instance it may also be compiled once for many programs
+/// (`extern template`). Functions whose bodies are a few words stay what they are.
+struct CompiledWhereUsed;
+
+}  // namespace cardamom
