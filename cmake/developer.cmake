@@ -3,18 +3,28 @@ if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYP
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
-add_library(cardamom_developer INTERFACE)
-target_link_libraries(cardamom_developer INTERFACE cardamom::cardamom)
-target_compile_options(cardamom_developer INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+add_library(cardamom_developer_options INTERFACE)
+target_compile_options(cardamom_developer_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 if(CARDAMOM_WARNINGS_AS_ERRORS)
-  target_compile_options(cardamom_developer INTERFACE -Werror)
+  target_compile_options(cardamom_developer_options INTERFACE -Werror)
 endif()
 if(CARDAMOM_NATIVE)
-  target_compile_options(cardamom_developer INTERFACE -march=native)
+  target_compile_options(cardamom_developer_options INTERFACE -march=native)
 endif()
 if(CARDAMOM_SANITIZE)
   # Eigen's assertions are part of the check: keep them whatever the build type.
-  target_compile_options(cardamom_developer INTERFACE
+  target_compile_options(cardamom_developer_options INTERFACE
     -fsanitize=${CARDAMOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1 -UNDEBUG)
-  target_link_options(cardamom_developer INTERFACE -fsanitize=${CARDAMOM_SANITIZE})
+  target_link_options(cardamom_developer_options INTERFACE -fsanitize=${CARDAMOM_SANITIZE})
+endif()
+
+# What programs link that compile every algorithm themselves, as users of the headers do, and what the others link.
+add_library(cardamom_developer_headers INTERFACE)
+target_link_libraries(cardamom_developer_headers INTERFACE cardamom_developer_options cardamom::cardamom)
+add_library(cardamom_developer INTERFACE)
+target_link_libraries(cardamom_developer INTERFACE cardamom_developer_headers)
+if(TARGET cardamom_precompiled)
+  target_compile_options(cardamom_precompiled
+    PRIVATE $<TARGET_PROPERTY:cardamom_developer_options,INTERFACE_COMPILE_OPTIONS>)
+  target_link_libraries(cardamom_developer INTERFACE cardamom::precompiled)
 endif()

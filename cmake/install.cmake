@@ -3,6 +3,9 @@ include(CMakePackageConfigHelpers)
 
 set(cardamom_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/cardamom)
 install(TARGETS cardamom EXPORT cardamom-targets FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(TARGET cardamom_precompiled)
+  install(TARGETS cardamom_precompiled EXPORT cardamom-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 install(EXPORT cardamom-targets NAMESPACE cardamom:: DESTINATION ${cardamom_package_dir})
 
 configure_package_config_file(cmake/cardamom-config.cmake.in ${PROJECT_BINARY_DIR}/cardamom-config.cmake
@@ -13,8 +16,12 @@ if(PROJECT_VERSION_MAJOR EQUAL 0)
 else()
   set(cardamom_compatibility SameMajorVersion)
 endif()
+set(cardamom_architecture ARCH_INDEPENDENT)
+if(TARGET cardamom_precompiled)
+  set(cardamom_architecture)
+endif()
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/cardamom-config-version.cmake
-  COMPATIBILITY ${cardamom_compatibility} ARCH_INDEPENDENT)
+  COMPATIBILITY ${cardamom_compatibility} ${cardamom_architecture})
 install(FILES
   ${PROJECT_BINARY_DIR}/cardamom-config.cmake
   ${PROJECT_BINARY_DIR}/cardamom-config-version.cmake

@@ -157,3 +157,10 @@ template <class = CompiledWhereUsed>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Clustering detail::cluster_nodes(const Counts&, const NegativeBinomial&, const Binarize&, std::uint64_t,
+                                                 const ExecutorRef&, ProgressPlan::Part);
+}  // namespace cardamom
+#endif

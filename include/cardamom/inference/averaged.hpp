@@ -18,6 +18,7 @@
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/problem.hpp>
 #include <cardamom/inference/successive.hpp>
+#include <cardamom/inference/usual_problem.hpp>
 
 namespace cardamom {
 
@@ -83,7 +84,7 @@ class Averaged {
   }
 
   template <class Problem>
-  [[nodiscard]] auto estimate(const Problem& problem) const {
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
     return std::move(estimate_all(problem)[0]);
   }
 
@@ -142,7 +143,7 @@ struct AveragedSuccessive {
     }
   }
   template <class Problem>
-  [[nodiscard]] auto estimate(const Problem& problem) const {
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
     if constexpr (Problem::names_clusterer) {
       return Successive{options}.estimate(problem);
     } else {
@@ -158,3 +159,9 @@ inline void validate(const AveragedSuccessive& estimator, const Counts& counts, 
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Inference<Sigmoid> detail::estimate_by(const AveragedSuccessive&, const UsualProblem&);
+}  // namespace cardamom
+#endif

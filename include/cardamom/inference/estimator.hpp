@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/types.hpp>
@@ -25,7 +26,8 @@ CARDAMOM_DETECT_MEMBER(estimate);
 ///
 /// Duties no compiler checks: a pure function of the problem, whatever the executor; scores >= 0, rows of inputs 0; the
 /// model returned is the one that was fitted; a policy that is given is used or refused by a `static_assert` with the
-/// reason. Models: `Successive` (the paper's chain), `PropagatedProteins`, `SimulatedMoments`, `Averaged`.
+/// reason. Models: `Successive` (the paper's chain), `PropagatedProteins`, `SimulatedMoments`, `Averaged`. A result
+/// type that is named, not deduced, spares a compiler the body where the estimate is already compiled.
 template <class E, class Problem>
 concept NetworkEstimator = std::copy_constructible<E> && requires(const E& estimator, const Problem& problem) {
   requires IsInference<std::remove_cvref_t<decltype(estimator.estimate(problem))>>::value;
@@ -50,6 +52,16 @@ Index planned_units(const E& estimator, const Problem& problem) {
   } else {
     return 1;
   }
+}
+
+template <class E, class Problem>
+using EstimateOf = std::remove_cvref_t<decltype(std::declval<const E&>().estimate(std::declval<const Problem&>()))>;
+
+/// All that an estimator does, behind one name for each combination of policies: what `cardamom::precompiled` holds of
+/// the usual ones.
+template <class E, class Problem>
+EstimateOf<E, Problem> estimate_by(const E& estimator, const Problem& problem) {
+  return estimator.estimate(problem);
 }
 
 }  // namespace detail

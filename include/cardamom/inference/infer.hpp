@@ -133,7 +133,7 @@ template <class... Policies>
   Problem problem{counts, options, rate, family, law, clusterer, loss, optimizer, ExecutorRef(executor), ignore};
   ProgressPlan plan(progress, detail::planned_units(estimator, problem));
   auto part = plan.part(plan.total());
-  auto result = estimator.estimate(problem.told_to(part));
+  auto result = detail::estimate_by(estimator, problem.told_to(part));
   if (!part.finish()) throw Cancelled("infer: stopped by the progress observer at the end");
   return result;
 }

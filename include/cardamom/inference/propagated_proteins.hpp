@@ -16,6 +16,7 @@
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/mode_kinetics.hpp>
 #include <cardamom/inference/problem.hpp>
+#include <cardamom/inference/usual_problem.hpp>
 #include <cardamom/regression/loss.hpp>
 #include <cardamom/regression/proximal_newton.hpp>
 
@@ -104,3 +105,9 @@ class PropagatedProteins {
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Inference<Sigmoid> detail::estimate_by(const PropagatedProteins<>&, const UsualProblem&);
+}  // namespace cardamom
+#endif

@@ -14,6 +14,7 @@
 #include <cardamom/inference/problem.hpp>
 #include <cardamom/inference/simulated_distance.hpp>
 #include <cardamom/inference/simulated_moments.hpp>
+#include <cardamom/inference/usual_problem.hpp>
 
 namespace cardamom {
 
@@ -49,7 +50,7 @@ class SelectAndFit {
     ProgressPlan progress(problem.progress, plan(problem));
     // Without a network, for the rates and kinetics.
     auto fit_part = progress.part(detail::planned_units(fit_, problem));
-    Inference<Rate> fitted = fit_.estimate(problem.told_to(fit_part));
+    Inference<Rate> fitted = detail::estimate_by(fit_, problem.told_to(fit_part));
     fit_part.finish();
 
     auto select_part = progress.part(detail::planned_units(select_, problem));
@@ -59,7 +60,7 @@ class SelectAndFit {
     select_part.finish();
     auto second_part = progress.part(detail::planned_units(select_, problem));
     if (rates_given && selected.fit.objective > poor_objective) {
-      Inference<Rate> again = select_.estimate(with_rates_of(fitted, problem).told_to(second_part));
+      Inference<Rate> again = detail::estimate_by(select_, with_rates_of(fitted, problem).told_to(second_part));
       if (again.fit.objective < selected.fit.objective) selected = std::move(again);
     }
     second_part.finish();
@@ -120,3 +121,9 @@ class SelectAndFit {
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Inference<Sigmoid> detail::estimate_by(const SelectAndFit<>&, const UsualProblem&);
+}  // namespace cardamom
+#endif

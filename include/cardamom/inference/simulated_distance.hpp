@@ -23,6 +23,7 @@
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/mode_kinetics.hpp>
 #include <cardamom/inference/problem.hpp>
+#include <cardamom/inference/usual_problem.hpp>
 #include <cardamom/numerics/adam.hpp>
 #include <cardamom/simulation/first_state.hpp>
 
@@ -215,3 +216,9 @@ class SimulatedDistance {
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Inference<Sigmoid> detail::estimate_by(const SimulatedDistance<>&, const UsualProblem&);
+}  // namespace cardamom
+#endif

@@ -24,6 +24,7 @@
 #include <cardamom/inference/propagated_proteins.hpp>
 #include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/switch_effects.hpp>
+#include <cardamom/inference/usual_problem.hpp>
 #include <cardamom/simulation/first_state.hpp>
 
 namespace cardamom {
@@ -46,8 +47,8 @@ struct DefaultStart {
     return estimator(problem).plan(problem);
   }
   template <class Problem>
-  [[nodiscard]] auto estimate(const Problem& problem) const {
-    return estimator(problem).estimate(problem);
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
+    return detail::estimate_by(estimator(problem), problem);
   }
 };
 
@@ -71,7 +72,7 @@ class SimulatedMoments {
   }
 
   template <class Problem>
-  [[nodiscard]] auto estimate(const Problem& problem) const {
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
     ProgressPlan progress(problem.progress, plan(problem));
     auto start_part = progress.part(detail::planned_units(start_, problem));
     // The start reads cells through the family; the law has its say in the moments.
@@ -146,3 +147,9 @@ class SimulatedMoments {
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Inference<Sigmoid> detail::estimate_by(const SimulatedMoments<>&, const UsualProblem&);
+}  // namespace cardamom
+#endif

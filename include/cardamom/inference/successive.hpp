@@ -49,7 +49,7 @@ struct Successive {
 
   /// With the clusterer of the problem, `Binarize` where none is named.
   template <class Problem>
-  [[nodiscard]] auto estimate(const Problem& problem) const {
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
     ProgressPlan progress(problem.progress, plan(problem));
     auto clustering_part = progress.part(problem.counts.genes());
     Clustering clustering = problem.find_modes(problem.clusterer_or(Binarize{}), clustering_part);

@@ -508,3 +508,9 @@ inline void write_model_directory(const std::string& directory, const SavedModel
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template SavedModel read_model_directory(const std::string&);
+}  // namespace cardamom
+#endif

@@ -255,3 +255,10 @@ inline void write_panel(const std::string& path, const Counts& counts) {
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Counts read_panel(const std::string&, const PanelOptions&);
+extern template std::string panel_text(const Counts&);
+}  // namespace cardamom
+#endif

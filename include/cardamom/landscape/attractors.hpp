@@ -208,3 +208,10 @@ template <BurstRate Rate, class... Policies>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Attractors detail::find_attractors(const Model&, const MatrixIn&, const AttractorOptions&,
+                                                   const ExecutorRef&, ProgressRef);
+}  // namespace cardamom
+#endif

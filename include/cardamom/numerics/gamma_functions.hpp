@@ -27,7 +27,10 @@ using FastMath =
                                   boost::math::policies::evaluation_error<boost::math::policies::ignore_error>>;
 
 /// log Γ(z), z > 0.
-[[nodiscard]] inline double log_gamma(double z) { return boost::math::lgamma(z, FastMath()); }
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline double log_gamma(double z) {
+  return boost::math::lgamma(z, FastMath());
+}
 
 /// ½ log 2π
 inline constexpr double half_log_two_pi = 0.91893853320467274178;
@@ -47,6 +50,7 @@ template <class = CompiledWhereUsed>
 }
 
 /// The logarithm of the rising factorial a (a + 1) … (a + x − 1), log Γ(a + x) − log Γ(a), for a > 0 and x >= 0.
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline double log_rising(double a, double x) {
   if (x == 0.0) return 0.0;
   if (a < asymptotic_from) return log_gamma(a + x) - log_gamma(a);

@@ -11,7 +11,8 @@
 #include <vector>
 
 // clang-format off: Boost 1.74's dense output relies on the first two being there.
-#include <boost/numeric/odeint/stepper/generation.hpp>
+#include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
+#include <boost/numeric/odeint/stepper/dense_output_runge_kutta.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <boost/numeric/odeint/util/bind.hpp>
 #include <boost/numeric/odeint/util/unwrap_reference.hpp>
@@ -137,12 +138,13 @@ class DeterministicLimit {
 
  private:
   using State = std::vector<double>;
-  using Stepper = typename boost::numeric::odeint::result_of::make_dense_output<
-      boost::numeric::odeint::runge_kutta_dopri5<State>>::type;
+  // What make_dense_output returns, whose header includes every stepper.
+  using Controlled = boost::numeric::odeint::controlled_runge_kutta<boost::numeric::odeint::runge_kutta_dopri5<State>>;
+  using Stepper = boost::numeric::odeint::dense_output_runge_kutta<Controlled>;
 
   static Stepper make_stepper(const DeterministicLimitOptions& options) {
-    return boost::numeric::odeint::make_dense_output(options.absolute_tolerance, options.relative_tolerance,
-                                                     boost::numeric::odeint::runge_kutta_dopri5<State>());
+    return Stepper(
+        Controlled(typename Controlled::error_checker_type(options.absolute_tolerance, options.relative_tolerance)));
   }
 
   Rate rate_;

@@ -98,6 +98,30 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
   return population;
 }
 
+/// Calls `run(law, executor, progress)` with the policies of the caller and defaults for the others.
+template <class Run, class... Policies>
+Population with_policies_of_simulate(const Run& run, const Policies&... policies) {
+  using Roles = SimulateRoles;
+  static_assert((policy_fits<Policies, Roles>() && ...));
+  static_assert(count_of<ObservationRole, Roles, Policies...> <= 1, "simulate: more than one ObservationLaw");
+  static_assert(count_of<ExecutorRole, Roles, Policies...> <= 1, "simulate: more than one Executor");
+  static_assert(count_of<ProgressRole, Roles, Policies...> <= 1, "simulate: more than one Progress observer");
+  const std::tuple<const Policies&...> all(policies...);
+  const auto law = policy_or<ObservationRole>(Roles{}, PoissonCapture{}, all);
+  const auto executor = policy_or<ExecutorRole>(Roles{}, Sequential{}, all);
+  auto progress = policy_or<ProgressRole>(Roles{}, IgnoreProgress{}, all);
+  return run(law, executor, progress);
+}
+
+/// Cells of model (1), behind one name for each rate and law: what `cardamom::precompiled` holds of the usual ones.
+template <BoundedBurstRate Rate, ObservationLaw Law>
+Population simulate_model(const BasicModel<Rate>& model, const Protocol& protocol, const SimulateOptions& options,
+                          const Law& law, ExecutorRef executor, FunctionRef<bool(Index, Index)> progress) {
+  validate(model);
+  return simulate_cells(BurstyProcess<Rate>(model.kinetics, model.rate, options.process), protocol, options,
+                        model.names, law, executor, progress);
+}
+
 }  // namespace detail
 
 /// Simulates a protocol with copies of a process: `BurstyProcess`, `ProteinProcess` (its mRNA drawn given the
@@ -115,16 +139,11 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
 template <CellProcess Process, class... Policies>
 [[nodiscard]] Population simulate(const Process& process, const Protocol& protocol = {},
                                   const SimulateOptions& options = {}, const Policies&... policies) {
-  using Roles = detail::SimulateRoles;
-  static_assert((policy_fits<Policies, Roles>() && ...));
-  static_assert(count_of<ObservationRole, Roles, Policies...> <= 1, "simulate: more than one ObservationLaw");
-  static_assert(count_of<ExecutorRole, Roles, Policies...> <= 1, "simulate: more than one Executor");
-  static_assert(count_of<ProgressRole, Roles, Policies...> <= 1, "simulate: more than one Progress observer");
-  const std::tuple<const Policies&...> all(policies...);
-  const auto law = policy_or<ObservationRole>(Roles{}, PoissonCapture{}, all);
-  const auto executor = policy_or<ExecutorRole>(Roles{}, Sequential{}, all);
-  auto progress = policy_or<ProgressRole>(Roles{}, IgnoreProgress{}, all);
-  return detail::simulate_cells(process, protocol, options, options.names, law, executor, progress);
+  return detail::with_policies_of_simulate(
+      [&](const auto& law, ExecutorRef executor, FunctionRef<bool(Index, Index)> progress) {
+        return detail::simulate_cells(process, protocol, options, options.names, law, executor, progress);
+      },
+      policies...);
 }
 
 /// Simulates a protocol with model (1), `BurstyProcess`, and the burst rate of the model, which needs a bound; names of
@@ -137,10 +156,18 @@ template <CellProcess Process, class... Policies>
 template <BoundedBurstRate Rate, class... Policies>
 [[nodiscard]] Population simulate(const BasicModel<Rate>& model, const Protocol& protocol = {},
                                   const SimulateOptions& options = {}, const Policies&... policies) {
-  validate(model);
-  SimulateOptions named = options;
-  named.names = model.names;
-  return simulate(BurstyProcess<Rate>(model.kinetics, model.rate, options.process), protocol, named, policies...);
+  return detail::with_policies_of_simulate(
+      [&](const auto& law, ExecutorRef executor, FunctionRef<bool(Index, Index)> progress) {
+        return detail::simulate_model(model, protocol, options, law, executor, progress);
+      },
+      policies...);
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Population detail::simulate_model(const Model&, const Protocol&, const SimulateOptions&,
+                                                  const PoissonCapture&, ExecutorRef, FunctionRef<bool(Index, Index)>);
+}  // namespace cardamom
+#endif
