@@ -80,6 +80,10 @@ inline CLI::Validator one_of(const std::vector<std::string>& words) {
 /// Help in plain words: of an option what it takes, its default, and whether it must be given.
 class HelpFormatter : public CLI::Formatter {
  public:
+  HelpFormatter() {
+    label("Positionals", "Arguments");
+    label("OPTIONS", "options");
+  }
   std::string make_option_opts(const CLI::Option* option) const override {
     if (option->get_type_size() == 0) return {};  // a flag
     std::string text = option->get_positional() ? "" : " " + option->get_type_name();
