@@ -14,16 +14,18 @@ for program in cardamom_infer cardamom_simulate cardamom_evaluate; do
   for word in TEXT UINT INT FLOAT REQUIRED Excludes 'Option Group' '[:=] *[{]' '->' ' \.\.\. '; do
     if grep -Eq -e "$word" out; then fail "help of $program has $word: $(grep -E -e "$word" out | head -n 1)"; fi
   done
-
-  refuses 2 "^$program: error: .*--bogus.*\(see $program --help\)$" $program --bogus
 done
 
-# A word too many, also after a list, which takes its values separated by commas.
+# An option that there is not; a word too many, also after a list, which takes its values separated by commas.
 printf '0\t1\t1\n' >edges.tsv
 cp edges.tsv truth.tsv
+simulate='cardamom_simulate --network fn4 --cells 2 --output cells.tsv'
+refuses 2 '^cardamom_infer: error: .*--bogus.*\(see cardamom_infer --help\)$' cardamom_infer counts.tsv --bogus
+refuses 2 '^cardamom_simulate: error: .*--bogus.*\(see cardamom_simulate --help\)$' $simulate --timepoints 0 --bogus
+refuses 2 '^cardamom_evaluate: error: .*--bogus.*\(see cardamom_evaluate --help\)$' \
+  cardamom_evaluate edges.tsv truth.tsv --bogus
 refuses 2 'extra' cardamom_evaluate edges.tsv truth.tsv extra
 refuses 2 'extra' cardamom_infer counts.tsv extra
-simulate='cardamom_simulate --network fn4 --cells 2 --output cells.tsv'
 refuses 2 'extra' $simulate --timepoints 0,6 extra
 refuses 2 'extra' $simulate --timepoints 0,6 --knock-out 1 extra
 # Words of a choice.
