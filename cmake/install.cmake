@@ -25,6 +25,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/cardamom-config-version.c
 install(FILES
   ${PROJECT_BINARY_DIR}/cardamom-config.cmake
   ${PROJECT_BINARY_DIR}/cardamom-config-version.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/build_type.cmake
   ${PROJECT_SOURCE_DIR}/cmake/components.cmake
   ${PROJECT_SOURCE_DIR}/cmake/dependencies.cmake
   DESTINATION ${cardamom_package_dir})
@@ -35,3 +36,9 @@ string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
 configure_file(cmake/cardamom.pc.in ${PROJECT_BINARY_DIR}/cardamom.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/cardamom.pc DESTINATION ${pc_dir})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# cmake --build <build> --target uninstall
+if(PROJECT_IS_TOP_LEVEL)
+  configure_file(cmake/uninstall.cmake.in ${PROJECT_BINARY_DIR}/uninstall.cmake @ONLY)
+  add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -P ${PROJECT_BINARY_DIR}/uninstall.cmake VERBATIM)
+endif()

@@ -145,12 +145,13 @@ int main(int argc, char** argv) {
   cardamom::Index threads = 0;
   std::string known;
   for (const Figure& figure : figures) known += (known.empty() ? "" : ", ") + std::to_string(figure.number);
-  app.add_option("--figure", numbers, "Only these figures; known: " + known);
+  app.add_option("--figure", numbers, "Only these figures; known: " + known)->type_name("N ...");
   app.add_flag("--quick", quick, "Fewer data sets and cells: shows that everything works, in well under a minute");
-  app.add_option("--out", out, "Folder for tables and pictures")->capture_default_str();
+  app.add_option("--out", out, "Folder for tables and pictures")->capture_default_str()->type_name("DIR");
   app.add_option("--threads", threads, "Number of threads, 0: all there are")
       ->capture_default_str()
-      ->check(support::at_least(0));
+      ->check(support::at_least(0))
+      ->type_name("N");
   return support::run(app, argc, argv, [&] {
     for (const int number : numbers) {
       if (std::none_of(figures.begin(), figures.end(), [&](const Figure& f) { return f.number == number; })) {

@@ -17,7 +17,6 @@
 #include <cardamom/inference/stability.hpp>
 #include <cardamom/inference/verdict/text.hpp>
 #include <cardamom/io.hpp>
-#include <cardamom/version.hpp>
 
 #include "support/clusterer_option.hpp"
 #include "support/depth_option.hpp"
@@ -99,7 +98,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--titles", options.titles,
                  "Titles of the edges' columns: cardamom (source, target, weight, score), arboreto (TF, target, "
                  "importance: the score) or beeline (Gene1, Gene2, EdgeWeight: the score with the sign of the weight)")
-      ->check(CLI::IsMember(titles_by_name))
+      ->check(support::one_of({"cardamom", "arboreto", "beeline"}))
       ->capture_default_str()
       ->type_name("STYLE");
   app.add_option("--model", options.model,
@@ -134,16 +133,18 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::positive())
       ->capture_default_str()
       ->type_name("X");
-  app.add_option("--method", options.settings.method,
-                 "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
-                 "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
-                 "cells simulated from it look like the data, and kinetics and degradation rates with it, best and "
-                 "slowest; writes "
-                 "the probability of edges as last column")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, support::Method>{{"paper", support::Method::paper},
-                                                                         {"propagated", support::Method::propagated},
-                                                                         {"refined", support::Method::refined}}))
+  app.add_option_function<std::string>(
+         "--method",
+         [&options](const std::string& word) {
+           for (const auto& [method, name] : support::method_names) {
+             if (name == word) options.settings.method = method;
+           }
+         },
+         "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
+         "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
+         "cells simulated from it look like the data, and kinetics and degradation rates with it, best and "
+         "slowest; writes the probability of edges as last column")
+      ->check(support::one_of({"paper", "propagated", "refined"}))
       ->default_str("paper")
       ->type_name("NAME");
   app.add_option("--rates", options.rates,
@@ -277,8 +278,7 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Depths of cells", options.depth.empty() ? "not given" : options.depth},
                 {"Edges", std::to_string(inference.interactions().nonZeros())},
                 {"Seed", std::to_string(options.settings.inference.seed)},
-                {"Version", "cardamom " + std::to_string(CARDAMOM_VERSION_MAJOR) + "." +
-                                std::to_string(CARDAMOM_VERSION_MINOR) + "." + std::to_string(CARDAMOM_VERSION_PATCH)}};
+                {"Version", "cardamom " + support::version()}};
   page.remarks = remarks(options, file, rates, inference);
   if (!fit.empty()) page.remarks.insert(page.remarks.begin(), fit);
   page.simulation = "Cells are simulated from the inferred model with " + used + ". They start ";

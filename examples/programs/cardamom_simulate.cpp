@@ -57,17 +57,14 @@ struct Options {
 };
 
 void describe(CLI::App& app, Options& options) {
-  auto* source = app.add_option_group("model", "What to simulate: one of");
-  source
-      ->add_option("--network", options.network,
-                   "A named network: " + std::string(cardamom::named_networks) +
-                       ", N being a number of genes; trees are drawn by --seed")
+  app.add_option("--network", options.network,
+                 "What to simulate, unless it is --model: a named network: " + std::string(cardamom::named_networks) +
+                     ", N being a number of genes; trees are drawn by --seed")
       ->type_name("NAME");
-  source
-      ->add_option("--model", options.model,
-                   "A model directory, as cardamom_infer --model or the Python package CARDAMOM writes it")
+  app.add_option("--model", options.model,
+                 "What to simulate, unless it is --network: a model directory, as cardamom_infer --model or the Python "
+                 "package CARDAMOM writes it")
       ->type_name("DIR");
-  source->require_option(1);
   app.add_option(
          "--rates", options.rates,
          "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or none; "
@@ -78,6 +75,7 @@ void describe(CLI::App& app, Options& options) {
                  "Times [h] at which cells are read, separated by commas; inputs are on from 0, unless --input or the "
                  "model directory says otherwise")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->required()
       ->type_name("T,T,...");
   app.add_option("--cells", options.cells, "Number of cells read at every time point, each of them independent")
@@ -93,7 +91,7 @@ void describe(CLI::App& app, Options& options) {
           ->type_name("H");
   app.add_option("--start", options.start,
                  "What cells are at the first observation. rest: they begin where their mean would rest under the "
-                 "inputs before it, and chance has spread them for 300 h; burn-in:H: as --burn-in H")
+                 "inputs before it, and chance has spread them for 300 h; burn-in:H: as --burn-in H, and not beside it")
       ->excludes(burn_in)
       ->type_name("rest|burn-in:H");
   app.add_option("--threads", options.threads,
@@ -115,12 +113,15 @@ void describe(CLI::App& app, Options& options) {
 
   app.add_option("--knock-out", options.knock_out, "Genes (name or index) that never burst")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("GENE,...");
   app.add_option("--knock-down", options.knock_down, "Genes that burst at this share, in [0, 1], of their rate")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("GENE:SHARE,...");
   app.add_option("--over-express", options.over_express, "Genes that burst so many times per hour more")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("GENE:RATE,...");
   app.add_flag("--common-random-numbers", options.common_random_numbers,
                "Give every gene random numbers of its own: with the same seed, genes that are not downstream of a "
@@ -128,7 +129,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--process", options.process,
                  "bursty: mRNA bursts, model (1); protein: protein bursts, model (3), mRNA drawn given the proteins; "
                  "two-state: promoters that switch on and off")
-      ->check(CLI::IsMember({"bursty", "protein", "two-state"}))
+      ->check(support::one_of({"bursty", "protein", "two-state"}))
       ->capture_default_str()
       ->type_name("MODEL");
   app.add_option("--koff", options.off_rate, "Rate [1/h] at which promoters switch off, for --process two-state")
@@ -166,6 +167,9 @@ cardamom::DecayRates read_rates(const Options& options, Index nodes, Index input
 }
 
 Source load(const Options& options) {
+  if (options.network.empty() == options.model.empty()) {
+    throw support::UsageError("exactly one of --network and --model must be given");
+  }
   if (!options.network.empty()) {
     cardamom::Model model =
         support::checked_usage([&] { return cardamom::named_model(options.network, options.seed); });

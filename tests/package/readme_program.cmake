@@ -1,8 +1,11 @@
-# The program printed in the README is the one that the consumer project builds.
+# The program printed in the README is the one that the consumer project builds, and the version to cite is that of the headers.
 file(READ ${SOURCE}/README.md readme)
 file(READ ${SOURCE}/tests/package/consumer/main.cpp program)
 string(STRIP "${program}" program)
 string(FIND "${readme}" "${program}" position)
 if(position EQUAL -1)
   message(FATAL_ERROR "README.md does not hold tests/package/consumer/main.cpp word for word")
+endif()
+if(NOT readme MATCHES "Version ${VERSION}[^0-9.]")
+  message(FATAL_ERROR "README.md does not cite version ${VERSION}")
 endif()

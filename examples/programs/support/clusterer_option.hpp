@@ -53,7 +53,7 @@ inline void describe_family(CLI::App& app, ClustererChoice& choice) {
   app.add_option("--family", choice.family,
                  "Law of the observations in a mode: nb (negative binomial, counts) or gamma (continuous levels; below "
                  "0.5 counts as not seen)")
-      ->check(CLI::IsMember({"nb", "gamma"}))
+      ->check(one_of({"nb", "gamma"}))
       ->capture_default_str()
       ->type_name("NAME");
 }

@@ -27,6 +27,7 @@ inline void describe_inputs(CLI::App& app, std::vector<std::string>& inputs) {
          "Names of the inputs, which stand first in a panel, or none. Default: the first row (index 0), and the "
          "rows after it whose label begins with input:, such as input:dose")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("NAME,...|none");
 }
 

@@ -1,15 +1,20 @@
 // What the command-line programs share: exit codes, one-line errors, and the check that outputs can be written.
 //
-// Exit codes: 0 success (help included), 1 bad data (a file that cannot be read, understood or written, values out of
-// range, a computation that failed), 2 bad usage (unknown or missing options, values that options do not take).
+// Exit codes: 0 success (help and version included), 1 bad data (a file that cannot be read, understood or written,
+// values out of range, a computation that failed), 2 bad usage (unknown or missing options, values that options do not
+// take).
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +22,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/version.hpp>
 
 namespace support {
 
@@ -57,6 +63,41 @@ inline CLI::Validator at_least(cardamom::Index minimum) {
       "");
 }
 
+/// Option values that are one of some words.
+inline CLI::Validator one_of(const std::vector<std::string>& words) {
+  std::string expected;
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    expected += (k == 0 ? "" : k + 1 < words.size() ? ", " : " or ") + words[k];
+  }
+  return CLI::Validator(
+      [expected, words](const std::string& text) {
+        const bool good = std::find(words.begin(), words.end(), text) != words.end();
+        return good ? std::string() : "value is " + cardamom::in_quotes(text) + ", must be " + expected;
+      },
+      "");
+}
+
+/// Help in plain words: of an option what it takes, its default, and whether it must be given.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() {
+    label("Positionals", "Arguments");
+    label("OPTIONS", "options");
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return {};  // a flag
+    std::string text = option->get_positional() ? "" : " " + option->get_type_name();
+    if (!option->get_default_str().empty()) text += " (default " + option->get_default_str() + ")";
+    if (option->get_required()) text += " (required)";
+    return text;
+  }
+};
+
+inline std::string version() {
+  return std::to_string(CARDAMOM_VERSION_MAJOR) + "." + std::to_string(CARDAMOM_VERSION_MINOR) + "." +
+         std::to_string(CARDAMOM_VERSION_PATCH);
+}
+
 /// Runs `check`; what it finds wrong with options is an error of usage.
 template <class Check>
 auto checked_usage(Check&& check) {
@@ -82,6 +123,9 @@ inline void note(std::string_view program, std::string_view message) {
 template <class Body>
 int run(CLI::App& app, int argc, char** argv, Body&& body) {
   const std::string& program = app.get_name();
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.set_version_flag("--version", program + " " + version(), "Print the version of the library and exit");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {

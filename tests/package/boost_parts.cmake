@@ -1,0 +1,26 @@
+# The parts of Boost whose headers the library includes are those that a registry's recipe names, as boost-<part>.
+#   HEADERS  the include folder
+#   RECIPE   the recipe
+file(GLOB_RECURSE headers ${HEADERS}/*.hpp)
+set(included)
+foreach(header ${headers})
+  file(STRINGS ${header} lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]boost/")
+  foreach(line IN LISTS lines)
+    # <boost/part.hpp>, <boost/part/...>, and <boost/numeric/part/...>, a folder of several parts.
+    string(REGEX REPLACE "^[^<\"]*[<\"]boost/(numeric/)?([A-Za-z0-9_]+).*$" "\\2" part "${line}")
+    string(REPLACE "_" "-" part "${part}")
+    list(APPEND included boost-${part})
+  endforeach()
+endforeach()
+file(READ ${RECIPE} recipe)
+string(REGEX MATCHALL "boost-[a-z0-9-]+" named "${recipe}")
+foreach(parts included named)
+  list(REMOVE_DUPLICATES ${parts})
+  list(SORT ${parts})
+endforeach()
+if(NOT included)
+  message(FATAL_ERROR "no header below ${HEADERS} includes Boost")
+endif()
+if(NOT included STREQUAL named)
+  message(FATAL_ERROR "the headers include ${included}, but ${RECIPE} names ${named}")
+endif()
