@@ -55,8 +55,8 @@ class SelectAndFit {
 
     auto select_part = progress.part(detail::planned_units(select_, problem));
     const bool rates_given = problem.options.rates.mrna.size() > 0 && problem.options.rates.protein.size() > 0;
-    Inference<Rate> selected = select_.estimate(rates_given ? problem.told_to(select_part)
-                                                            : with_rates_of(fitted, problem).told_to(select_part));
+    Inference<Rate> selected = detail::estimate_by(
+        select_, rates_given ? problem.told_to(select_part) : with_rates_of(fitted, problem).told_to(select_part));
     select_part.finish();
     auto second_part = progress.part(detail::planned_units(select_, problem));
     if (rates_given && selected.fit.objective > poor_objective) {
