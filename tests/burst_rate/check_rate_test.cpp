@@ -159,6 +159,8 @@ TEST_CASE("shipped rates keep their promises") {
   check_rate(perceptron());
   check_rate(perturb(hill(), {knock_down(1, 0.3), over_express(2, 0.7), knock_out(3)}));
   const auto kon = [](Index, const auto& p) { return 0.1 + p[1] / (1.0 + p[1]); };
+  // What the rate within does not have is no member of a wrong signature.
+  check_rate(perturb(FunctionRate(4, kon), {knock_down(1, 0.3)}));
   check_rate(FunctionRate(4, kon));
   check_rate(SparseFunctionRate(kon, Vector::Constant(4, 1.1), {{}, {1}, {1}, {1}}));
   check_rate(BoundedFunctionRate([](Index, const VectorIn& p) { return std::min(p[1], 1.0); }, Vector::Ones(4)));

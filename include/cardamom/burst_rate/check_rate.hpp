@@ -82,6 +82,8 @@ struct LevelSource {
 
 template <BurstRate Rate>
 class RateCheck {
+  static_assert(explain_rate_members<Rate>());
+
  public:
   RateCheck(const Rate& rate, const CheckRateOptions& options)
       : rate_(rate),
@@ -94,6 +96,7 @@ class RateCheck {
     check_at_least("check_rate", "rate.nodes()", nodes_, std::max<Index>(1, inputs_));
     if (scale_.size() == 0) scale_ = Vector::Ones(nodes_);
     check_size("check_rate", "options.scale", scale_.size(), nodes_);
+    largest_ = Vector::Zero(nodes_);
   }
 
   void run() {
@@ -117,6 +120,9 @@ class RateCheck {
       }
     }
   }
+
+  /// The largest kon seen, per node.
+  const Vector& largest() const noexcept { return largest_; }
 
  private:
   static std::string rate_at(Index gene) { return "rate(" + to_text(gene) + ", protein)"; }
@@ -167,29 +173,27 @@ class RateCheck {
   /// Never above a bound, on the way from a point inside to where the gene is most active: node by node to the edge of
   /// the box that favours it.
   void check_bounds(Index gene, const LevelBox& box) {
-    if constexpr (BoundedBurstRate<Rate>) {
-      Vector protein = box.inside;
-      double best = within_bounds(gene, box, protein);
-      for (const Index j : read_nodes(gene)) {
-        const double kept = protein[j];
-        double favourable = kept;
-        for (const double level : {box.lower[j], box.upper[j]}) {
-          protein[j] = level;
-          const double value = within_bounds(gene, box, protein);
-          if (value > best) {
-            best = value;
-            favourable = level;
-          }
+    Vector protein = box.inside;
+    double best = within_bounds(gene, box, protein);
+    for (const Index j : read_nodes(gene)) {
+      double favourable = protein[j];
+      for (const double level : {box.lower[j], box.upper[j]}) {
+        protein[j] = level;
+        const double value = within_bounds(gene, box, protein);
+        if (value > best) {
+          best = value;
+          favourable = level;
         }
-        protein[j] = favourable;
       }
+      protein[j] = favourable;
     }
+    largest_[gene] = std::max(largest_[gene], best);
   }
 
   /// kon at a point of the box, once it is known to be within the bounds.
   double within_bounds(Index gene, const LevelBox& box, const Vector& protein) const {
     const double value = value_at(rate_, gene, protein);
-    const auto compare = [&](double bound, const std::string& name) {
+    [[maybe_unused]] const auto compare = [&](double bound, const std::string& name) {
       if (!(std::isfinite(bound) && bound >= 0.0)) fail(name + " is " + to_text(bound) + ", must be finite and >= 0");
       // As much room for rounding as simulation leaves.
       if (value > bound * (1.0 + 1e-9)) {
@@ -350,6 +354,7 @@ class RateCheck {
   Index nodes_;
   Index inputs_;
   Vector scale_;
+  Vector largest_;
   RandomStream random_;
 };
 
