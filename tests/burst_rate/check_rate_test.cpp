@@ -1,5 +1,8 @@
 // A rate that breaks a promise is found out, whichever it is, and errors of 5 % are enough.
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <stdexcept>
@@ -141,7 +144,7 @@ static_assert(SparseBurstRate<Faulty> && LinkedBurstRate<Faulty> && Differentiab
 static_assert(ParameterGradientBurstRate<Faulty>);
 
 void check_caught(const Faults& faults, std::initializer_list<std::string_view> parts) {
-  for (const std::uint64_t seed : {0, 1, 2}) {
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
     support::check_throws<NumericalError>([&] { check_rate(Faulty(faults), {.seed = seed}); }, parts);
   }
 }

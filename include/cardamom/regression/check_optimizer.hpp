@@ -22,7 +22,7 @@ namespace cardamom {
 
 struct CheckOptimizerOptions {
   double tolerance = 1e-3;  ///< largest subgradient at the end; the curvature of the objective is about 0.1
-  Index rows = 20;          ///< random rows looked at
+  Index rows = 5;           ///< random rows looked at
   std::uint64_t seed = 0;
 };
 
