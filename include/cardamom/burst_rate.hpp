@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/burst_rate/check_frequencies.hpp>
+#include <cardamom/burst_rate/check_rate.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/burst_rate/hill.hpp>

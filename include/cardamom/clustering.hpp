@@ -4,6 +4,8 @@
 
 #include <cardamom/clustering/basins.hpp>
 #include <cardamom/clustering/binarize.hpp>
+#include <cardamom/clustering/check_clusterer.hpp>
+#include <cardamom/clustering/check_clustering.hpp>
 #include <cardamom/clustering/cluster.hpp>
 #include <cardamom/clustering/clusterer.hpp>
 #include <cardamom/clustering/diagnostics.hpp>

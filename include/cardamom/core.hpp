@@ -2,6 +2,7 @@
 /// Types, errors, convergence, progress, executors and random streams.
 #pragma once
 
+#include <cardamom/core/check_executor.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>

@@ -2,6 +2,7 @@
 /// Mixture families (the law of a gene's observations in a burst-frequency mode) and mixtures over all genes.
 #pragma once
 
+#include <cardamom/mixture/check_family.hpp>
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/fit_mixture.hpp>
 #include <cardamom/mixture/gamma.hpp>

@@ -2,6 +2,7 @@
 /// Kinetics, networks, and the named networks of the literature.
 #pragma once
 
+#include <cardamom/model/check_model.hpp>
 #include <cardamom/model/decay_rates.hpp>
 #include <cardamom/model/generators.hpp>
 #include <cardamom/model/input_levels.hpp>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/regression/adaptive_weights.hpp>
+#include <cardamom/regression/check_optimizer.hpp>
 #include <cardamom/regression/learn.hpp>
 #include <cardamom/regression/loss.hpp>
 #include <cardamom/regression/objective.hpp>

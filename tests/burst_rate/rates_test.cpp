@@ -249,14 +249,12 @@ TEST_CASE("a view computes what is read and is an Eigen expression") {
 TEST_CASE("a rate reads from views when its call operator says so, and only then") {
   const auto generic = [](Index gene, const auto& p) { return 1.0 / (1.0 + p[gene]); };
   const auto whole = [](Index gene, const VectorIn& p) { return 1.0 / (1.0 + p[gene]); };
-  const auto vector = [](Index gene, const Vector& p) { return 1.0 / (1.0 + p[gene]); };
   const BoundedFunctionRate lazy(generic, Vector{{0, 1, 1}});
   const SparseFunctionRate sparse(generic, Vector{{0, 1, 1}}, {{}, {1}, {2}});
   const auto perturbed = perturb(lazy, {knock_down(2, 0.5)});
   static_assert(LazyBurstRate<Lazy> && LazyBurstRate<decltype(lazy)> && LazyBurstRate<decltype(sparse)>);
   static_assert(LazyBurstRate<decltype(perturbed)> && SparseBurstRate<decltype(sparse)>);
   static_assert(!LazyBurstRate<decltype(BoundedFunctionRate(whole, Vector()))>);
-  static_assert(!LazyBurstRate<decltype(BoundedFunctionRate(vector, Vector()))>);
   static_assert(!LazyBurstRate<decltype(perturb(sigmoid_rate(), {}))> && !LazyBurstRate<Hill>);
   static_assert(!LazyBurstRate<decltype(perturb(hill(), {}))>);
 

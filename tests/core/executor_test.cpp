@@ -22,6 +22,14 @@ struct Backwards {
   }
 };
 static_assert(Executor<Sequential> && Executor<Threads> && Executor<Backwards>);
+/// Calls what it was made with.
+struct Ranges {
+  std::vector<std::pair<Index, Index>> ranges;
+  template <class Body>
+  void for_ranges(Index, Body&& body) const {
+    for (const auto& [begin, end] : ranges) body(begin, end);
+  }
+};
 struct NotAnExecutor {};
 static_assert(!Executor<NotAnExecutor>);
 
@@ -108,4 +116,20 @@ TEST_CASE("a progress callback that does not return bool is not a progress obser
   const auto silent = [](Index, Index) {};
   static_assert(!Progress<decltype(silent)>);
   static_assert(Progress<IgnoreProgress>);
+}
+
+TEST_CASE("a foreign executor that leaves indices out or repeats them is found out where a verb uses it") {
+  const auto run = [](std::vector<std::pair<Index, Index>> ranges) {
+    const Ranges faulty{std::move(ranges)};
+    for_each_index(ExecutorRef(faulty), 10, [](Index) {});
+  };
+  CHECK_NOTHROW(run({{5, 10}, {0, 3}, {4, 4}, {3, 5}}));
+  const std::vector<std::vector<std::pair<Index, Index>>> wrong{
+      {}, {{0, 9}}, {{0, 10}, {3, 4}}, {{0, 5}, {4, 9}}, {{0, 4}, {5, 10}}, {{0, 5}, {0, 5}, {5, 10}, {5, 10}}};
+  for (const auto& ranges : wrong) {
+    support::check_throws<NumericalError>([&] { run(ranges); },
+                                          {"Executor: for_ranges(10, body) did not reach every index exactly once"});
+  }
+  support::check_throws<NumericalError>([&] { run({{0, 11}}); }, {"body(0, 11)", "0 <= begin <= end <= 10"});
+  support::check_throws<NumericalError>([&] { run({{-1, 10}}); }, {"body(-1, 10)"});
 }

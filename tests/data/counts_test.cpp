@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -105,4 +106,15 @@ TEST_CASE("the first columns are inputs: one, several or none") {
   CHECK(two.select_cells(rows).names() == two.names());
   check_throws<std::invalid_argument>([&] { counts_of(5); }, {"values.cols()", "4", "5"});
   check_throws<std::invalid_argument>([&] { counts_of(-1); }, {"inputs", "-1", "0"});
+}
+
+TEST_CASE("whole numbers of any type are counts") {
+  Eigen::MatrixXi values(2, 3);
+  values << 0, 3, 1, 1, 0, 7;
+  const Counts counts(values, Vector::Zero(2));
+  CHECK(counts.values() == values.cast<double>());
+  const Eigen::Matrix<std::int64_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = values.cast<std::int64_t>();
+  CHECK(Counts(rows, Vector::Zero(2), {}, {}, 2).values() == counts.values());
+  values(1, 2) = -1;
+  check_throws<std::domain_error>([&] { Counts(values, Vector::Zero(2)); }, {"values(cell 1, node 2) is -1"});
 }

@@ -16,6 +16,7 @@
 #include <cardamom/regression/regress.hpp>
 
 #include "support/links.hpp"
+#include "support/throws.hpp"
 #include "synthetic.hpp"
 
 using namespace cardamom;
@@ -233,4 +234,25 @@ TEST_CASE("learning reports genes and can be ended") {
   CHECK(learn(samples, k1, start, {}, watch, quick).objective == learn(samples, k1, start, {}, quick).objective);
   CHECK(told == 1);
   CHECK_THROWS_AS(std::ignore = learn(samples, k1, start, {}, quick, [](Index, Index) { return false; }), Cancelled);
+}
+
+TEST_CASE("a rate or a loss that is not a number has not converged") {
+  const Samples samples = bump();
+  const Vector k1 = Vector::Constant(2, 2.0);
+  const auto always = [](Index, const VectorIn&, const VectorIn& x) { return std::sqrt(-1.0 - x[0] * x[0]); };
+  support::check_throws<NumericalError>(
+      [&] {
+        std::ignore = learn(samples, k1, ParametricRate(always, k1, {Vector(), Vector::Ones(1)}));
+      },
+      {"learn: the fit of gene 1 ended with the value", "nan, must be finite"});
+  // Derivatives alone.
+  struct WithoutGradient : Perceptron {
+    explicit WithoutGradient(const Perceptron& rate) : Perceptron(rate) {}
+    void parameter_gradient(Index, const VectorIn&, VectorOut out) const { out.setConstant(std::nan("")); }
+  };
+  CHECK_THROWS_AS(std::ignore = learn(samples, k1, WithoutGradient(small_perceptron(2, 2, 3))), NumericalError);
+  struct BadLoss {
+    LossTerm operator()(double fitted, double) const { return {std::nan(""), fitted, 1.0, 1.0}; }
+  };
+  CHECK_THROWS_AS(std::ignore = learn(samples, k1, small_perceptron(2, 2, 3), {}, BadLoss{}), NumericalError);
 }

@@ -377,3 +377,21 @@ TEST_CASE("regress says what is wrong with its input") {
   CHECK_THROWS_WITH_AS(std::ignore = regress(good, wrong), "Movable: inputs has size 2, must be 1",
                        std::invalid_argument);
 }
+
+TEST_CASE("a loss that is not a number has not converged") {
+  struct Value {
+    LossTerm operator()(double fitted, double target) const { return {std::nan(""), fitted - target, 1.0, 1.0}; }
+  };
+  struct Slope {
+    LossTerm operator()(double, double) const { return {1.0, std::nan(""), 1.0, 1.0}; }
+  };
+  RandomStream random(21, Purpose::user);
+  const Samples samples = binary_samples(3, 5, random);
+  for (const double competition : {0.0, 1.0}) {
+    RegressionOptions options;
+    options.penalty.competition = competition;
+    CHECK_THROWS_AS(std::ignore = regress(samples, options, Value{}), NumericalError);
+    CHECK_THROWS_AS(std::ignore = regress(samples, options, Slope{}), NumericalError);
+    CHECK_THROWS_AS(std::ignore = regress(samples, options, Slope{}, ProximalGradient{}), NumericalError);
+  }
+}

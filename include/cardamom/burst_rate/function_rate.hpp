@@ -21,6 +21,8 @@ namespace cardamom {
 template <class Function>
 requires std::copy_constructible<Function> && std::is_invocable_r_v<double, const Function&, Index, const VectorIn&>
 class FunctionRate {
+  static_assert(detail::explain_rate_function<Function>());
+
  public:
   /// @param nodes inputs and genes, @param inputs how many of them, the first ones, are inputs
   /// @throws std::invalid_argument when nodes < 1 or inputs is not in 0 … nodes
@@ -47,6 +49,8 @@ class FunctionRate {
 template <class Function>
 requires std::copy_constructible<Function> && std::is_invocable_r_v<double, const Function&, Index, const VectorIn&>
 class BoundedFunctionRate {
+  static_assert(detail::explain_rate_function<Function>());
+
  public:
   /// @param bounds one per node [1/h], those of inputs ignored; finite and >= 0, else std::domain_error
   /// @param inputs how many of the nodes, the first ones, are inputs

@@ -23,6 +23,8 @@ template <class Function>
 requires std::copy_constructible<Function> &&
     std::is_invocable_r_v<double, const Function&, Index, const VectorIn&, const VectorIn&>
 class ParametricRate {
+  static_assert(detail::explain_rate_function<Function, const VectorIn&>());
+
  public:
   /// @param function kon of a gene [1/h] at the levels of all nodes, given the gene's parameters
   /// @param bounds one per node [1/h], those of inputs ignored; bounds[i] >= function(i, protein, x) for all parameters

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <cardamom/clustering/binarize.hpp>
+#include <cardamom/clustering/check_clustering.hpp>
 #include <cardamom/clustering/clusterer.hpp>
 #include <cardamom/clustering/gene_clustering.hpp>
 #include <cardamom/clustering/input_modes.hpp>
@@ -37,38 +38,6 @@ namespace detail {
 template <class Family>
 using ClusterRoles = RoleList<FamilyRole, ExecutorRole, ClustererRole<Family>, ProgressRole>;
 
-/// Throws std::domain_error unless the family admits all values of genes.
-template <MixtureFamily Family>
-void check_admitted(const Counts& counts, const Family& family) {
-  for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
-    for (Index cell = 0; cell < counts.cells(); ++cell) {
-      if (!family.admits(counts.values()(cell, gene))) {
-        throw_domain("cluster", "counts(cell " + to_text(cell) + ", gene " + to_text(gene) + ")",
-                     counts.values()(cell, gene), family.support());
-      }
-    }
-  }
-}
-
-/// Throws NumericalError unless a clusterer gave at least one mode, and one of them to every observation.
-template <class = CompiledWhereUsed>
-void check_clustering(const GeneClustering& result, const GeneSample& sample, Index gene) {
-  const auto fail = [gene](const std::string& what) {
-    throw NumericalError("cluster: the clusterer's result for gene " + to_text(gene) + " has " + what);
-  };
-  if (result.modes.count() < 1) fail("no mode, must be at least 1");
-  if (static_cast<Index>(result.of_observation.size()) != sample.size()) {
-    fail("modes of " + to_text(static_cast<Index>(result.of_observation.size())) + " observations, must be " +
-         to_text(sample.size()));
-  }
-  for (const ModeIndex mode : result.of_observation) {
-    if (mode < 0 || mode >= result.modes.count()) {
-      fail("an observation in mode " + to_text(static_cast<Index>(mode)) + ", must be in [0, " +
-           to_text(static_cast<Index>(result.modes.count())) + ")");
-    }
-  }
-}
-
 template <class = CompiledWhereUsed>
 inline void cluster_inputs(const Counts& counts, Clustering& clustering) {
   for (Index input = 0; input < counts.inputs(); ++input) {
@@ -86,7 +55,7 @@ Clustering cluster_nodes(const Counts& counts, const Family& family, const C& cl
                          const ExecutorRef& executor, ProgressPlan::Part progress) {
   if constexpr (requires { validate(family); }) validate(family);
   if constexpr (requires { validate(clusterer); }) validate(clusterer);
-  check_admitted(counts, family);
+  check_admitted("cluster", counts, family);
   Clustering clustering;
   clustering.number_of_inputs = counts.inputs();
   clustering.of_node.resize(static_cast<std::size_t>(counts.nodes()));
@@ -99,7 +68,7 @@ Clustering cluster_nodes(const Counts& counts, const Family& family, const C& cl
     // Genes count from 1 here, however many inputs there are: an input more leaves the modes of genes as they are.
     RandomStream random(seed, Purpose::clustering, static_cast<std::uint64_t>(i + 1));
     GeneClustering result = sample.constant() ? constant_gene(sample) : clusterer(sample, family, random);
-    check_clustering(result, sample, gene);
+    check_gene_clustering("cluster", result, sample, gene);
     for (Index cell = 0; cell < counts.cells(); ++cell) {
       const Index observation = sample.of_cell[static_cast<std::size_t>(cell)];
       clustering.modes(cell, gene) = result.of_observation[static_cast<std::size_t>(observation)];
@@ -130,7 +99,7 @@ Clustering cluster_nodes(const Counts& counts, const Family& family, const C& cl
 /// whatever the executor and the number of inputs. A gene that takes one value only is not handed to the clusterer; it
 /// is a `constant_gene`. The cost is the clusterer's, for every gene.
 /// @throws std::domain_error when the family does not admit a value, naming cell and gene; NumericalError when the
-/// clusterer's result does not fit its sample; Cancelled when the observer asks to stop
+/// clusterer's result does not fit its sample or holds no law; Cancelled when the observer asks to stop
 template <class... Policies>
 [[nodiscard]] Clustering cluster(const Counts& counts, const ClusterOptions& options, const Policies&... policies) {
   const std::tuple<const Policies&...> all(policies...);

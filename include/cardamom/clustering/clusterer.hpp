@@ -19,7 +19,8 @@ namespace cardamom {
 /// the mode of each of its observations |
 ///
 /// Duties no compiler checks: shapes > 0 (>= 0 where the family allows it) and not decreasing, weights that sum to 1,
-/// callable from several threads at once, the random stream the only source of chance. A clusterer refuses options out
+/// callable from several threads at once, the random stream the only source of chance; `check_clusterer` tries these. A
+/// clusterer refuses options out
 /// of range when it is made; where that is not possible, a free function `validate(clusterer)` is called before any
 /// work. Models: `Binarize`, `FixedModes`, `Rjmcmc`, `NoClustering`, any function object or generic lambda.
 template <class C, class Family>

@@ -3,7 +3,6 @@
 /// beside its `Convergence`.
 #pragma once
 
-#include <algorithm>
 #include <limits>
 #include <string_view>
 
@@ -32,6 +31,9 @@ constexpr std::string_view to_string(ConvergenceStatus status) noexcept {
   return "unknown";
 }
 
+/// The larger of two residuals, NaN where one is: std::max lets a NaN on its right fall.
+constexpr double larger_or_nan(double a, double b) noexcept { return a >= b || a != a ? a : b; }
+
 struct Convergence {
   ConvergenceStatus status = ConvergenceStatus::converged;
   Index iterations = 0;   ///< iterations spent
@@ -57,7 +59,7 @@ constexpr Convergence combine(const Convergence& a, const Convergence& b) noexce
     return 3;
   };
   return {severity(a.status) >= severity(b.status) ? a.status : b.status, a.iterations + b.iterations,
-          std::max(a.residual, b.residual)};
+          larger_or_nan(a.residual, b.residual)};
 }
 
 }  // namespace cardamom

@@ -80,6 +80,15 @@ inline std::string element(std::string_view argument, Index i) {
   return std::string(argument) + "[" + std::to_string(i) + "]";
 }
 
+/// The entries in brackets. Enough to reproduce a small system; a large one is told by its first entries.
+template <class = CompiledWhereUsed>
+[[nodiscard]] std::string list_text(const VectorIn& values) {
+  const Index shown = values.size() < 20 ? values.size() : 20;
+  std::string text = "(";
+  for (Index i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + to_text(values[i]);
+  return text + (shown < values.size() ? ", ...)" : ")");
+}
+
 [[noreturn]] inline void throw_domain(std::string_view function, std::string_view argument, double value,
                                       std::string_view expected) {
   throw std::domain_error(subject(function, argument) + " is " + to_text(value) + ", must be " + std::string(expected));

@@ -7,11 +7,13 @@
 #include <atomic>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -29,7 +31,7 @@ namespace cardamom {
 ///
 /// Duties no compiler checks: it returns after the last call has ended; calls may come from any thread, in any order
 /// and chunking; when calls throw, one of the exceptions is rethrown to the caller after all threads have stopped.
-/// Models: `Sequential`, `Threads`; wrapping another library's pool takes one member function.
+/// `check_executor` tries these. Models: `Sequential`, `Threads`; wrapping another library's pool takes one member function.
 template <class E>
 concept Executor = std::copy_constructible<E> &&
     requires(const E& executor, Index count, std::function<void(Index, Index)> body) {
@@ -168,15 +170,65 @@ class Threads {
   std::shared_ptr<detail::Crew> crew_;
 };
 
+namespace detail {
+
+/// Whether ranges cover [0, count), each index once, by a sum over them of h(end) − h(begin), h a hash. Of ranges
+/// within [0, count] only those that make one way from 0 to count have the sum h(count) − h(0), but for a chance of
+/// 2^-64.
+class CoverageCount {
+ public:
+  explicit CoverageCount(Index count) : count_(count) {}
+
+  template <class = CompiledWhereUsed>
+  void check(Index begin, Index end) const {
+    if (begin >= 0 && begin <= end && end <= count_) return;
+    fail("called body(" + to_text(begin) + ", " + to_text(end) +
+         "), must call it with 0 <= begin <= end <= " + to_text(count_));
+  }
+  void add(Index begin, Index end) noexcept { sum_.fetch_add(hash(end) - hash(begin), std::memory_order_relaxed); }
+  template <class = CompiledWhereUsed>
+  void finish() const {
+    if (count_ > 0 && sum_.load() != hash(count_) - hash(0)) fail("did not reach every index exactly once");
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw NumericalError("Executor: for_ranges(" + to_text(count_) + ", body) " + what + "; check_executor tells more");
+  }
+  static constexpr std::uint64_t hash(Index i) noexcept {
+    auto x = (static_cast<std::uint64_t>(i) + 1) * 0x9e3779b97f4a7c15;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+  }
+
+  Index count_;
+  std::atomic<std::uint64_t> sum_{0};
+};
+
+}  // namespace detail
+
 /// Any executor, by reference, as one type: verbs hand it on, so that their algorithms are compiled once for all
-/// executors. The executor must outlive it.
+/// executors. The executor must outlive it. One that is not of this library is watched: NumericalError when it leaves
+/// an index out or takes it twice.
 class ExecutorRef {
  public:
   template <class E>
   requires(!std::same_as<E, ExecutorRef> && Executor<E>) ExecutorRef(const E& executor)
   noexcept  // NOLINT(google-explicit-constructor): stands for the executor
       : executor_(&executor), run_([](const void* self, Index count, FunctionRef<void(Index, Index)> body) {
-          static_cast<const E*>(self)->for_ranges(count, body);
+          const E& watched = *static_cast<const E*>(self);
+          if constexpr (std::same_as<E, Sequential> || std::same_as<E, Threads>) {
+            watched.for_ranges(count, body);
+          } else {
+            detail::CoverageCount covered(count);
+            watched.for_ranges(count, [&](Index begin, Index end) {
+              covered.check(begin, end);
+              body(begin, end);
+              covered.add(begin, end);
+            });
+            covered.finish();
+          }
         }) {}
 
   void for_ranges(Index count, FunctionRef<void(Index, Index)> body) const { run_(executor_, count, body); }

@@ -39,6 +39,7 @@ enum class Purpose : std::uint64_t {
   transitions,     ///< cells followed from basin to basin
   projections,     ///< directions of the sliced Wasserstein distance
   pathwise,        ///< simulations that are differentiated
+  checks,          ///< where check functions try a policy
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

@@ -11,6 +11,13 @@
 /// **Orientation.** An interaction matrix is indexed (target, source): θ(i, j) is the action of node j on gene i.
 #pragma once
 
+// Every check for NaN and infinity would be compiled away.
+#if (defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)) && \
+    !defined(CARDAMOM_ALLOW_FAST_MATH)
+#error \
+    "cardamom: -ffast-math and -ffinite-math-only remove every check for NaN; leave them out, or define CARDAMOM_ALLOW_FAST_MATH to do without the checks"
+#endif
+
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
 

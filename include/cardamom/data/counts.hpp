@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <concepts>
 #include <numeric>
 #include <span>
 #include <string>
@@ -59,6 +61,12 @@ class Counts {
     name_genes();
     group_by_time();
   }
+
+  /// The same of whole numbers.
+  template <std::integral Count, int Options>
+  Counts(const Eigen::Matrix<Count, Eigen::Dynamic, Eigen::Dynamic, Options>& values, Vector times,
+         std::vector<std::string> names = {}, Vector depth = {}, Index inputs = 1)
+      : Counts(Matrix(values.template cast<double>()), std::move(times), std::move(names), std::move(depth), inputs) {}
 
   Index cells() const noexcept { return values_.rows(); }
   /// Columns: inputs, then genes.

@@ -44,7 +44,7 @@ inline void validate(const SharedFitOptions& options) {
 ///
 /// Duties no compiler checks: a > 0 (a = 0 is the limit: all mass at zero), b > 0, exposure > 0; E x = exposure·a/b;
 /// for a1 > a0 the likelihood ratio f(x; a1)/f(x; a0) does not decrease in x at equal exposure; callable from several
-/// threads at once. Models: `NegativeBinomial` (counts), `Gamma` (continuous data).
+/// threads at once. `check_family` tries these. Models: `NegativeBinomial` (counts), `Gamma` (continuous data).
 template <class F>
 concept MixtureFamily = std::copy_constructible<F> &&
     requires(const F& family, double x, const GeneSample& sample, const Matrix& weights, Vector& out,

@@ -20,6 +20,8 @@ namespace cardamom {
 /// rate of one's own; `Model`, of the paper's rate (2), is made of a network by `make_model`.
 template <BurstRate Rate>
 struct BasicModel {
+  static_assert(detail::explain_rate_members<Rate>());
+
   Kinetics kinetics;
   Rate rate;
   std::vector<std::string> names = {};  ///< per node, or empty

@@ -140,6 +140,8 @@ inline Vector learning_penalty(const LearningOptions& options, Index gene, Index
 
 template <LearnableBurstRate Rate>
 struct Learning {
+  static_assert(detail::explain_rate_members<Rate>());
+
   Rate rate;
   double objective = 0.0;   ///< loss and penalty at the result
   Convergence convergence;  ///< residual: largest subgradient over all genes
@@ -181,6 +183,9 @@ Learning<Rate> learn_rows(const Samples& samples, const VectorIn& frequency_max,
     if (x.size() > 0) ended[gene] = optimizer.minimize(objective, penalty, x);
     Vector gradient(x.size());
     values[i] = objective(x, gradient) + penalty.value(x);
+    check_fit("learn", i, "value", values[i]);
+    check_fit("learn", i, "residual", ended[gene].residual);
+    check_fit("learn", i, "derivatives of sum", gradient.sum());
     fitted[gene] = std::move(x);
     counter.add();
   });
@@ -208,7 +213,8 @@ Learning<Rate> learn_rows(const Samples& samples, const VectorIn& frequency_max,
 /// @param samples floors are not used: a rate has its own
 /// @param frequency_max k1 [1/h], one per node, those of inputs ignored, > 0
 /// @param rate a rate of `samples.nodes()` nodes; its parameters are start and anchor x⁰
-/// @throws std::invalid_argument on sizes, std::domain_error on values, Cancelled
+/// @throws std::invalid_argument on sizes, std::domain_error on values, NumericalError where rate, loss or
+/// optimizer give no number, Cancelled
 /// Cost O(iterations · N · cost of a rate and its gradient) per gene.
 template <LearnableBurstRate Rate, class... Policies>
 [[nodiscard]] Learning<Rate> learn(const Samples& samples, const VectorIn& frequency_max, Rate rate,

@@ -2,11 +2,13 @@
 /// What the regression asks of an optimizer, and what it promises in return.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <string>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
+#include <cardamom/core/error.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/regression/objective.hpp>
@@ -21,8 +23,8 @@ namespace cardamom {
 ///
 /// Duties no compiler checks: a pure function of its arguments (rows run in any order on any thread); the total does
 /// not increase; coefficients with infinite `penalty.change` stay at their anchor; reaching zeros exactly is what makes
-/// the penalty a selection. Models: `ProximalNewton` (default, for objectives of u = X x), `ProximalGradient` (any
-/// smooth objective), `SmoothedOptimizer` (adapts an ordinary smooth minimiser).
+/// the penalty a selection. `check_optimizer` tries these. Models: `ProximalNewton` (default, for objectives of u = X
+/// x), `ProximalGradient` (any smooth objective), `SmoothedOptimizer` (adapts an ordinary smooth minimiser).
 template <class O, class Objective>
 concept RowOptimizer = std::copy_constructible<O> && SmoothObjective<Objective> &&
     requires(const O& optimizer, const Objective& objective, const RowPenalty& penalty, VectorOut x) {
@@ -49,15 +51,30 @@ struct OptimizerRole {
   }
 };
 
+namespace detail {
+
+/// Throws NumericalError unless what a fit of a row ended with is a number: NaN compares as nothing, and could pass for
+/// converged.
+/// @param what the value, the residual, a coefficient, …
+template <class = CompiledWhereUsed>
+void check_fit(const char* function, Index gene, const char* what, double number) {
+  if (std::isfinite(number)) return;
+  throw NumericalError(std::string(function) + ": the fit of gene " + to_text(gene) + " ended with the " + what + " " +
+                       to_text(number) +
+                       ", must be finite: a function of the fit or the optimizer gave something else");
+}
+
+}  // namespace detail
+
 /// Largest |smallest subgradient| over the coefficients of a row: 0 exactly at a stationary point of
-/// objective + penalty.
+/// objective + penalty, NaN where the objective or a derivative is.
 template <SmoothObjective Objective>
 [[nodiscard]] double optimality_residual(const Objective& objective, const RowPenalty& penalty, const VectorIn& x) {
   Vector gradient(x.size());
-  objective(x, gradient);
-  double residual = 0.0;
+  const double value = objective(x, gradient);
+  double residual = std::isnan(value) ? value : 0.0;
   for (Index j = 0; j < x.size(); ++j) {
-    residual = std::max(residual, std::abs(penalty.subgradient(j, x[j], gradient[j])));
+    residual = larger_or_nan(residual, std::abs(penalty.subgradient(j, x[j], gradient[j])));
   }
   return residual;
 }

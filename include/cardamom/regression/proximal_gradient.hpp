@@ -47,8 +47,12 @@ class ProximalGradient {
     Convergence result{ConvergenceStatus::iteration_limit, 0, residual(penalty, x, gradient)};
 
     while (result.iterations < options_.max_iterations) {
-      if (result.residual <= options_.tolerance) {
+      if (result.residual <= options_.tolerance && !std::isnan(total)) {
         result.status = ConvergenceStatus::converged;
+        break;
+      }
+      if (std::isnan(result.residual) || std::isnan(total)) {
+        result.status = ConvergenceStatus::stalled;
         break;
       }
       ++result.iterations;
@@ -108,7 +112,7 @@ class ProximalGradient {
   static double residual(const RowPenalty& penalty, const VectorIn& x, const Vector& gradient) {
     double largest = 0.0;
     for (Index j = 0; j < x.size(); ++j) {
-      largest = std::max(largest, std::abs(penalty.subgradient(j, x[j], gradient[j])));
+      largest = larger_or_nan(largest, std::abs(penalty.subgradient(j, x[j], gradient[j])));
     }
     return largest;
   }

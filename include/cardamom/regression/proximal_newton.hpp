@@ -56,12 +56,12 @@ class ProximalNewton {
     bool stuck = false;
     for (;;) {
       result.residual = select(objective, penalty, x, state);
-      if (result.residual <= options_.tolerance) {
+      if (result.residual <= options_.tolerance && !std::isnan(state.value)) {
         result.status = ConvergenceStatus::converged;
         break;
       }
       if (result.iterations >= options_.max_iterations) break;
-      if (stuck && result.residual >= before) {
+      if (std::isnan(result.residual) || std::isnan(state.value) || (stuck && result.residual >= before)) {
         result.status = ConvergenceStatus::stalled;
         break;
       }
@@ -131,7 +131,7 @@ class ProximalNewton {
     for (Index j = 0; j < x.size(); ++j) {
       if (!penalty.is_free(j)) continue;
       const double violation = std::abs(penalty.subgradient(j, x[j], state.gradient[j]));
-      residual = std::max(residual, violation);
+      residual = larger_or_nan(residual, violation);
       if (!penalty.at_kink(j, x[j])) {
         state.working.push_back(j);
       } else if (violation > 0.0) {
@@ -197,7 +197,7 @@ class ProximalNewton {
     for (Index a = 0; a < state.model_gradient.size(); ++a) {
       const Index j = state.working[static_cast<std::size_t>(a)];
       state.model_gradient[a] = objective.dot_column(j, state.slope);
-      residual = std::max(residual, std::abs(penalty.subgradient(j, x[j], state.model_gradient[a])));
+      residual = larger_or_nan(residual, std::abs(penalty.subgradient(j, x[j], state.model_gradient[a])));
     }
     return residual;
   }

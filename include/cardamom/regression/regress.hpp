@@ -137,6 +137,8 @@ class JointRegression {
     const Index before = row.iterations;
     row = optimizer_.minimize(objective(i), penalty(i, competition_.weights().col(i)), x);
     row.iterations += before;
+    check_fit("regress", i, "residual", row.residual);
+    check_fit("regress", i, "coefficients of sum", x.sum());
     rows_.col(i) = x.head(nodes_);
     basal_[i] = x[nodes_];
   }
@@ -178,6 +180,7 @@ class JointRegression {
       Vector x(nodes_ + 1);
       x << rows_.col(i), basal_[i];
       values[i] = objective(i).value(x) + penalty(i, 0.5 * rows_.row(i).transpose().cwiseAbs()).value(x);
+      check_fit("regress", i, "value", values[i]);
     });
     return values.sum();
   }
@@ -225,7 +228,8 @@ Regression regress_from(const BasicSamples<Scalar>& samples, const RegressionOpt
 /// Defined for any data: constant or equal columns, more genes than samples, a single sample. Least squares of a
 /// sigmoid are not convex: the result is the stationary point reached from `options.start` (θ^{k−1} in (16)). With
 /// `ProximalNewton` rows remember O(N + nodes) numbers each between their fits.
-/// @throws std::invalid_argument on sizes and options, std::domain_error on values, Cancelled
+/// @throws std::invalid_argument on sizes and options, std::domain_error on values, NumericalError where loss, link or
+/// optimizer give no number, Cancelled
 /// Cost: a few tens of fits of every gene, O(N · nodes + N k²) per step of `ProximalNewton`, k its regulators.
 template <std::floating_point Scalar, class... Policies>
 [[nodiscard]] Regression regress(const BasicSamples<Scalar>& samples, const RegressionOptions& options = {},
@@ -284,7 +288,7 @@ template <std::floating_point Scalar, class... Policies>
     x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
     const RowPenalty penalty = row_penalty(options.penalty, anchor.interactions.row(i).transpose(), anchor.basal[i],
                                            options.movable, i, opposite.row(i).transpose(), inputs);
-    residual = std::max(residual, optimality_residual(objective, penalty, x));
+    residual = larger_or_nan(residual, optimality_residual(objective, penalty, x));
   }
   return residual;
 }

@@ -34,6 +34,8 @@ struct DeterministicLimitOptions {
 /// The deterministic course of the proteins. Same interface as the processes; asks only for the value of the rate.
 template <BurstRate Rate>
 class DeterministicLimit {
+  static_assert(detail::explain_rate_members<Rate>());
+
  public:
   /// @param kinetics of as many nodes as the rate: c by `inverse_protein_burst_size()`, and d1
   /// @throws std::invalid_argument on sizes, std::domain_error on values

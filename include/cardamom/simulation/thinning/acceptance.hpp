@@ -16,13 +16,9 @@ namespace cardamom::thinning {
 
 template <class = CompiledWhereUsed>
 [[noreturn]] inline void throw_bad_rate(Index gene, double rate, double bound, double time, const Vector& protein) {
-  std::string message = "rate(" + detail::to_text(gene) + ", protein) is " + detail::to_text(rate) + " at time " +
-                        detail::to_text(time) + ", must be in [0, " + detail::to_text(bound) +
-                        "], its own bound; protein = (";
-  // Enough to reproduce a small system; a large one is told by its first entries.
-  const Index shown = protein.size() < 20 ? protein.size() : 20;
-  for (Index j = 0; j < shown; ++j) message += (j > 0 ? ", " : "") + detail::to_text(protein[j]);
-  throw NumericalError(message + (shown < protein.size() ? ", ...)" : ")"));
+  throw NumericalError("rate(" + detail::to_text(gene) + ", protein) is " + detail::to_text(rate) + " at time " +
+                       detail::to_text(time) + ", must be in [0, " + detail::to_text(bound) +
+                       "], its own bound; protein = " + detail::list_text(protein));
 }
 
 /// Bounds and values come from different expressions of the caller's: leave room for rounding.

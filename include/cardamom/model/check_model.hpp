@@ -1,0 +1,75 @@
+/// @file
+/// Whether the burst rate of a model keeps its duties on the scale of the model's proteins, and agrees with its
+/// kinetics.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <string>
+#include <utility>
+
+#include <cardamom/burst_rate/check_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/model/kinetics.hpp>
+#include <cardamom/model/model.hpp>
+
+namespace cardamom {
+
+namespace detail {
+
+[[noreturn]] inline void fail_frequency(const std::string& name, double value, const std::string& field, Index gene,
+                                        double expected) {
+  throw NumericalError("check_model: " + name + " of gene " + to_text(gene) + " is " + to_text(value) +
+                       ", must agree with kinetics." + field + "[" + to_text(gene) + "], which is " +
+                       to_text(expected));
+}
+
+template <class = CompiledWhereUsed>
+void check_same_frequencies(const char* field, const Vector& of_rate, const Vector& of_kinetics, Index inputs) {
+  for (Index i = inputs; i < of_kinetics.size(); ++i) {
+    if (!nearly_equal(of_rate[i], of_kinetics[i], 1e-6)) {
+      fail_frequency("rate." + std::string(field) + "()", of_rate[i], field, i, of_kinetics[i]);
+    }
+  }
+}
+
+}  // namespace detail
+
+/// `check_rate` on the scale of the model's proteins, k1 s1 s0/(koff d0 d1), and whether k1 of the kinetics, which
+/// makes that scale, is k1 of the rate: `rate.frequency_min()` and `rate.frequency_max()` are those of the kinetics
+/// where the rate has them; of any other rate no value is above k1. A perturbed model keeps the kinetics of the wild
+/// type: check that one.
+/// @param options scale: empty, or other scales than those of the kinetics
+/// @throws as `validate(model)` and `check_rate`
+template <BurstRate Rate>
+void check_model(const BasicModel<Rate>& model, CheckRateOptions options = {}) {
+  validate(model);
+  const Kinetics& kinetics = model.kinetics;
+  const Index inputs = model.inputs();
+  if (options.scale.size() == 0) {
+    options.scale =
+        kinetics.frequency_max.array() / kinetics.protein_decay.array() / kinetics.inverse_protein_burst_size().array();
+    options.scale.head(inputs).setOnes();
+  }
+  validate(options);
+  detail::RateCheck<Rate> check(model.rate, options);
+  check.run();
+  if constexpr (requires {
+                  { model.rate.frequency_min() } -> std::convertible_to<const Vector&>;
+                  { model.rate.frequency_max() } -> std::convertible_to<const Vector&>;
+                }) {
+    detail::check_same_frequencies("frequency_min", model.rate.frequency_min(), kinetics.frequency_min, inputs);
+    detail::check_same_frequencies("frequency_max", model.rate.frequency_max(), kinetics.frequency_max, inputs);
+  } else {
+    for (Index i = inputs; i < model.nodes(); ++i) {
+      if (!(check.largest()[i] <= kinetics.frequency_max[i] * (1.0 + 1e-6))) {
+        detail::fail_frequency("a value of rate(gene, protein)", check.largest()[i], "frequency_max", i,
+                               kinetics.frequency_max[i]);
+      }
+    }
+  }
+}
+
+}  // namespace cardamom

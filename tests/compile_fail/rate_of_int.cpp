@@ -1,0 +1,13 @@
+// expect: BurstRate: operator...gene, protein. const must return double itself
+#include <cardamom/burst_rate/concepts.hpp>
+
+struct Mine {
+  cardamom::Index nodes() const { return 2; }
+#ifdef KO
+  int operator()(cardamom::Index, const cardamom::VectorIn& protein) const { return protein[0] > 1.0; }
+#else
+  double operator()(cardamom::Index, const cardamom::VectorIn& protein) const { return protein[0] > 1.0; }
+#endif
+};
+
+static_assert(cardamom::policy_fits<Mine, cardamom::RoleList<cardamom::RateRole>>());
