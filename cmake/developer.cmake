@@ -5,6 +5,8 @@ endif()
 
 add_library(cardamom_developer_options INTERFACE)
 target_compile_options(cardamom_developer_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+# GCC 12 takes the resize of a vector, inlined, for a use after free.
+target_compile_options(cardamom_developer_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-use-after-free>)
 if(CARDAMOM_WARNINGS_AS_ERRORS)
   target_compile_options(cardamom_developer_options INTERFACE -Werror)
 endif()
@@ -25,6 +27,7 @@ add_library(cardamom_developer INTERFACE)
 target_link_libraries(cardamom_developer INTERFACE cardamom_developer_headers)
 if(TARGET cardamom_precompiled)
   target_compile_options(cardamom_precompiled
-    PRIVATE $<TARGET_PROPERTY:cardamom_developer_options,INTERFACE_COMPILE_OPTIONS>)
+    PRIVATE $<TARGET_PROPERTY:cardamom_developer_options,INTERFACE_COMPILE_OPTIONS>
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_libraries(cardamom_developer INTERFACE cardamom::precompiled)
 endif()

@@ -4,3 +4,4 @@
 
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/depth.hpp>
+#include <cardamom/data/mean_input_levels.hpp>

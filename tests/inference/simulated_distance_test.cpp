@@ -1,12 +1,17 @@
 // Fits through simulated cells.
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <doctest/doctest.h>
 
+#include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/random.hpp>
+#include <cardamom/inference/distance/fit.hpp>
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/select_and_fit.hpp>
 #include <cardamom/inference/simulated_distance.hpp>
@@ -97,6 +102,41 @@ TEST_CASE("SelectAndFit keeps the opinion of one on edges and the model of the o
   CHECK(both.probabilities.size() == 16);
   // Without rates, too.
   CHECK(infer(cascade_cells(), {.seed = 1}, SelectAndFit(SimulatedMoments(quick), fit)).probabilities.size() == 16);
+}
+
+TEST_CASE("a descent has ended when it falls no further than its noise") {
+  constexpr Index descents = 400;
+  constexpr int length = 300;
+  constexpr double noise = 0.05;  // of a value near 1: the mean of fifty has .007, a difference of two .01
+  const auto still_falling = [&](double slope) {
+    Index count = 0;
+    for (Index k = 0; k < descents; ++k) {
+      RandomStream random(1, Purpose::user, static_cast<std::uint64_t>(k));
+      std::vector<double> values;
+      for (int n = 0; n < length; ++n) values.push_back(1.0 - slope * n + noise * random.normal());
+      const Convergence end = convergence_of_descent(values);
+      CHECK(end.iterations == length);
+      count += end.status == ConvergenceStatus::iteration_limit ? 1 : 0;
+    }
+    return count;
+  };
+  // Two standard errors on one side: 2.3 % of 400, 9 ± 3; 20 and more have a chance below 1e-3.
+  CHECK(still_falling(0.0) < 20);
+  // One twentieth within fifty iterations: five standard errors, missed with a chance of .0013.
+  CHECK(still_falling(0.05 / 50) > 390);
+  CHECK_FALSE(convergence_of_descent({}).converged());
+  CHECK_FALSE(convergence_of_descent(std::vector<double>(300, std::nan(""))).converged());
+  CHECK(convergence_of_descent(std::vector<double>(300, 2.0)).converged());
+}
+
+TEST_CASE("a fit says whether it had time enough") {
+  const auto end = [](Index iterations) {
+    return infer(cascade_cells(), {.seed = 1, .rates = true_rates()},
+                 SimulatedDistance<>({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = iterations})))
+        .diagnostics.regression;
+  };
+  CHECK(end(3).status == ConvergenceStatus::iteration_limit);  // too few to tell
+  CHECK(end(30).iterations == 30);
 }
 
 TEST_CASE("options out of range are named") {

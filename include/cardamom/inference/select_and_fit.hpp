@@ -88,8 +88,8 @@ class SelectAndFit {
   // A model that is wrong by so much takes chance for evidence. Where it is right the objective is at most about ½, and
   // nothing changes. How well tempered probabilities are calibrated has not been measured.
   static void temper(Matrix& probabilities, double objective) {
-    constexpr double prior = 0.1;      // of an edge, as `MomentsOptions::prior_inclusion`
     constexpr double certain = 1e-12;  // keeps odds finite
+    const double prior = MomentsOptions{}.prior_inclusion;
     const double temperature = std::max(1.0, 2.0 * objective);
     if (temperature == 1.0) return;
     const double prior_odds = std::log(prior / (1.0 - prior));

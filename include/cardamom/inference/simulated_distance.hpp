@@ -199,7 +199,7 @@ class SimulatedDistance {
     result.experiment.first_state = first;
     const double last = counts.time_points()[counts.time_points().size() - 1];
     SparseMatrix sparse = interactions.sparseView(0.0, 0.0);
-    result.diagnostics.regression = {ConvergenceStatus::converged, optimizer_.iterations(), 0.0};
+    result.diagnostics.regression = fit.convergence;
     result.steps.assign(1, {last, basal, sparse, result.diagnostics.regression});
     result.weights = interactions;
     result.scores = interactions.cwiseAbs();

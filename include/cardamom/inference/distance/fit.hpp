@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/progress.hpp>
@@ -50,11 +51,39 @@ concept NoisyOptimizer = std::copy_constructible<O> &&
 struct DistanceFit {
   Vector x;            ///< parameters in the order of the law's layout
   double value = 0.0;  ///< distance of an average time point and penalties, of fresh cells
+  Convergence convergence;
 };
+
+/// Whether a descent of a noisy objective had come to its end: in its last third the mean of the second half is below
+/// that of the first by no more than chance would have it (two standard errors), or by less than a hundredth.
+/// @param values of the objective, in the order of the iterations
+/// @returns `iteration_limit` where it was still falling; the residual is the drop relative to the last mean
+template <class = CompiledWhereUsed>
+[[nodiscard]] Convergence convergence_of_descent(const std::vector<double>& values) {
+  constexpr double standard_errors = 2.0;
+  constexpr double negligible = 0.01;
+  constexpr std::size_t fewest = 4;  // in a half, or nothing is known of the noise
+  const auto iterations = static_cast<Index>(values.size());
+  const std::size_t half = values.size() / 6;
+  if (half < fewest) return {ConvergenceStatus::iteration_limit, iterations, 0.0};
+  const auto end = values.data() + values.size();
+  const auto size = static_cast<Index>(half);
+  const Vector before = Eigen::Map<const Vector>(end - 2 * size, size);
+  const Vector after = Eigen::Map<const Vector>(end - size, size);
+  const double drop = before.mean() - after.mean();
+  const double squares =
+      (before.array() - before.mean()).square().sum() + (after.array() - after.mean()).square().sum();
+  const auto n = static_cast<double>(half);
+  const double error = std::sqrt(squares / (n * (n - 1.0)));
+  const double relative = drop / std::abs(after.mean());
+  const bool ended = drop <= standard_errors * error || relative <= negligible;
+  return {ended ? ConvergenceStatus::converged : ConvergenceStatus::iteration_limit, iterations,
+          std::max(relative, 0.0)};
+}
 
 /// Parameters without a network that give every gene its counts at the first time point: kinetics by
 /// `fit_free_shapes`, α1 half as large again as the largest shape, α0 half the smallest.
-/// @param rates d0 and d1 [1/h], one entry per gene that takes part
+/// @param mrna_decay, protein_decay d0 and d1 [1/h], one entry per gene that takes part
 template <Link LinkType>
 [[nodiscard]] Vector distance_start(const PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
                                     const Vector& mrna_decay, const Vector& protein_decay) {
@@ -153,9 +182,11 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
       }
     }
   };
+  std::vector<double> values;
   optimizer.minimize(
       [&](const Vector& y, Index k, Vector& gradient) {
         const double value = objective(y, k, gradient);
+        values.push_back(value);
         counter.add();
         return value;
       },
@@ -164,7 +195,7 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
     auto edges = x.segment(layout.rate(a), law.nodes());
     edges = (edges.array().abs() < negligible).select(0.0, edges).eval();
   }
-  DistanceFit fit{std::move(x), 0.0};
+  DistanceFit fit{std::move(x), 0.0, convergence_of_descent(values)};
   Vector unused(layout.size());
   for (Index k = 0; k < judged; ++k) fit.value += objective(fit.x, optimizer.iterations() + k, unused);
   fit.value /= static_cast<double>(judged);

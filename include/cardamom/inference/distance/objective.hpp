@@ -106,15 +106,6 @@ class DistanceObjective {
     return value + add_sparsity(x, gradient) + (options_.fit_rates ? add_rate_prior(x, gradient) : 0.0);
   }
 
-  /// Counts of freshly simulated cells.
-  [[nodiscard]] ObservedCells simulate(const Vector& x, Index iteration) {
-    protocol_.replicate = static_cast<std::uint64_t>(iteration);
-    law_.set_parameters(layout_, x);
-    const PathwiseDecay decay(layout_, x);
-    const PathwisePopulation<Law> population(law_, decay, protocol_, executor_);
-    return observe_population(population, targets_, layout_, x, spread(x), observation_, protocol_, executor_);
-  }
-
  private:
   [[nodiscard]] double spread(const Vector& x) const {
     return options_.fit_depth && targets_.depths.empty() ? std::exp(x[layout_.depth_spread()]) : 0.0;

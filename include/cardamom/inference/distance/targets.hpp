@@ -8,6 +8,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/data/mean_input_levels.hpp>
 
 namespace cardamom {
 
@@ -21,12 +22,12 @@ struct DistanceTargets {
   [[nodiscard]] Index genes() const { return counts.front().cols(); }
 };
 
-/// @param genes node numbers of the genes that take part; @param kept numbers of the time points, or empty for all
+/// @param genes node numbers of the genes that take part
 template <class = CompiledWhereUsed>
 [[nodiscard]] DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
   DistanceTargets targets;
   const Index times = counts.time_points().size();
-  targets.levels = Matrix::Zero(times, counts.inputs());
+  targets.levels = mean_input_levels(counts);
   for (Index k = 0; k < times; ++k) {
     const auto cells = counts.cells_at(k);
     Matrix snapshot(static_cast<Index>(cells.size()), static_cast<Index>(genes.size()));
@@ -37,15 +38,10 @@ template <class = CompiledWhereUsed>
         snapshot(c, a) = counts.values()(cell, genes[static_cast<std::size_t>(a)]);
       }
       if (depth.size() > 0) depth[c] = counts.depth()[cell];
-      targets.levels.row(k) += counts.values().row(cell).head(counts.inputs()) / static_cast<double>(snapshot.rows());
     }
     targets.times.push_back(counts.time_points()[k]);
     targets.counts.push_back(std::move(snapshot));
     if (depth.size() > 0) targets.depths.push_back(std::move(depth));
-  }
-  for (Index j = 0; j < counts.inputs(); ++j) {
-    const double largest = counts.values().col(j).maxCoeff();
-    if (largest > 0.0) targets.levels.col(j) /= largest;
   }
   return targets;
 }

@@ -19,6 +19,7 @@
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/data/mean_input_levels.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/simulation/cells.hpp>
 #include <cardamom/simulation/first_state.hpp>
@@ -57,22 +58,6 @@ struct DeepenedLaw {
     return static_cast<double>(law.observe(molecules, depth, stream));
   }
 };
-
-/// Time points × inputs: mean level of every input over the cells, the largest of the table being 1.
-template <class = CompiledWhereUsed>
-Matrix mean_input_levels(const Counts& counts) {
-  Matrix levels = Matrix::Zero(counts.time_points().size(), counts.inputs());
-  for (Index k = 0; k < levels.rows(); ++k) {
-    const auto cells = counts.cells_at(k);
-    for (const Index cell : cells) levels.row(k) += counts.values().row(cell).head(counts.inputs());
-    levels.row(k) /= static_cast<double>(cells.size());
-  }
-  for (Index j = 0; j < counts.inputs(); ++j) {
-    const double largest = counts.values().col(j).maxCoeff();
-    if (largest > 0.0) levels.col(j) /= largest;
-  }
-  return levels;
-}
 
 /// The protocol of a table: its first time point is 0; as many cells per time point as the fullest has.
 template <BurstRate Rate>
