@@ -14,7 +14,8 @@
 ///
 /// A rate is a plain value: no base class, no registration. A lambda becomes one through `FunctionRate`.
 /// Duties no compiler checks: pure, finite and >= 0 for every non-negative protein vector, callable from several
-/// threads at once, and never above its own bound (the simulator verifies this one as it goes). `check_rate` tries them.
+/// threads at once, and never above its own bound (the simulator verifies this one as it goes). `check_rate` tries
+/// them.
 #pragma once
 
 #include <concepts>

@@ -31,7 +31,8 @@ namespace cardamom {
 ///
 /// Duties no compiler checks: it returns after the last call has ended; calls may come from any thread, in any order
 /// and chunking; when calls throw, one of the exceptions is rethrown to the caller after all threads have stopped.
-/// `check_executor` tries these. Models: `Sequential`, `Threads`; wrapping another library's pool takes one member function.
+/// `check_executor` tries these. Models: `Sequential`, `Threads`; wrapping another library's pool takes one member
+/// function.
 template <class E>
 concept Executor = std::copy_constructible<E> &&
     requires(const E& executor, Index count, std::function<void(Index, Index)> body) {
