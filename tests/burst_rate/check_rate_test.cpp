@@ -14,6 +14,8 @@
 #include <cardamom/burst_rate/check_rate.hpp>
 #include <cardamom/burst_rate/function_rate.hpp>
 #include <cardamom/burst_rate/hill.hpp>
+#include <cardamom/burst_rate/linear_rate.hpp>
+#include <cardamom/burst_rate/link.hpp>
 #include <cardamom/burst_rate/parametric_rate.hpp>
 #include <cardamom/burst_rate/perceptron.hpp>
 #include <cardamom/burst_rate/perturbed_rate.hpp>
@@ -143,6 +145,21 @@ static_assert(ConstantBoundBurstRate<Faulty> && BoxBoundBurstRate<Faulty> && Laz
 static_assert(SparseBurstRate<Faulty> && LinkedBurstRate<Faulty> && DifferentiableBurstRate<Faulty>);
 static_assert(ParameterGradientBurstRate<Faulty>);
 
+/// A bound that reads a node which is no regulator.
+struct StrayBound {
+  Index nodes() const { return 3; }
+  double operator()(Index, const VectorIn& protein) const { return protein[0] / (1.0 + protein[0]); }
+  double bound(Index, const VectorIn&, const VectorIn& upper) const {
+    return (upper[2] > 0.0 ? 1.0 : 0.95) * upper[0] / (1.0 + upper[0]);
+  }
+  std::vector<Index> regulators(Index) const { return {0}; }
+};
+
+/// A link whose comparison is off by 5 %.
+struct Misjudging : Logistic {
+  bool reaches(double u, double above, double below) const { return value(u) >= 1.05 * above / (above + below); }
+};
+
 void check_caught(const Faults& faults, std::initializer_list<std::string_view> parts) {
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     support::check_throws<NumericalError>([&] { check_rate(Faulty(faults), {.seed = seed}); }, parts);
@@ -186,6 +203,7 @@ TEST_CASE("a bound that is too low is caught") {
   check_caught({.bound = 0.95}, {"must not exceed rate.bound(", "protein = ("});
   check_caught({.box_bound = 0.95}, {"rate.bound(", ", lower, upper) of lower = ("});
   check_caught({.bound = std::numeric_limits<double>::infinity()}, {"rate.bound(1) is inf, must be finite"});
+  support::check_throws<NumericalError>([] { check_rate(StrayBound{}); }, {"rate.bound(1, lower, upper) of lower"});
   // Reached at the edge of three levels at once, and slowly.
   const auto product = [](Index gene, const VectorIn& p) {
     return gene == 3 ? 2.0 / ((1.0 + p[0]) * (1.0 + p[2])) * p[1] / (0.5 + p[1]) : 1.0;
@@ -213,6 +231,8 @@ TEST_CASE("a gradient that is wrong is caught") {
 
 TEST_CASE("a link that is not the rate, or falls, is caught") {
   check_caught({.link = 1.05}, {"rate.link(1, ", "must be rate(1, protein)"});
+  const LinearRate<Misjudging> misjudged(Vector::Zero(2), Vector::Ones(2), Vector::Zero(2), SparseMatrix(2, 2));
+  support::check_throws<NumericalError>([&] { check_rate(misjudged); }, {"rate.link_reaches(1, 0, 0.49", "is false"});
   check_caught({.box_bound = 1000.0, .falling = 2.0}, {"rate.link(", "must not exceed rate.link("});
 }
 

@@ -1,3 +1,6 @@
+#include <cmath>
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include <cardamom/core/convergence.hpp>
@@ -16,4 +19,16 @@ TEST_CASE("a summary keeps the worst status the total of iterations and the larg
   CHECK(combine(none, good).converged());
   CHECK(combine(none, none).status == ConvergenceStatus::no_information);
   CHECK(to_string(bad.status) == "iteration limit");
+}
+
+TEST_CASE("a residual that is not a number survives a summary") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(larger_or_nan(1.0, 2.0) == 2.0);
+  CHECK(larger_or_nan(2.0, 1.0) == 2.0);
+  CHECK(std::isnan(larger_or_nan(nan, 1.0)));
+  CHECK(std::isnan(larger_or_nan(1.0, nan)));
+  const Convergence good{ConvergenceStatus::converged, 1, 0.5};
+  const Convergence bad{ConvergenceStatus::stalled, 1, nan};
+  CHECK(std::isnan(combine(good, bad).residual));
+  CHECK(std::isnan(combine(bad, good).residual));
 }

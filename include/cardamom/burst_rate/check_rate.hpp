@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -111,6 +112,7 @@ class RateCheck {
           fail(rate_at(gene) + " differs from call to call", box.inside);
         }
         check_bounds(gene, box);
+        if constexpr (SparseBurstRate<Rate> && BoxBoundBurstRate<Rate>) check_bounds(gene, without_others(gene, box));
         check_regulators(gene, box.inside, value);
         check_lazy(gene, box.inside, value);
         check_link(gene, box.inside, value);
@@ -168,6 +170,17 @@ class RateCheck {
       for (Index j = 0; j < nodes_; ++j) nodes.push_back(j);
     }
     return nodes;
+  }
+
+  /// The same box of the nodes that are read, and 0 for all others: a simulator keeps nothing else up to date.
+  LevelBox without_others(Index gene, const LevelBox& box) const {
+    LevelBox result{Vector::Zero(nodes_), Vector::Zero(nodes_), Vector::Zero(nodes_)};
+    for (const Index j : read_nodes(gene)) {
+      result.lower[j] = box.lower[j];
+      result.upper[j] = box.upper[j];
+      result.inside[j] = box.inside[j];
+    }
+    return result;
   }
 
   /// Never above a bound, on the way from a point inside to where the gene is most active: node by node to the edge of
@@ -258,6 +271,21 @@ class RateCheck {
       const std::string name = "rate.link(" + to_text(gene) + ", " + to_text(argument) + ")";
       if (!nearly_equal(linked, value, 1e-7)) {
         fail(name + " is " + to_text(linked) + ", must be " + rate_at(gene) + ", which is " + to_text(value), inside);
+      }
+      if constexpr (requires {
+                      { rate_.link_reaches(gene, argument, linked) } -> std::same_as<bool>;
+                    }) {
+        for (const double factor : {0.5, 1.0 - 1e-6, 1.0 + 1e-6, 1.5}) {
+          const double level = factor * linked;
+          // Nobody asks beyond the bound.
+          if constexpr (ConstantBoundBurstRate<Rate>) {
+            if (level > rate_.bound(gene)) continue;
+          }
+          if (linked > 0.0 && rate_.link_reaches(gene, argument, level) != (linked >= level)) {
+            fail("rate.link_reaches(" + to_text(gene) + ", " + to_text(argument) + ", " + to_text(level) + ") is " +
+                 (linked >= level ? "false" : "true") + ", but " + name + " is " + to_text(linked));
+          }
+        }
       }
       const double above = argument + 4.0 * random_.uniform();
       const double next = rate_.link(gene, above);
@@ -368,7 +396,7 @@ class RateCheck {
 /// | `bound` | never exceeded |
 /// | `regulators` | nodes that exist; no other changes the rate |
 /// | views of proteins | the value of the vector |
-/// | `link` | the rate itself, and increasing |
+/// | `link` | the rate itself, and increasing; `link_reaches` compares it |
 /// | `gradient` | that of differences |
 /// | `parameters` | come back as they were set, any are allowed; `parameter_gradient` is that of differences |
 ///
