@@ -3,13 +3,18 @@ include(CMakePackageConfigHelpers)
 
 set(cardamom_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/cardamom)
 install(TARGETS cardamom EXPORT cardamom-targets FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# The headers can be installed without anything being built; the package configuration looks whether the library was.
 if(TARGET cardamom_precompiled)
-  install(TARGETS cardamom_precompiled EXPORT cardamom-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS cardamom_precompiled EXPORT cardamom-precompiled-targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL)
+  install(EXPORT cardamom-precompiled-targets NAMESPACE cardamom:: DESTINATION ${cardamom_package_dir})
 endif()
+set(cardamom_precompiled_file
+  ${CMAKE_INSTALL_LIBDIR}/${CMAKE_STATIC_LIBRARY_PREFIX}cardamom_precompiled${CMAKE_STATIC_LIBRARY_SUFFIX})
 install(EXPORT cardamom-targets NAMESPACE cardamom:: DESTINATION ${cardamom_package_dir})
 
 configure_package_config_file(cmake/cardamom-config.cmake.in ${PROJECT_BINARY_DIR}/cardamom-config.cmake
-  INSTALL_DESTINATION ${cardamom_package_dir})
+  INSTALL_DESTINATION ${cardamom_package_dir} PATH_VARS cardamom_precompiled_file)
 # Before version 1.0.0 a new minor version may change what programs rely on.
 if(PROJECT_VERSION_MAJOR EQUAL 0)
   set(cardamom_compatibility SameMinorVersion)

@@ -54,6 +54,7 @@ class CardamomConan(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["CARDAMOM_BUILD_TESTS"] = False
         toolchain.cache_variables["CARDAMOM_BUILD_EXAMPLES"] = False
+        toolchain.cache_variables["CARDAMOM_BUILD_PRECOMPILED"] = False
         toolchain.generate()
         CMakeDeps(self).generate()
 

@@ -4,7 +4,8 @@ get_filename_component(SOURCE_PATH "${CURRENT_PORT_DIR}/../../.." ABSOLUTE)
 
 vcpkg_cmake_configure(
   SOURCE_PATH "${SOURCE_PATH}"
-  OPTIONS -DCARDAMOM_BUILD_TESTS=OFF -DCARDAMOM_BUILD_EXAMPLES=OFF -DCARDAMOM_INSTALL=ON)
+  OPTIONS -DCARDAMOM_BUILD_TESTS=OFF -DCARDAMOM_BUILD_EXAMPLES=OFF -DCARDAMOM_BUILD_PRECOMPILED=OFF
+    -DCARDAMOM_INSTALL=ON)
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(PACKAGE_NAME cardamom CONFIG_PATH share/cmake/cardamom)
 vcpkg_fixup_pkgconfig()
