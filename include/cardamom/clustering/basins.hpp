@@ -53,7 +53,7 @@ inline std::uint64_t hash_row(const ModeTable& modes, Index row) noexcept {
 /// @throws std::invalid_argument when the sizes disagree
 /// O(cells · nodes) time; memory proportional to the result.
 template <class = CompiledWhereUsed>
-[[nodiscard]] Basins group_into_basins(const ModeTable& modes, const Counts& counts) {
+[[nodiscard]] inline Basins group_into_basins(const ModeTable& modes, const Counts& counts) {
   check_shape("group_into_basins", "modes", modes, counts.cells(), counts.nodes());
   const auto equal_rows = [&modes](Index a, Index b) {
     for (Index node = 0; node < modes.cols(); ++node) {

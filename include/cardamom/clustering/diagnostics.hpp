@@ -37,7 +37,7 @@ inline Matrix split_chains(const Matrix& draws) {
 /// Normal scores of the pooled ranks, ties sharing their mean rank: Φ⁻¹((rank − 3/8)/(size + 1/4)), Blom's
 /// approximation of the means of normal order statistics.
 template <class = CompiledWhereUsed>
-Matrix normal_scores(const Matrix& draws) {
+inline Matrix normal_scores(const Matrix& draws) {
   const Index size = draws.size();
   std::vector<Index> order(static_cast<std::size_t>(size));
   std::iota(order.begin(), order.end(), Index{0});
@@ -61,7 +61,7 @@ struct ChainVariance {
   double pooled;
 };
 template <class = CompiledWhereUsed>
-ChainVariance chain_variance(const Matrix& draws) {
+inline ChainVariance chain_variance(const Matrix& draws) {
   const auto n = static_cast<double>(draws.rows());
   const Vector means = draws.colwise().mean();
   double within = 0.0;
@@ -92,7 +92,7 @@ inline double basic_r_hat(const Matrix& draws) {
 /// infinite when chains are stuck at different values.
 /// @param draws iterations × chains, at least 4 iterations, finite
 template <class = CompiledWhereUsed>
-[[nodiscard]] double rank_normalised_r_hat(const Matrix& draws) {
+[[nodiscard]] inline double rank_normalised_r_hat(const Matrix& draws) {
   check_at_least("rank_normalised_r_hat", "draws.rows()", draws.rows(), 4);
   check_at_least("rank_normalised_r_hat", "draws.cols()", draws.cols(), 1);
   const Matrix split = detail::split_chains(draws);
@@ -110,7 +110,7 @@ template <class = CompiledWhereUsed>
 /// @param draws iterations × chains, at least 4 iterations, finite
 /// O(draws · lags until decorrelated)
 template <class = CompiledWhereUsed>
-[[nodiscard]] double effective_sample_size(const Matrix& draws) {
+[[nodiscard]] inline double effective_sample_size(const Matrix& draws) {
   check_at_least("effective_sample_size", "draws.rows()", draws.rows(), 4);
   check_at_least("effective_sample_size", "draws.cols()", draws.cols(), 1);
   Matrix scores = detail::normal_scores(detail::split_chains(draws));

@@ -24,7 +24,7 @@ struct GeneClustering {
 /// The documented default of a gene that takes one value only: one mode with b = 1, the gene's mean (at least 10^-3
 /// molecules, so that a gene that was never seen has a law nonetheless) and `informative = false`.
 template <class = CompiledWhereUsed>
-[[nodiscard]] GeneClustering constant_gene(const GeneSample& sample) {
+[[nodiscard]] inline GeneClustering constant_gene(const GeneSample& sample) {
   GeneClustering result;
   double mean = 0.0;
   if (sample.size() > 0) {

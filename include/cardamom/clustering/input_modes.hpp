@@ -30,8 +30,8 @@ struct InputClustering {
 /// @throws std::invalid_argument when there are more modes than `most_modes`
 /// O(cells log cells) time.
 template <class = CompiledWhereUsed>
-[[nodiscard]] InputClustering input_modes(const VectorIn& levels,
-                                          Index most_modes = std::numeric_limits<ModeIndex>::max()) {
+[[nodiscard]] inline InputClustering input_modes(const VectorIn& levels,
+                                                 Index most_modes = std::numeric_limits<ModeIndex>::max()) {
   std::vector<double> distinct(levels.begin(), levels.end());
   distinct.push_back(0.0);
   std::sort(distinct.begin(), distinct.end());

@@ -47,7 +47,7 @@ struct RjmcmcOptions {
 
 /// @throws std::invalid_argument, std::domain_error when an option is out of range
 template <class = CompiledWhereUsed>
-void validate(const RjmcmcOptions& options) {
+inline void validate(const RjmcmcOptions& options) {
   check_at_least("Rjmcmc", "sweeps", options.sweeps, 4);
   check_at_least("Rjmcmc", "burn_in", options.burn_in, 0);
   check_at_least("Rjmcmc", "chains", options.chains, 1);

@@ -40,7 +40,7 @@ struct TotalsByTime {
 /// @param totals per cell, finite and >= 0 [molecules]: best over all genes of an experiment, not over chosen ones
 /// @throws std::invalid_argument unless there is a total per cell; std::domain_error on a total out of range
 template <class = CompiledWhereUsed>
-[[nodiscard]] TotalsByTime totals_by_time(const Counts& counts, const VectorIn& totals) {
+[[nodiscard]] inline TotalsByTime totals_by_time(const Counts& counts, const VectorIn& totals) {
   check_size("totals_by_time", "totals", totals.size(), counts.cells());
   check_all_nonnegative("totals_by_time", "totals", totals);
   TotalsByTime result;

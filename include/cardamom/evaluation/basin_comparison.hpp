@@ -30,8 +30,9 @@ struct BasinComparisonOptions {
 /// @param first_times, second_times one per row, increasing [h]
 /// @throws std::invalid_argument on sizes, std::domain_error on values
 template <class = CompiledWhereUsed>
-[[nodiscard]] BasinComparison compare_basins(const MatrixIn& first, const VectorIn& first_times, const MatrixIn& second,
-                                             const VectorIn& second_times, const BasinComparisonOptions& options = {}) {
+[[nodiscard]] inline BasinComparison compare_basins(const MatrixIn& first, const VectorIn& first_times,
+                                                    const MatrixIn& second, const VectorIn& second_times,
+                                                    const BasinComparisonOptions& options = {}) {
   check_at_least("compare_basins", "first.rows()", first.rows(), 1);
   check_at_least("compare_basins", "second.rows()", second.rows(), 1);
   check_size("compare_basins", "second.cols()", second.cols(), first.cols());

@@ -84,8 +84,8 @@ Matrix truth_matrix(std::string_view function, Index nodes, const Edges& edges) 
 /// @throws std::invalid_argument on shapes, std::domain_error on a score that is not finite
 /// O(nodes² log nodes).
 template <class = CompiledWhereUsed>
-[[nodiscard]] EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
-                                     const EdgeRankingOptions& options = {}) {
+[[nodiscard]] inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
+                                            const EdgeRankingOptions& options = {}) {
   detail::require_square_scores("rank_edges", scores);
   const Index nodes = scores.rows();
   const Index inputs = options.inputs;

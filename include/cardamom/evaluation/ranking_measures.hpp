@@ -54,7 +54,7 @@ inline void require_negatives(std::string_view function, const EdgeRanking& rank
 /// False positive rate (x) and true positive rate (y), from (0, 0) to (1, 1), one point per distinct score.
 /// @throws std::invalid_argument when no candidate, or every candidate, is true
 template <class = CompiledWhereUsed>
-[[nodiscard]] Curve roc_curve(const EdgeRanking& ranking) {
+[[nodiscard]] inline Curve roc_curve(const EdgeRanking& ranking) {
   detail::require_positives("roc_curve", ranking);
   detail::require_negatives("roc_curve", ranking);
   const auto positives = static_cast<double>(ranking.positives);
@@ -74,7 +74,7 @@ template <class = CompiledWhereUsed>
 /// Recall (x) and precision (y), from (0, 1) to (1, share of true candidates), one point per distinct score.
 /// @throws std::invalid_argument when no candidate is true
 template <class = CompiledWhereUsed>
-[[nodiscard]] Curve precision_recall_curve(const EdgeRanking& ranking) {
+[[nodiscard]] inline Curve precision_recall_curve(const EdgeRanking& ranking) {
   detail::require_positives("precision_recall_curve", ranking);
   Curve curve{{0.0}, {1.0}};
   Index taken = 0;
@@ -104,7 +104,7 @@ template <class = CompiledWhereUsed>
 /// Σ precision · Δrecall over the candidates one by one; expectation over a random order of ties. In [0, 1].
 /// @throws std::invalid_argument when no candidate is true
 template <class = CompiledWhereUsed>
-[[nodiscard]] double average_precision(const EdgeRanking& ranking) {
+[[nodiscard]] inline double average_precision(const EdgeRanking& ranking) {
   detail::require_positives("average_precision", ranking);
   double sum = 0.0;
   double taken = 0.0;
@@ -133,7 +133,7 @@ template <class = CompiledWhereUsed>
 /// A random ranking scores positives/candidates.
 /// @throws std::invalid_argument when no candidate is true
 template <class = CompiledWhereUsed>
-[[nodiscard]] double early_precision(const EdgeRanking& ranking) {
+[[nodiscard]] inline double early_precision(const EdgeRanking& ranking) {
   detail::require_positives("early_precision", ranking);
   Index left = ranking.positives;
   double hits = 0.0;

@@ -34,8 +34,8 @@ struct SignAccuracyOptions {
 /// @param truth the true θ, nodes × nodes, (target, source)
 /// @throws std::invalid_argument on shapes, std::domain_error on an entry that is not finite
 template <class = CompiledWhereUsed>
-[[nodiscard]] SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth,
-                                         const SignAccuracyOptions& options = {}) {
+[[nodiscard]] inline SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth,
+                                                const SignAccuracyOptions& options = {}) {
   detail::require_square_scores("sign_accuracy", inferred);
   const Index nodes = inferred.rows();
   detail::require_inputs("sign_accuracy", options.inputs, nodes);

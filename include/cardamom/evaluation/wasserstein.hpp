@@ -17,7 +17,7 @@ namespace detail {
 
 /// ∫ |F_a − F_b| dx for sorted samples: exact, of any two sizes.
 template <class = CompiledWhereUsed>
-double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
+inline double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
   const auto n = static_cast<double>(a.size());
   const auto m = static_cast<double>(b.size());
   double sum = 0.0;

@@ -25,8 +25,8 @@ inline void check_clustering(std::string_view function, const Clustering& cluste
 /// Genes without information, time points of few cells, inputs that never change, convergence of the modes. The
 /// regression's convergence is left `no_information` for the estimator to combine with.
 template <class = CompiledWhereUsed>
-[[nodiscard]] InferenceDiagnostics diagnose(const Counts& counts, const Clustering& clustering,
-                                            const DecayRates& rates) {
+[[nodiscard]] inline InferenceDiagnostics diagnose(const Counts& counts, const Clustering& clustering,
+                                                   const DecayRates& rates) {
   InferenceDiagnostics result;
   result.assumed_rates = rates.mrna.size() == 0 || rates.protein.size() == 0;
   result.clustering.status = ConvergenceStatus::no_information;

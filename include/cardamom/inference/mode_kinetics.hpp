@@ -22,7 +22,7 @@ namespace cardamom {
 /// @param rates where empty, the typical half-lives that `Kinetics::from_modes` names are assumed
 /// @throws std::invalid_argument on sizes, std::domain_error on values
 template <class = CompiledWhereUsed>
-[[nodiscard]] Kinetics mode_kinetics(const Clustering& clustering, const DecayRates& rates, Index inputs) {
+[[nodiscard]] inline Kinetics mode_kinetics(const Clustering& clustering, const DecayRates& rates, Index inputs) {
   const auto nodes = clustering.nodes();
   Vector shape_min = Vector::Zero(nodes);
   Vector shape_max = Vector::Ones(nodes);

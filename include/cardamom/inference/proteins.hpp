@@ -52,8 +52,8 @@ inline Vector rate_floors(const char* function, const VectorIn& frequency_min, c
 /// @param levels of the inputs in this law, one each, >= 0; empty: all at 1
 /// @throws std::invalid_argument on sizes, std::domain_error on values
 template <class = CompiledWhereUsed>
-[[nodiscard]] Samples mixture_samples(const MixtureRate& rate, const VectorIn& frequency_min,
-                                      const VectorIn& frequency_max, const VectorIn& levels = Vector()) {
+[[nodiscard]] inline Samples mixture_samples(const MixtureRate& rate, const VectorIn& frequency_min,
+                                             const VectorIn& frequency_max, const VectorIn& levels = Vector()) {
   const GammaMixture& mixture = rate.mixture();
   const Index inputs = mixture.inputs();
   check_size("mixture_samples", "frequency_max", frequency_max.size(), mixture.nodes());
@@ -76,8 +76,8 @@ template <class = CompiledWhereUsed>
 /// @param frequency_min, frequency_max k0 and k1 [1/h], one per node; targets above 1 are set to 1
 /// @throws std::invalid_argument on sizes, std::domain_error on values
 template <class = CompiledWhereUsed>
-[[nodiscard]] Samples protein_samples(const MatrixIn& proteins, const MixtureRate& rate, const VectorIn& frequency_min,
-                                      const VectorIn& frequency_max) {
+[[nodiscard]] inline Samples protein_samples(const MatrixIn& proteins, const MixtureRate& rate,
+                                             const VectorIn& frequency_min, const VectorIn& frequency_max) {
   const Index inputs = rate.inputs();
   check_size("protein_samples", "proteins.cols()", proteins.cols(), rate.nodes());
   check_size("protein_samples", "frequency_max", frequency_max.size(), rate.nodes());

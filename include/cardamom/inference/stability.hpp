@@ -52,7 +52,7 @@ inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& ran
 
 /// Edges (target, source) among the `top` highest scores; those that tie with the last place are all left out.
 template <class = CompiledWhereUsed>
-std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
+inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
   std::vector<double> entries;
   const auto each_edge = [&](const auto& visit) {
     for (Index j = 0; j < scores.cols(); ++j) {
@@ -77,8 +77,9 @@ std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs,
 }
 
 template <class = CompiledWhereUsed>
-Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&)> scores_of, const StabilityOptions& options,
-                   ExecutorRef executor, FunctionRef<bool(Index, Index)> progress) {
+inline Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&)> scores_of,
+                          const StabilityOptions& options, ExecutorRef executor,
+                          FunctionRef<bool(Index, Index)> progress) {
   validate(options);
   const Index nodes = counts.nodes();
   const Index top = options.top > 0 ? options.top : std::max<Index>(counts.genes(), 1);

@@ -57,10 +57,10 @@ struct GeneSelection {
 /// @param inputs the inputs' names
 /// @throws IoError on a wanted gene that is not there, or a name that several genes have
 template <class = CompiledWhereUsed>
-[[nodiscard]] GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
-                                         const std::vector<std::string>& identifiers,
-                                         const std::vector<std::string>& wanted,
-                                         const std::vector<std::string>& inputs = {"Stimulus"}) {
+[[nodiscard]] inline GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
+                                                const std::vector<std::string>& identifiers,
+                                                const std::vector<std::string>& wanted,
+                                                const std::vector<std::string>& inputs = {"Stimulus"}) {
   constexpr Index several = -2;
   std::unordered_map<std::string_view, Index> index_of;
   for (std::size_t g = 0; g < available.size(); ++g) {
@@ -118,8 +118,9 @@ template <class = CompiledWhereUsed>
 /// @param depth per cell, > 0, or empty
 /// @throws IoError when there is nothing, or on a value that is not finite and >= 0 or, unless fractions, not whole
 template <class = CompiledWhereUsed>
-[[nodiscard]] Counts assemble_counts(const std::string& file, Matrix values, Vector times, GeneSelection selection,
-                                     const Matrix& levels, bool fractions, Vector depth = {}) {
+[[nodiscard]] inline Counts assemble_counts(const std::string& file, Matrix values, Vector times,
+                                            GeneSelection selection, const Matrix& levels, bool fractions,
+                                            Vector depth = {}) {
   if (values.rows() == 0) throw IoError(file, "there are no cells");
   if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
   values.leftCols(selection.inputs) = levels;

@@ -23,7 +23,7 @@ namespace detail {
 
 /// `read_beeline` with the totals of cells.
 template <class = CompiledWhereUsed>
-CountsAndTotals read_beeline_table(const std::string& path, const NamedTableOptions& options) {
+inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTableOptions& options) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next()) throw IoError(path, "the file is empty");

@@ -64,7 +64,7 @@ struct DepthLine {
 
 /// The lines of a table, without that of titles, all of them with as many fields.
 template <class = CompiledWhereUsed>
-std::vector<DepthLine> depth_lines(const std::string& path, std::string_view text) {
+inline std::vector<DepthLine> depth_lines(const std::string& path, std::string_view text) {
   std::vector<DepthLine> table;
   TextLines lines(text);
   while (lines.next()) {
@@ -103,8 +103,9 @@ std::vector<DepthLine> depth_lines(const std::string& path, std::string_view tex
 ///   twice, a line of the wrong number of fields; without them on a cell that has no depth, a number of depths other
 ///   than that of cells. Cells of the table that are not asked for are passed over.
 template <class = CompiledWhereUsed>
-[[nodiscard]] Vector read_cell_depths(const std::string& path, Index count, const std::vector<std::string>& cells = {},
-                                      FileReader read = read_plain_file) {
+[[nodiscard]] inline Vector read_cell_depths(const std::string& path, Index count,
+                                             const std::vector<std::string>& cells = {},
+                                             FileReader read = read_plain_file) {
   if (!cells.empty()) check_size("read_cell_depths", "cells", static_cast<Index>(cells.size()), count);
   const std::string text = read(path);
   const std::vector<detail::DepthLine> table = detail::depth_lines(path, text);
@@ -171,8 +172,8 @@ inline Vector depths_from(const std::string& file, const std::string& what, cons
 /// @param totals per cell: over all genes of the file
 /// @throws IoError as `read_cell_depths`, on totals that are no depths, and on a column, which no text has
 template <class = CompiledWhereUsed>
-Vector cell_depths(const std::string& file, const DepthOptions& options, const std::vector<std::string>& cells,
-                   const VectorIn& totals, FileReader read) {
+inline Vector cell_depths(const std::string& file, const DepthOptions& options, const std::vector<std::string>& cells,
+                          const VectorIn& totals, FileReader read) {
   switch (options.source) {
     case DepthSource::none:
       break;

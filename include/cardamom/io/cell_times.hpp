@@ -45,8 +45,8 @@ inline bool is_missing(std::string_view text) {
 /// @throws IoError with line and column on a time that is no number, a cell that has none, a cell that is given twice;
 ///   cells of the table that are not asked for are passed over
 template <class = CompiledWhereUsed>
-Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
-                       FileReader read = read_plain_file) {
+inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
+                              FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   std::unordered_map<std::string_view, std::pair<double, Index>> time_of;
@@ -92,7 +92,7 @@ Vector read_cell_times(const std::string& path, const std::vector<std::string>& 
 /// time 0. Equal times may fall into different groups.
 /// @throws std::invalid_argument unless 1 <= bins <= number of cells
 template <class = CompiledWhereUsed>
-Vector bin_times(const VectorIn& times, Index bins) {
+inline Vector bin_times(const VectorIn& times, Index bins) {
   check_at_least("bin_times", "bins", bins, 1);
   check_at_least("bin_times", "times.size()", times.size(), bins);
   std::vector<Index> order(static_cast<std::size_t>(times.size()));

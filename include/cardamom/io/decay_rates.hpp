@@ -26,8 +26,8 @@ namespace cardamom {
 /// @return one entry per node, those of inputs as in the file, 1 where it has none
 /// @throws IoError with line and column when a line does not hold two numbers, or a gene's rate is not finite and > 0
 template <class = CompiledWhereUsed>
-[[nodiscard]] DecayRates read_decay_rates(const std::string& path, Index nodes = 0, Index inputs = 1,
-                                          FileReader read = read_plain_file) {
+[[nodiscard]] inline DecayRates read_decay_rates(const std::string& path, Index nodes = 0, Index inputs = 1,
+                                                 FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   struct Line {

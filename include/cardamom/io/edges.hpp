@@ -86,7 +86,8 @@ struct EdgeColumns {
 /// @throws IoError with line and column when a line does not have the columns of the first one (2 or 3; more under
 ///   titles), a node is missing, a weight is not a finite number, a score not one >= 0, or an edge is given twice
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::vector<NamedEdge> read_named_edges(const std::string& path, FileReader read = read_plain_file) {
+[[nodiscard]] inline std::vector<NamedEdge> read_named_edges(const std::string& path,
+                                                             FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   std::vector<NamedEdge> edges;
@@ -142,9 +143,9 @@ template <class = CompiledWhereUsed>
 /// @param inputs how many of the nodes, the first ones, are inputs
 /// @throws IoError with line and column on an unknown node, or an edge given twice (by name and by index)
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::vector<Edge> resolve_edges(const std::vector<NamedEdge>& named,
-                                              const std::vector<std::string>& names, Index nodes,
-                                              const std::string& path, Index inputs = 1) {
+[[nodiscard]] inline std::vector<Edge> resolve_edges(const std::vector<NamedEdge>& named,
+                                                     const std::vector<std::string>& names, Index nodes,
+                                                     const std::string& path, Index inputs = 1) {
   const NodeLabels labels(names, nodes, inputs);
   const bool bounded = nodes != 0 || !names.empty();
   const auto resolve = [&](const std::string& node, Index line, Index column) {
@@ -208,9 +209,9 @@ struct EdgeColumn {
 /// @param columns written after the weight, for CARDAMOM's titles; of the others only `score` has a place
 /// @throws std::invalid_argument when a node has no name or a column not a value per edge
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
-                                     EdgeTitles titles = EdgeTitles::cardamom,
-                                     const std::vector<EdgeColumn>& columns = {}) {
+[[nodiscard]] inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
+                                            EdgeTitles titles = EdgeTitles::cardamom,
+                                            const std::vector<EdgeColumn>& columns = {}) {
   std::string text = titles == EdgeTitles::arboreto  ? "TF\ttarget\timportance"
                      : titles == EdgeTitles::beeline ? "Gene1\tGene2\tEdgeWeight"
                                                      : "source\ttarget\tweight";

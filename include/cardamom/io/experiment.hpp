@@ -49,7 +49,7 @@ struct SavedExperiment {
 /// The text of `experiment.tsv`.
 /// @param labels of the nodes; entries of the schedule are inputs
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::string experiment_text(const SavedExperiment& saved, const NodeLabels& labels) {
+[[nodiscard]] inline std::string experiment_text(const SavedExperiment& saved, const NodeLabels& labels) {
   const FirstState& first = saved.experiment.first_state;
   std::string text = "version\t" + to_text(experiment_version) + '\n';
   text += "first_observation\t" + to_text(saved.first_observation) + '\n';

@@ -39,8 +39,8 @@ struct NodeNames {
 /// @throws IoError with line and column when an index or a name is missing or occurs twice, an index is no whole number
 ///   or the indices have a gap
 template <class = CompiledWhereUsed>
-[[nodiscard]] NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
-                                        FileReader read = read_plain_file) {
+[[nodiscard]] inline NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
+                                               FileReader read = read_plain_file) {
   const std::string text = read(path);
   TextLines lines(text);
   std::vector<std::pair<Index, std::string>> entries;  // by index
@@ -114,7 +114,7 @@ template <class = CompiledWhereUsed>
 /// @param inputs how many of the names, the first ones, are those of inputs; std::domain_error when there are not so
 /// many
 template <class = CompiledWhereUsed>
-void write_gene_names(const std::string& path, const std::vector<std::string>& names, Index inputs = 1) {
+inline void write_gene_names(const std::string& path, const std::vector<std::string>& names, Index inputs = 1) {
   check_in("write_gene_names", "inputs", static_cast<double>(inputs), 0.0, static_cast<double>(names.size()));
   const NodeLabels labels(names, 0, inputs);
   std::string text;

@@ -37,7 +37,7 @@ namespace detail {
 
 /// A string of the DOT language that is shown as it stands: Graphviz reads escapes and HTML entities within quotes.
 template <class = CompiledWhereUsed>
-std::string dot_string(std::string_view text) {
+inline std::string dot_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -60,8 +60,9 @@ std::string dot_string(std::string_view text) {
 /// @throws std::invalid_argument when a node has no name; std::domain_error when a weight is not finite or an
 /// option out of range
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::string graphviz_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
-                                        const GraphvizOptions& options = {}) {
+[[nodiscard]] inline std::string graphviz_text(const std::vector<Edge>& edges,
+                                               const std::vector<std::string>& names = {},
+                                               const GraphvizOptions& options = {}) {
   validate(options);
   std::set<Index> nodes;
   double strongest = 0.0;

@@ -85,7 +85,7 @@ struct SavedModel {
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
 template <class = CompiledWhereUsed>
-void validate(const SavedModel& model) {
+inline void validate(const SavedModel& model) {
   const Index nodes = model.nodes();
   check_size("SavedModel", "shape_min", model.shape_min.size(), nodes);
   check_size("SavedModel", "shape_max", model.shape_max.size(), nodes);
@@ -133,7 +133,7 @@ template <class = CompiledWhereUsed>
 
 /// What a model directory keeps of a model: all but the scale of the proteins.
 template <class = CompiledWhereUsed>
-[[nodiscard]] SavedModel to_saved(const Model& model) {
+[[nodiscard]] inline SavedModel to_saved(const Model& model) {
   validate(model.kinetics);
   check_size("to_saved", "model.kinetics", model.kinetics.nodes(), model.nodes());
   const Kinetics& kinetics = model.kinetics;
@@ -243,7 +243,7 @@ inline constexpr std::string_view inputs_title = "input\tname";
 
 /// The names of the inputs by `inputs.tsv`.
 template <class = CompiledWhereUsed>
-std::vector<std::string> read_model_inputs(const std::string& path) {
+inline std::vector<std::string> read_model_inputs(const std::string& path) {
   const std::string text = read_plain_file(path);
   TextLines lines(text);
   if (!lines.next() || lines.line() != inputs_title) {
@@ -320,8 +320,8 @@ inline NpyArray read_further_inputs(const std::string& path, std::vector<Index> 
 }
 
 template <class = CompiledWhereUsed>
-std::vector<Network> read_model_history(const std::string& directory, const PythonLayout& layout,
-                                        const std::vector<std::string>& names) {
+inline std::vector<Network> read_model_history(const std::string& directory, const PythonLayout& layout,
+                                               const std::vector<std::string>& names) {
   const std::string basal_path = inside(directory, "basal_t.npy");
   const std::string interactions_path = inside(directory, "inter_t.npy");
   const NpyArray basal = read_npy(basal_path);
@@ -346,7 +346,7 @@ std::vector<Network> read_model_history(const std::string& directory, const Pyth
 
 /// The modes of genes and the levels of inputs in every cell.
 template <class = CompiledWhereUsed>
-Matrix read_model_modes(const std::string& directory, const PythonLayout& layout) {
+inline Matrix read_model_modes(const std::string& directory, const PythonLayout& layout) {
   const std::string path = inside(directory, "data_bool.npy");
   const Matrix stored = read_npy_matrix(path);
   if (stored.cols() != layout.stored()) {
@@ -426,7 +426,7 @@ template <class = CompiledWhereUsed>
 /// inputs. There is no `experiment.tsv` where the model says nothing beyond what a directory without it says.
 /// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel)
 template <class = CompiledWhereUsed>
-void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
+inline void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
   validate(model);
   files.add_directory(directory);
   const detail::PythonLayout layout(model.genes(), model.inputs());

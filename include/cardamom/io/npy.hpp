@@ -190,8 +190,8 @@ inline const NpyType& npy_type(const std::string& file, const std::string& spell
 
 /// Product of the sizes, checked against the number of bytes that follow the header: nothing is allocated before.
 template <class = CompiledWhereUsed>
-std::size_t npy_count(const std::string& file, const std::vector<Index>& shape, std::size_t item,
-                      std::size_t available) {
+inline std::size_t npy_count(const std::string& file, const std::vector<Index>& shape, std::size_t item,
+                             std::size_t available) {
   std::size_t count = 1;
   bool empty = false;
   for (const Index size : shape) empty = empty || size == 0;
@@ -222,7 +222,7 @@ inline std::string npy_shape_text(const std::vector<Index>& shape) {
 /// @throws IoError when the file is no .npy file, is truncated or too long, or has another type than those above
 /// Cost: O(size of the file) time and memory, whatever its header claims.
 template <class = CompiledWhereUsed>
-NpyArray read_npy(const std::string& path) {
+inline NpyArray read_npy(const std::string& path) {
   const std::string bytes = read_bytes(path);
   const auto byte = [&bytes](std::size_t k) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k])); };
   if (bytes.compare(0, detail::npy_magic.size(), detail::npy_magic) != 0) throw IoError(path, "this is no .npy file");
@@ -294,7 +294,7 @@ inline Matrix read_npy_matrix(const std::string& path) {
 
 /// The bytes of a .npy file. Throws std::invalid_argument when the number of values does not fit the shape.
 template <class = CompiledWhereUsed>
-std::string npy_bytes(const NpyArray& array) {
+inline std::string npy_bytes(const NpyArray& array) {
   Index count = 1;
   for (const Index size : array.shape) count *= size;
   check_size("npy_bytes", "array.values", static_cast<Index>(array.values.size()), count);

@@ -49,7 +49,7 @@ struct PanelOptions {
 namespace detail {
 
 template <class = CompiledWhereUsed>
-std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
+inline std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
   std::vector<double> times;
   LineFields fields(lines.line());
   std::string_view field;
@@ -75,8 +75,8 @@ inline std::string_view parse_panel_label(const std::string& file, const TextLin
 
 /// The other fields, one per cell, appended to `values`.
 template <class = CompiledWhereUsed>
-void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
-                        bool fractions, std::vector<double>& values) {
+inline void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
+                               bool fractions, std::vector<double>& values) {
   std::string_view field;
   Index found = 0;
   while (fields.next(field)) {

@@ -72,7 +72,7 @@ concept ForeignCountsFormat = requires(const Format& format, const std::string& 
 /// Inputs that are not given are those of that file.
 /// @throws IoError as `read_node_names`
 template <class = CompiledWhereUsed>
-[[nodiscard]] NamedTableOptions named_table_options(const ReadCountsOptions& options) {
+[[nodiscard]] inline NamedTableOptions named_table_options(const ReadCountsOptions& options) {
   NamedTableOptions table{.inputs = options.inputs,
                           .times = options.times,
                           .time_bins = options.time_bins,
@@ -120,7 +120,8 @@ inline bool names_cells(std::string_view line) {
 
 /// What a path holds, and the path to read it from: a folder is replaced by the table in it, a matrix by its folder.
 template <class = CompiledWhereUsed>
-std::pair<CountsFormat, std::string> recognise_counts(const std::string& path, const ReadCountsOptions& options) {
+inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& path,
+                                                             const ReadCountsOptions& options) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
@@ -151,7 +152,7 @@ std::pair<CountsFormat, std::string> recognise_counts(const std::string& path, c
 
 /// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves.
 template <class = CompiledWhereUsed>
-std::vector<std::string> panel_names(const Counts& counts, const ReadCountsOptions& options) {
+inline std::vector<std::string> panel_names(const Counts& counts, const ReadCountsOptions& options) {
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
   const Index genes = static_cast<Index>(file.names.size()) - file.inputs;
   if (genes != counts.genes()) {
@@ -182,7 +183,7 @@ inline Counts read_named_panel(const std::string& path, const ReadCountsOptions&
 
 /// The formats that are known here.
 template <class = CompiledWhereUsed>
-CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
+inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
   const auto [format, source] = recognise_counts(path, options);
   switch (format) {
     case CountsFormat::panel: {

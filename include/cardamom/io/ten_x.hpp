@@ -47,8 +47,8 @@ inline std::string require_in_folder(const std::string& folder, std::initializer
 
 /// Names and identifiers of features; one column serves as both.
 template <class = CompiledWhereUsed>
-void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids,
-                   FileReader read) {
+inline void read_features(const std::string& path, std::vector<std::string>& names, std::vector<std::string>& ids,
+                          FileReader read) {
   const std::string text = read(path);
   TextLines lines(text);
   while (lines.next()) {
@@ -62,7 +62,7 @@ void read_features(const std::string& path, std::vector<std::string>& names, std
 }
 
 template <class = CompiledWhereUsed>
-std::vector<std::string> read_barcodes(const std::string& path, FileReader read) {
+inline std::vector<std::string> read_barcodes(const std::string& path, FileReader read) {
   const std::string text = read(path);
   TextLines lines(text);
   std::vector<std::string> cells;
@@ -78,8 +78,8 @@ std::vector<std::string> read_barcodes(const std::string& path, FileReader read)
 /// Fills the columns of the selected rows of a MatrixMarket file; absent entries are 0.
 /// @param totals per cell: the sum over all rows, selected or not
 template <class = CompiledWhereUsed>
-Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection,
-                          const NamedTableOptions& options, Vector& totals) {
+inline Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelection& selection,
+                                 const NamedTableOptions& options, Vector& totals) {
   const std::string text = options.read(path);
   TextLines lines(text);
   if (!lines.next() || lower_case(lines.line()).rfind("%%matrixmarket matrix coordinate ", 0) != 0) {
@@ -148,7 +148,7 @@ Matrix read_matrix_market(const std::string& path, Index cells, const GeneSelect
 
 /// `read_ten_x` with the totals of cells.
 template <class = CompiledWhereUsed>
-CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedTableOptions& options) {
+inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedTableOptions& options) {
   const std::string matrix = require_in_folder(folder, {"matrix.mtx"});
   std::vector<std::string> names;
   std::vector<std::string> ids;

@@ -32,7 +32,7 @@ using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
 /// All bytes of a file, a pipe or a device, as they are.
 /// @throws IoError when it cannot be opened or read
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::string read_bytes(const std::string& path) {
+[[nodiscard]] inline std::string read_bytes(const std::string& path) {
   const FileHandle file(std::fopen(path.c_str(), "rb"));
   if (!file) throw IoError(path, "cannot be opened: " + system_message(errno));
   constexpr std::size_t first_step = std::size_t{1} << 16;  // the capacity of a pipe

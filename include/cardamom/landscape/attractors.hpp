@@ -140,7 +140,7 @@ void add_saddles(const VectorField<Rate>& field, const AttractorOptions& options
 
 /// Sorts the equilibria into attractors and saddles; `of_start` names places in `all` and is translated.
 template <class = CompiledWhereUsed>
-Attractors sort_equilibria(std::vector<Equilibrium>& all, std::vector<Index> of_start, Index inputs) {
+inline Attractors sort_equilibria(std::vector<Equilibrium>& all, std::vector<Index> of_start, Index inputs) {
   Attractors result;
   result.inputs = inputs;
   result.of_start = std::move(of_start);

@@ -31,8 +31,8 @@ struct LandscapeComparisonOptions {
 /// @returns per attractor of `first` an index in `second`, or −1 without a partner
 /// @throws std::domain_error on the tolerance, std::invalid_argument when the numbers of nodes or inputs differ
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::vector<Index> match_attractors(const Attractors& first, const Attractors& second,
-                                                  const LandscapeComparisonOptions& options = {}) {
+[[nodiscard]] inline std::vector<Index> match_attractors(const Attractors& first, const Attractors& second,
+                                                         const LandscapeComparisonOptions& options = {}) {
   check_positive("match_attractors", "options.tolerance", options.tolerance);
   std::vector<Index> match(static_cast<std::size_t>(first.count()), -1);
   if (first.count() == 0 || second.count() == 0) return match;
@@ -59,8 +59,8 @@ template <class = CompiledWhereUsed>
 /// Which basins two simulations share, the order in which they visit them, and how far apart they begin and end.
 /// @throws as `match_attractors` and `compare_basins`
 template <class = CompiledWhereUsed>
-[[nodiscard]] LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second,
-                                                     const LandscapeComparisonOptions& options = {}) {
+[[nodiscard]] inline LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second,
+                                                            const LandscapeComparisonOptions& options = {}) {
   LandscapeComparison result{match_attractors(first.attractors, second.attractors, options), {}};
   // Columns: the first landscape's basins, then those of the second that have no counterpart.
   std::vector<Index> column(static_cast<std::size_t>(second.attractors.count()), -1);

@@ -27,7 +27,7 @@ namespace detail {
 
 /// Counts the starts of a search by time and attractor.
 template <class = CompiledWhereUsed>
-Landscape count_basins(Attractors attractors, const VectorIn& times) {
+inline Landscape count_basins(Attractors attractors, const VectorIn& times) {
   Landscape result;
   result.attractors = std::move(attractors);
   std::vector<double> distinct(times.begin(), times.end());

@@ -63,7 +63,7 @@ struct BasinCourse {
 
 /// Turns what each look sees into a course: a change counts once `confirmations` looks in a row agree on it.
 template <class = CompiledWhereUsed>
-BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, Index confirmations) {
+inline BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, Index confirmations) {
   BasinCourse course;
   Index current = start;
   Index candidate = start;
@@ -88,7 +88,7 @@ BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, Index c
 
 /// Cell k starts in basin k mod `basins`.
 template <class = CompiledWhereUsed>
-BasinTransitions count_transitions(const std::vector<BasinCourse>& courses, Index basins, double interval) {
+inline BasinTransitions count_transitions(const std::vector<BasinCourse>& courses, Index basins, double interval) {
   BasinTransitions result{Matrix::Zero(basins, basins), Vector::Zero(basins), Vector::Zero(basins)};
   for (std::size_t k = 0; k < courses.size(); ++k) {
     Index current = static_cast<Index>(k) % basins;

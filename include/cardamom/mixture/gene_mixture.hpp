@@ -154,7 +154,7 @@ template <MixtureFamily Family>
 /// @param shares increasing, in (0, 1)
 /// @returns observations × (shares + 1), zeros and ones
 template <class = CompiledWhereUsed>
-[[nodiscard]] Matrix cut_into_modes(const GeneSample& sample, const std::vector<double>& shares) {
+[[nodiscard]] inline Matrix cut_into_modes(const GeneSample& sample, const std::vector<double>& shares) {
   Matrix responsibilities = Matrix::Zero(sample.size(), static_cast<Index>(shares.size()) + 1);
   const double cells = sample.cells.sum();
   double below = 0.0;

@@ -36,7 +36,7 @@ namespace detail {
 /// Distinct non-negative integers, none above a few times the number of cells: sorted by counting.
 /// Returns false when the values are not of that kind.
 template <class = CompiledWhereUsed>
-bool pool_small_integers(const double* values, Index cells, GeneSample& sample) {
+inline bool pool_small_integers(const double* values, Index cells, GeneSample& sample) {
   const double limit = 4.0 * static_cast<double>(cells) + 1024.0;
   double largest = 0.0;
   for (Index cell = 0; cell < cells; ++cell) {
@@ -66,7 +66,7 @@ bool pool_small_integers(const double* values, Index cells, GeneSample& sample) 
 }
 
 template <class = CompiledWhereUsed>
-void pool_by_sorting(const double* values, const Vector& exposures, Index cells, GeneSample& sample) {
+inline void pool_by_sorting(const double* values, const Vector& exposures, Index cells, GeneSample& sample) {
   std::vector<Index> order(static_cast<std::size_t>(cells));
   std::iota(order.begin(), order.end(), Index{0});
   const bool exposed = exposures.size() > 0;
@@ -97,7 +97,7 @@ void pool_by_sorting(const double* values, const Vector& exposures, Index cells,
 /// @param gene number of a column: a gene, or an input as any column
 /// O(cells) for counts that are not much larger than the number of cells, O(cells log cells) otherwise.
 template <class = CompiledWhereUsed>
-GeneSample pool_cells(const Counts& counts, Index gene) {
+inline GeneSample pool_cells(const Counts& counts, Index gene) {
   check_index("pool_cells", "gene", gene, counts.nodes());
   GeneSample sample;
   sample.of_cell.resize(static_cast<std::size_t>(counts.cells()));

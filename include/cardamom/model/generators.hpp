@@ -38,7 +38,7 @@ inline void validate(const GeneratorOptions& options) {
 /// @returns the parent of every node; entries of roots are 0
 /// Expected cost O(nodes).
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::vector<Index> uniform_forest_parents(Index nodes, Index roots, RandomStream& stream) {
+[[nodiscard]] inline std::vector<Index> uniform_forest_parents(Index nodes, Index roots, RandomStream& stream) {
   std::vector<Index> parent(static_cast<std::size_t>(nodes), 0);
   std::vector<bool> in_forest(static_cast<std::size_t>(nodes), false);
   std::fill_n(in_forest.begin(), roots, true);
@@ -65,7 +65,7 @@ template <class = CompiledWhereUsed>
 /// @param seed the tree is a function of (nodes, options.inputs, seed)
 /// @throws std::invalid_argument, std::domain_error on wrong options
 template <class = CompiledWhereUsed>
-[[nodiscard]] Network random_tree(Index nodes, std::uint64_t seed, const GeneratorOptions& options = {}) {
+[[nodiscard]] inline Network random_tree(Index nodes, std::uint64_t seed, const GeneratorOptions& options = {}) {
   validate(options);
   const Index roots = std::max<Index>(1, options.inputs);
   check_at_least("random_tree", "nodes", nodes, roots);

@@ -84,7 +84,7 @@ struct Kinetics {
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
 template <class = CompiledWhereUsed>
-void validate(const Kinetics& kinetics) {
+inline void validate(const Kinetics& kinetics) {
   const Index size = kinetics.nodes();
   check_at_least("Kinetics", "number_of_inputs", kinetics.inputs(), 0);
   check_at_least("Kinetics", "mrna_decay.size()", size, kinetics.inputs());

@@ -196,7 +196,7 @@ inline Index parse_network_size(std::string_view name, std::string_view size) {
 /// @param seed draws the tree of tree:N
 /// @throws std::invalid_argument listing the names when there is no such network
 template <class = CompiledWhereUsed>
-[[nodiscard]] NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
+[[nodiscard]] inline NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
   constexpr double burn_in = 5.0;
   const Vector slow = detail::to_vector({0, 6, 12, 24, 36, 48, 60, 72, 84, 96});
   const Vector fast = detail::to_vector({0, 2, 5, 8, 11, 13, 16, 19, 22, 25});

@@ -59,7 +59,7 @@ template <class = CompiledWhereUsed>
 
 /// The growth of the digamma function, ψ(a + x) − ψ(a), for a > 0 and x >= 0.
 template <class = CompiledWhereUsed>
-[[nodiscard]] double digamma_rising(double a, double x) {
+[[nodiscard]] inline double digamma_rising(double a, double x) {
   if (x == 0.0) return 0.0;
   double shift = 0.0;
   for (; a < asymptotic_from; a += 1.0) shift += x / (a * (a + x));  // 1/a − 1/(a + x)
@@ -73,7 +73,7 @@ template <class = CompiledWhereUsed>
 
 /// The fall of the trigamma function, ψ'(a) − ψ'(a + x) >= 0, for a > 0 and x >= 0.
 template <class = CompiledWhereUsed>
-[[nodiscard]] double trigamma_falling(double a, double x) {
+[[nodiscard]] inline double trigamma_falling(double a, double x) {
   if (x == 0.0) return 0.0;
   double shift = 0.0;
   for (; a < asymptotic_from; a += 1.0) {
@@ -103,7 +103,7 @@ struct LogGammaBelow {
 /// P = z^a e^{−z}/Γ(a + 1) Σ_n z^n/((a + 1)…(a + n)): all terms are positive, so that nothing cancels, however small a
 /// or z are. For z beyond a and its spread, P is 1 to rounding and the derivatives vanish.
 template <class = CompiledWhereUsed>
-[[nodiscard]] LogGammaBelow log_gamma_below(double a, double z) {
+[[nodiscard]] inline LogGammaBelow log_gamma_below(double a, double z) {
   LogGammaBelow s;
   if (z > a + 40.0 + 12.0 * std::sqrt(a)) return s;
   double term = 1.0, sum = 1.0;

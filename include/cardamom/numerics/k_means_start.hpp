@@ -23,7 +23,7 @@ namespace cardamom {
 /// @throws std::invalid_argument on sizes
 /// O(points · clusters · dimensions).
 template <class = CompiledWhereUsed>
-[[nodiscard]] Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
+[[nodiscard]] inline Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
   check_at_least("k_means_start", "points.rows()", points.rows(), 1);
   check_at_least("k_means_start", "clusters", clusters, 1);
   const Index count = points.rows();

@@ -65,8 +65,8 @@ struct StepBounds {
 /// @param gradient, x size
 /// O(size²) per sweep, at most 200 sweeps.
 template <class = CompiledWhereUsed>
-[[nodiscard]] Vector penalised_step(const Matrix& quadratic, const Vector& gradient, const VectorIn& x,
-                                    const AnchoredPenalty& penalty, Index first, const StepBounds& bounds) {
+[[nodiscard]] inline Vector penalised_step(const Matrix& quadratic, const Vector& gradient, const VectorIn& x,
+                                           const AnchoredPenalty& penalty, Index first, const StepBounds& bounds) {
   constexpr int most_sweeps = 200;    // nearly equal columns creep: their difference does not matter to the model
   constexpr double tolerance = 1e-6;  // of a coordinate: below the noise of simulated gradients by orders
   const Index size = x.size();

@@ -196,8 +196,8 @@ inline void validate(const InclusionOptions& options) {
 /// @throws std::invalid_argument on sizes and options, std::domain_error on values
 /// Cost O(sweeps · (flips per sweep · size² + size)).
 template <class = CompiledWhereUsed>
-[[nodiscard]] Vector inclusion_probabilities(const SpikeAndSlab& model, const VectorIn& start, RandomStream& random,
-                                             const InclusionOptions& options = {}) {
+[[nodiscard]] inline Vector inclusion_probabilities(const SpikeAndSlab& model, const VectorIn& start,
+                                                    RandomStream& random, const InclusionOptions& options = {}) {
   validate(model);
   validate(options);
   check_size("inclusion_probabilities", "start", start.size(), model.linear.size());

@@ -28,8 +28,8 @@ namespace cardamom {
 /// @param inputs how many nodes, the first ones, are inputs
 /// O(all nodes²).
 template <class = CompiledWhereUsed>
-[[nodiscard]] Matrix adaptive_weights(const MatrixIn& strengths, const std::vector<Index>& nodes, double offset,
-                                      Index inputs = 1) {
+[[nodiscard]] inline Matrix adaptive_weights(const MatrixIn& strengths, const std::vector<Index>& nodes, double offset,
+                                             Index inputs = 1) {
   check_positive("adaptive_weights", "offset", offset);
   const Index all = strengths.rows();
   const auto size = static_cast<Index>(nodes.size());

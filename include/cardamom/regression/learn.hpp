@@ -38,7 +38,7 @@ struct LearningOptions {
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
 template <class = CompiledWhereUsed>
-void validate(const LearningOptions& options, Index nodes, Index inputs = 1) {
+inline void validate(const LearningOptions& options, Index nodes, Index inputs = 1) {
   check_nonnegative("LearningOptions", "strength", options.strength);
   check_positive("LearningOptions", "limit", options.limit);
   if (!options.weights.empty()) {

@@ -71,7 +71,7 @@ struct Penalty {
 
 /// Throws std::domain_error on values out of range, std::invalid_argument when `weights` is not nodes × nodes.
 template <class = CompiledWhereUsed>
-void validate(const Penalty& penalty, Index nodes, Index inputs = 1) {
+inline void validate(const Penalty& penalty, Index nodes, Index inputs = 1) {
   check_positive("Penalty", "strength", penalty.strength);
   check_nonnegative("Penalty", "self_weight", penalty.self_weight);
   check_nonnegative("Penalty", "basal_weight", penalty.basal_weight);
@@ -108,8 +108,9 @@ inline void validate(const Movable& movable, Index inputs) {
 /// @param opposite one entry per node: |θ_ji|, those of inputs and of i ignored
 /// @param inputs how many of the nodes, the first ones, are inputs
 template <class = CompiledWhereUsed>
-[[nodiscard]] RowPenalty row_penalty(const Penalty& penalty, const VectorIn& interactions, double basal,
-                                     const Movable& movable, Index i, const VectorIn& opposite, Index inputs = 1) {
+[[nodiscard]] inline RowPenalty row_penalty(const Penalty& penalty, const VectorIn& interactions, double basal,
+                                            const Movable& movable, Index i, const VectorIn& opposite,
+                                            Index inputs = 1) {
   const Index nodes = interactions.size();
   constexpr double clamped = std::numeric_limits<double>::infinity();
   RowPenalty row;

@@ -19,7 +19,7 @@ struct FlowFactors {
 /// @param mrna_decay d0 > 0, @param protein_decay d1 > 0 [1/h], @param duration t >= 0 [h]
 /// Accurate to a few units in the last place, also for d0 ≈ d1; two transcendental functions.
 template <class = CompiledWhereUsed>
-FlowFactors flow_factors(double mrna_decay, double protein_decay, double duration) noexcept {
+inline FlowFactors flow_factors(double mrna_decay, double protein_decay, double duration) noexcept {
   const bool mrna_faster = mrna_decay >= protein_decay;
   const double slow = mrna_faster ? protein_decay : mrna_decay;
   const double gap = mrna_faster ? mrna_decay - protein_decay : protein_decay - mrna_decay;

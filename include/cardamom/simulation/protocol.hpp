@@ -39,7 +39,7 @@ struct Protocol {
 /// Throws std::invalid_argument or std::domain_error naming the field.
 /// @param nodes, inputs of the network the protocol is for
 template <class = CompiledWhereUsed>
-void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
+inline void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
   const char* const function = "Protocol";
   check_at_least(function, "time_points.size()", static_cast<Index>(protocol.time_points.size()), 1);
   check_at_least(function, "cells_per_time_point", protocol.cells_per_time_point, 1);

@@ -28,7 +28,7 @@ struct LevelChange {
 
 /// The changes sorted by time, later entries of the same time last, with `every_input` written out.
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::vector<LevelChange> in_order(const std::vector<LevelChange>& schedule, Index inputs) {
+[[nodiscard]] inline std::vector<LevelChange> in_order(const std::vector<LevelChange>& schedule, Index inputs) {
   std::vector<LevelChange> result;
   for (const LevelChange& change : schedule) {
     if (change.node != every_input) {

@@ -54,8 +54,8 @@ inline Matrix scores_among(const MatrixIn& scores, const std::vector<Index>& nod
 }
 
 template <class = CompiledWhereUsed>
-Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteSnapshots& snapshots,
-                            const PropagationOptions& options) {
+inline Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteSnapshots& snapshots,
+                                   const PropagationOptions& options) {
   Penalty penalty;
   penalty.strength = options.strength;
   penalty.self_weight = 1.0;   // a gene's history says as much as any other protein
@@ -80,8 +80,8 @@ Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> propagation_targets(const 
 }
 
 template <class = CompiledWhereUsed>
-Propagation assemble_propagation(const Coefficients& fit, const std::vector<Convergence>& rows,
-                                 const DiscreteSnapshots& snapshots, Index nodes) {
+inline Propagation assemble_propagation(const Coefficients& fit, const std::vector<Convergence>& rows,
+                                        const DiscreteSnapshots& snapshots, Index nodes) {
   Propagation result{Coefficients::zero(nodes), {ConvergenceStatus::no_information, 0, 0.0}, {}};
   for (Index a = snapshots.inputs; a < snapshots.columns(); ++a) {
     const Index i = snapshots.node(a);

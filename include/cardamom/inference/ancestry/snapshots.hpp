@@ -50,7 +50,7 @@ inline std::vector<Index> columns_of(const Counts& counts, const Clustering& clu
 
 /// Sets on and level of time point k, by `is_on`.
 template <class = CompiledWhereUsed>
-void take_cells(const Counts& counts, const Clustering& clustering, Index k, DiscreteSnapshots& snapshots) {
+inline void take_cells(const Counts& counts, const Clustering& clustering, Index k, DiscreteSnapshots& snapshots) {
   const auto cells = counts.cells_at(k);
   const auto size = static_cast<Index>(cells.size());
   Matrix on(size, snapshots.columns());
@@ -69,7 +69,7 @@ void take_cells(const Counts& counts, const Clustering& clustering, Index k, Dis
 
 /// All cells of time point k, or a random subset.
 template <class = CompiledWhereUsed>
-std::vector<Index> choose_ancestors(Index cells, Index k, const PropagationOptions& options) {
+inline std::vector<Index> choose_ancestors(Index cells, Index k, const PropagationOptions& options) {
   std::vector<Index> rows(static_cast<std::size_t>(cells));
   for (Index c = 0; c < cells; ++c) rows[static_cast<std::size_t>(c)] = c;
   if (cells <= options.ancestors) return rows;
@@ -96,8 +96,8 @@ inline double median_step(const Counts& counts) {
 
 /// @param options already validated
 template <class = CompiledWhereUsed>
-[[nodiscard]] DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
-                                               const PropagationOptions& options) {
+[[nodiscard]] inline DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
+                                                      const PropagationOptions& options) {
   DiscreteSnapshots snapshots;
   snapshots.cells = counts.cells();
   snapshots.inputs = counts.inputs();

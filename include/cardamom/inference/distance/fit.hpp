@@ -119,9 +119,9 @@ template <Link LinkType>
 /// The protocol under which cells are simulated for a fit.
 /// @param x parameters, whose decay rates bound the leaps
 template <class = CompiledWhereUsed>
-[[nodiscard]] PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
-                                                 const Vector& x, const FirstState& first,
-                                                 const DistanceOptions& options) {
+[[nodiscard]] inline PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
+                                                        const Vector& x, const FirstState& first,
+                                                        const DistanceOptions& options) {
   constexpr double lives = 0.3;    // of the shortest-lived mRNA in a leap
   constexpr double coarser = 2.0;  // leaps of the burn-in, of which only the end is seen
   double fastest = 0.0;

@@ -31,7 +31,7 @@ struct DistanceOptions {
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
 template <class = CompiledWhereUsed>
-void validate(const DistanceOptions& options) {
+inline void validate(const DistanceOptions& options) {
   const char* const name = "DistanceOptions";
   if (options.first_state) validate(*options.first_state);
   check_at_least(name, "cells", options.cells, 10);

@@ -28,7 +28,7 @@ struct FreeShapes {
 /// @param snapshots observed counts of the gene, one vector per time point, none of them empty
 /// Cost O(distinct counts · 40).
 template <class = CompiledWhereUsed>
-[[nodiscard]] FreeShapes fit_free_shapes(const std::vector<Vector>& snapshots) {
+[[nodiscard]] inline FreeShapes fit_free_shapes(const std::vector<Vector>& snapshots) {
   constexpr double rarest = 0.2;     // counts in all cells of a time point where none was seen
   constexpr double smallest = -6.0;  // log koff/s0: bursts of 400 molecules
   constexpr double largest = 1.6;    // bursts of a fifth of a molecule look no different from single ones

@@ -24,7 +24,7 @@ struct DistanceTargets {
 
 /// @param genes node numbers of the genes that take part
 template <class = CompiledWhereUsed>
-[[nodiscard]] DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
+[[nodiscard]] inline DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
   DistanceTargets targets;
   const Index times = counts.time_points().size();
   targets.levels = mean_input_levels(counts);

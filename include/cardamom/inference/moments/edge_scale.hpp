@@ -16,7 +16,7 @@ namespace cardamom {
 /// one edge per gene. Rows of inputs are 0. When fewer than n are above 0, the unit is their median.
 /// @param scores nodes × nodes
 template <class = CompiledWhereUsed>
-[[nodiscard]] Matrix relative_scores(const MatrixIn& scores, Index inputs = 1) {
+[[nodiscard]] inline Matrix relative_scores(const MatrixIn& scores, Index inputs = 1) {
   const Index nodes = scores.rows();
   Matrix result = scores.cwiseAbs();
   result.topRows(std::min(inputs, nodes)).setZero();

@@ -81,8 +81,8 @@ void check_admitted_counts(const char* function, const Counts& counts, const std
 }
 
 template <class = CompiledWhereUsed>
-void check_moments_input(const Counts& counts, const Clustering& clustering, const Coefficients& start,
-                         const MatrixIn& start_scores, const DecayRates& rates, const MomentsOptions& options) {
+inline void check_moments_input(const Counts& counts, const Clustering& clustering, const Coefficients& start,
+                                const MatrixIn& start_scores, const DecayRates& rates, const MomentsOptions& options) {
   const char* const function = "fit_moments";
   const Index nodes = counts.nodes();
   validate(options);

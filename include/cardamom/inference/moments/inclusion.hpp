@@ -22,9 +22,10 @@ namespace cardamom {
 /// @param slab_deviation prior standard deviation of parameters that are included
 /// @return one per parameter; 1 for those whose prior probability is 1
 template <class = CompiledWhereUsed>
-[[nodiscard]] Vector inclusion_probabilities(const GaussNewton& solver, const MomentTargets& targets, const Vector& x,
-                                             const std::vector<Vector>& residuals, const MomentsPenalty& penalty,
-                                             double slab_deviation, std::uint64_t seed, const ExecutorRef& executor) {
+[[nodiscard]] inline Vector inclusion_probabilities(const GaussNewton& solver, const MomentTargets& targets,
+                                                    const Vector& x, const std::vector<Vector>& residuals,
+                                                    const MomentsPenalty& penalty, double slab_deviation,
+                                                    std::uint64_t seed, const ExecutorRef& executor) {
   constexpr std::uint64_t first_stream = std::uint64_t{1} << 63U;  // simulations use those below
   Vector result = Vector::Ones(x.size());
   if ((penalty.prior_inclusion.array() == 1.0).all()) return result;

@@ -39,8 +39,8 @@ inline double mean_error(double f, double simulated, double cells, double relati
 /// their errors times √n: that of the covariance of independent genes.
 /// @param simulated as `MomentStatistics::all`, A of them deviations of means from the data's
 template <class = CompiledWhereUsed>
-[[nodiscard]] MomentResiduals standardise(const MomentTargets& targets, const SnapshotMoments& data,
-                                          const Vector& simulated) {
+[[nodiscard]] inline MomentResiduals standardise(const MomentTargets& targets, const SnapshotMoments& data,
+                                                 const Vector& simulated) {
   const auto& all = targets.statistics.all;
   Vector error(targets.size());
   for (std::size_t q = 0; q < all.size(); ++q) {
@@ -64,8 +64,8 @@ template <class = CompiledWhereUsed>
 /// @param covariance of the group's statistics between cells
 /// @param shrinkage weight of the identity, in (0, 1]
 template <class = CompiledWhereUsed>
-[[nodiscard]] Eigen::LLT<Matrix> correlation_factor(const Matrix& covariance, const MomentStatistics& statistics,
-                                                    std::size_t group, double shrinkage) {
+[[nodiscard]] inline Eigen::LLT<Matrix> correlation_factor(const Matrix& covariance, const MomentStatistics& statistics,
+                                                           std::size_t group, double shrinkage) {
   constexpr double hardly = 0.02;  // standard deviation of φ: that of one cell in 2500 that is on
   Vector inverse(covariance.rows());
   for (Index q = 0; q < inverse.size(); ++q) {

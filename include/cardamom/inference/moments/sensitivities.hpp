@@ -57,8 +57,8 @@ inline Eigen::MatrixXf chosen_columns(const Eigen::MatrixXf& values, const std::
 
 /// Draws observations for one cell in four: enough, since covariances are averaged over many steps.
 template <class = CompiledWhereUsed>
-void sum_observed(const CellValues& mrna, const MomentStatistics& statistics, const Vector& centre,
-                  const Observation& observation, RandomStream& random, MomentSums& sums) {
+inline void sum_observed(const CellValues& mrna, const MomentStatistics& statistics, const Vector& centre,
+                         const Observation& observation, RandomStream& random, MomentSums& sums) {
   constexpr Index cells_per_draw = 4;
   sums.cells_observed = (mrna.rows() + cells_per_draw - 1) / cells_per_draw;
   Vector depth(sums.cells_observed);
@@ -81,8 +81,8 @@ void sum_observed(const CellValues& mrna, const MomentStatistics& statistics, co
 }
 
 template <class = CompiledWhereUsed>
-void sum_scores(const CellValues& mrna, const CellScores& score, const MomentStatistics& statistics,
-                const Vector& centre, MomentSums& sums) {
+inline void sum_scores(const CellValues& mrna, const CellScores& score, const MomentStatistics& statistics,
+                       const Vector& centre, MomentSums& sums) {
   const Index cells = mrna.rows();
   const Index genes = mrna.cols();
   Eigen::MatrixXf deviation(cells, genes);
@@ -108,8 +108,8 @@ void sum_scores(const CellValues& mrna, const CellScores& score, const MomentSta
 
 /// @param blocks at one observation time
 template <class = CompiledWhereUsed>
-Matrix combine_covariance(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics,
-                          std::size_t group) {
+inline Matrix combine_covariance(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics,
+                                 std::size_t group) {
   const auto& chosen = statistics.groups[group].statistics;
   Vector mean = Vector::Zero(static_cast<Index>(chosen.size()));
   Matrix square = Matrix::Zero(mean.size(), mean.size());
@@ -141,8 +141,8 @@ inline Matrix combine_sensitivity(const std::vector<MomentSums>& blocks, const M
 
 /// Estimates at one observation time from the sums of all blocks, added in order.
 template <class = CompiledWhereUsed>
-MomentEstimates combine(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics, Index cells,
-                        const ExecutorRef& executor) {
+inline MomentEstimates combine(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics, Index cells,
+                               const ExecutorRef& executor) {
   const double scale = 1.0 / static_cast<double>(cells);
   Vector mean = Vector::Zero(static_cast<Index>(statistics.all.size()));
   Vector score = Vector::Zero(blocks[0].score.size());

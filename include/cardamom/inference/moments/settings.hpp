@@ -77,7 +77,7 @@ struct MomentsOptions {
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
 template <class = CompiledWhereUsed>
-void validate(const MomentsOptions& options) {
+inline void validate(const MomentsOptions& options) {
   const char* const name = "MomentsOptions";
   check_nonnegative(name, "burn_in", options.burn_in);
   check_positive(name, "strength", options.strength);

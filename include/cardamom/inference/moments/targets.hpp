@@ -68,7 +68,7 @@ namespace detail {
 
 /// Estimates from few active cells shrink to the median of those from many.
 template <class = CompiledWhereUsed>
-Vector shrink_to_median(const Vector& own, const std::vector<Index>& active, const Vector& cells) {
+inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& active, const Vector& cells) {
   constexpr double many = 100.0;
   constexpr double half_way = 400.0;  // cells for which a gene's own estimate and the median weigh the same
   std::vector<double> trusted;
@@ -93,8 +93,8 @@ Vector shrink_to_median(const Vector& own, const std::vector<Index>& active, con
 /// fit of log k0 and log k1 needs both above 0.
 /// @param in_highest as `cells_in_top_mode`
 template <class = CompiledWhereUsed>
-[[nodiscard]] ExtremeModes extreme_modes(const Clustering& clustering, Index inputs, const Vector& in_highest,
-                                         const std::vector<Index>& active) {
+[[nodiscard]] inline ExtremeModes extreme_modes(const Clustering& clustering, Index inputs, const Vector& in_highest,
+                                                const std::vector<Index>& active) {
   const Index nodes = in_highest.size();
   Vector low = Vector::Zero(nodes);
   Vector high = Vector::Zero(nodes);
@@ -120,8 +120,8 @@ namespace detail {
 
 /// Moments of time point k.
 template <class = CompiledWhereUsed>
-SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& clustering, Index k,
-                                 const MomentTargets& targets) {
+inline SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& clustering, Index k,
+                                        const MomentTargets& targets) {
   const auto cells = counts.cells_at(k);
   const auto n = static_cast<Index>(cells.size());
   SnapshotMoments result;

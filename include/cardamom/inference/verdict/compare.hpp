@@ -31,7 +31,7 @@ namespace cardamom {
 /// @param shape α > 0, @param inverse_burst_size b > 0: the mean is α/b
 /// @return increasing whole numbers; O(standard deviation + size)
 template <class = CompiledWhereUsed>
-[[nodiscard]] Vector negative_binomial_quantiles(double shape, double inverse_burst_size, Index size) {
+[[nodiscard]] inline Vector negative_binomial_quantiles(double shape, double inverse_burst_size, Index size) {
   check_positive("negative_binomial_quantiles", "shape", shape);
   check_positive("negative_binomial_quantiles", "inverse_burst_size", inverse_burst_size);
   check_at_least("negative_binomial_quantiles", "size", size, 1);
@@ -72,7 +72,7 @@ inline std::vector<Vector> sorted_snapshots(const Counts& counts, Index node) {
 
 /// So many draws from a sorted sample with replacement, sorted. O(sample + draws).
 template <class = CompiledWhereUsed>
-Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& random) {
+inline Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& random) {
   std::vector<Index> times_drawn(static_cast<std::size_t>(sorted.size()), 0);
   for (Index d = 0; d < draws; ++d) ++times_drawn[static_cast<std::size_t>(random.below(sorted.size()))];
   Vector result(draws);
@@ -100,8 +100,8 @@ inline double molecules_per_burst(const std::vector<Vector>& snapshots) {
 
 /// Fills the columns of one gene.
 template <class = CompiledWhereUsed>
-void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, Index node,
-                const JudgeOptions& options) {
+inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, Index node,
+                       const JudgeOptions& options) {
   // `stability` draws from the streams below.
   constexpr std::uint64_t verdicts = std::uint64_t{1} << 62U;
   // What passes, in floors, distances by chance, and bursts among all cells: why, `judge` says.
@@ -140,7 +140,7 @@ void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, I
 
 /// Throws std::invalid_argument unless the tables are of the same nodes and time points, with cells and genes.
 template <class = CompiledWhereUsed>
-void check_tables(const Counts& data, const Counts& simulated) {
+inline void check_tables(const Counts& data, const Counts& simulated) {
   const char* const function = "judge";
   check_at_least(function, "data.cells()", data.cells(), 1);
   check_at_least(function, "data.genes()", data.genes(), 1);
@@ -164,7 +164,8 @@ void check_tables(const Counts& data, const Counts& simulated) {
 }
 
 template <class = CompiledWhereUsed>
-Verdict compare_tables(const Counts& data, const Counts& simulated, const JudgeOptions& options, ExecutorRef executor) {
+inline Verdict compare_tables(const Counts& data, const Counts& simulated, const JudgeOptions& options,
+                              ExecutorRef executor) {
   validate(options);
   check_tables(data, simulated);
   Verdict verdict;

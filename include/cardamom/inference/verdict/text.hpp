@@ -35,7 +35,7 @@ inline std::string significant(double value, int digits) {
 /// gene-times fail, worst Sparc at 96 h". The floor is left out where there is none, as is "no change" of a single time
 /// point; weights at their limit are told from 1 % on.
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::string verdict_line(const Verdict& verdict) {
+[[nodiscard]] inline std::string verdict_line(const Verdict& verdict) {
   constexpr int digits = 2;
   constexpr double told_from = 0.01;
   const auto number = [](double value) { return detail::significant(value, digits); };
@@ -62,7 +62,7 @@ template <class = CompiledWhereUsed>
 /// A table separated by tabs, with titles: gene, time [h], distance [molecules], distance in spreads of the gene,
 /// chance, floor, unchanged [molecules], and "fits" or "fails"; genes in their order, times increasing.
 template <class = CompiledWhereUsed>
-[[nodiscard]] std::string verdict_table(const Verdict& verdict) {
+[[nodiscard]] inline std::string verdict_table(const Verdict& verdict) {
   constexpr int digits = 4;
   std::string text = "gene\ttime\tdistance\tspreads\tchance\tfloor\tunchanged\tverdict\n";
   for (Index i = verdict.inputs; i < verdict.nodes(); ++i) {

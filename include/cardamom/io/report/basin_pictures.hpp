@@ -30,7 +30,7 @@ inline std::vector<Index> common_basins(const Basins& basins, Index most) {
 
 /// Stacked bars, one per time point; what the basins given leave is grey.
 template <class = CompiledWhereUsed>
-std::string basins_picture(const Basins& basins, const std::vector<Index>& shown, const Vector& times) {
+inline std::string basins_picture(const Basins& basins, const std::vector<Index>& shown, const Vector& times) {
   constexpr double width = 420.0;
   constexpr double height = 230.0;
   constexpr double left = 36.0;
@@ -80,7 +80,7 @@ inline std::string basin_label(const Basins& basins, Index basin, const std::vec
 
 /// Share of cells above the lowest mode, genes × time points: a blue field for each.
 template <class = CompiledWhereUsed>
-std::string activity_picture(const ModeTable& modes, const Counts& counts, const std::vector<Index>& genes) {
+inline std::string activity_picture(const ModeTable& modes, const Counts& counts, const std::vector<Index>& genes) {
   constexpr double width = 420.0;
   constexpr double left = 96.0;
   constexpr double row = 17.0;

@@ -77,8 +77,8 @@ class Bins {
 
 /// The law of a mode in bins, for cells of the given depths: negative binomial, or Gamma for continuous data.
 template <class = CompiledWhereUsed>
-Vector mode_shares(const Bins& bins, double shape, double inverse_burst_size, bool continuous,
-                   const std::vector<double>& depths) {
+inline Vector mode_shares(const Bins& bins, double shape, double inverse_burst_size, bool continuous,
+                          const std::vector<double>& depths) {
   constexpr double most_terms = 64.0;
   Vector result = Vector::Zero(bins.size());
   const auto below = [&](double limit, double depth) {
@@ -123,7 +123,7 @@ inline std::vector<double> typical_depths(const Counts& counts) {
 
 /// Histogram of all cells (grey), fitted modes (coloured lines) and their sum (black).
 template <class = CompiledWhereUsed>
-std::string modes_picture(const Counts& counts, Index gene, const GeneModes& modes, bool continuous) {
+inline std::string modes_picture(const Counts& counts, Index gene, const GeneModes& modes, bool continuous) {
   constexpr double width = 210.0;
   constexpr double height = 124.0;
   constexpr double left = 30.0;
@@ -184,7 +184,7 @@ struct MarginalPair {
 
 /// Per time point the data to the left (blue) and the simulation to the right (orange), with their means.
 template <class = CompiledWhereUsed>
-std::string marginals_picture(const std::string& name, const std::vector<MarginalPair>& pairs) {
+inline std::string marginals_picture(const std::string& name, const std::vector<MarginalPair>& pairs) {
   constexpr double width = 320.0;
   constexpr double height = 190.0;
   constexpr double left = 34.0;

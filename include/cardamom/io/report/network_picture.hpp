@@ -21,7 +21,7 @@ namespace cardamom::report {
 /// `most_nodes` nodes; edges that would bring further nodes are passed over. Then the actions of these nodes on
 /// themselves.
 template <class = CompiledWhereUsed>
-std::vector<Edge> edges_for_picture(const std::vector<Edge>& ranked, Index most_edges, Index most_nodes) {
+inline std::vector<Edge> edges_for_picture(const std::vector<Edge>& ranked, Index most_edges, Index most_nodes) {
   std::vector<Edge> shown;
   std::vector<Index> nodes;
   const auto has = [&nodes](Index node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); };
@@ -43,7 +43,7 @@ std::vector<Edge> edges_for_picture(const std::vector<Edge>& ranked, Index most_
 /// Nodes of the edges in an order around a circle that keeps neighbours near each other: places are exchanged while
 /// that shortens the sum of the distances along the circle. The smallest node comes first, the stimulus if it is there.
 template <class = CompiledWhereUsed>
-std::vector<Index> circular_order(const std::vector<Edge>& edges) {
+inline std::vector<Index> circular_order(const std::vector<Edge>& edges) {
   std::vector<Index> order;
   for (const Edge& edge : edges) {
     for (const Index node : {edge.source, edge.target}) {

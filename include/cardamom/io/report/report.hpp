@@ -56,7 +56,7 @@ inline void validate(const ReportOptions& options) {
 
 /// Throws std::invalid_argument when the parts do not belong together.
 template <class = CompiledWhereUsed>
-void validate(const ReportContent& content) {
+inline void validate(const ReportContent& content) {
   const char* const function = "ReportContent";
   const Index nodes = content.counts.nodes();
   check_at_least(function, "counts.cells()", content.counts.cells(), 1);
@@ -77,7 +77,7 @@ void validate(const ReportContent& content) {
 /// @throws std::invalid_argument as `validate` of content and options
 /// O(cells · genes shown), and for the marginals O(cells · log(cells)) per gene shown.
 template <class = CompiledWhereUsed>
-std::string report_html(const ReportContent& content, const ReportOptions& options = {}) {
+inline std::string report_html(const ReportContent& content, const ReportOptions& options = {}) {
   validate(content);
   validate(options);
   const report::ReportGenes genes(content.scores, content.counts.inputs());

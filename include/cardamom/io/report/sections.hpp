@@ -95,8 +95,8 @@ inline std::string inputs_in_words(const Counts& counts) {
 }
 
 template <class = CompiledWhereUsed>
-std::string summary_section(const Counts& counts, const std::vector<std::pair<std::string, std::string>>& facts,
-                            const std::vector<std::string>& remarks) {
+inline std::string summary_section(const Counts& counts, const std::vector<std::pair<std::string, std::string>>& facts,
+                                   const std::vector<std::string>& remarks) {
   std::string times;
   for (const double time : counts.time_points()) times += (times.empty() ? "" : ", ") + brief(time);
   std::string body = "<div class=\"scroll\"><table class=\"facts\">\n";
@@ -121,8 +121,8 @@ inline std::vector<Edge> without_loops(std::vector<Edge> edges) {
 }
 
 template <class = CompiledWhereUsed>
-std::string network_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, Index most,
-                            Index inputs) {
+inline std::string network_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, Index most,
+                                   Index inputs) {
   constexpr Index most_nodes = 36;
   const std::vector<Edge> shown = edges_for_picture(edges, most, most_nodes);
   if (shown.empty()) return section("network", "Network", paragraph("No edges between genes were found."));
@@ -139,8 +139,8 @@ std::string network_section(const std::vector<Edge>& edges, const std::vector<st
 }
 
 template <class = CompiledWhereUsed>
-std::string edges_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, const Matrix& scores,
-                          const Matrix* stability, Index most) {
+inline std::string edges_section(const std::vector<Edge>& edges, const std::vector<std::string>& names,
+                                 const Matrix& scores, const Matrix* stability, Index most) {
   const auto name = [&names](Index node) { return xml_text(names[static_cast<std::size_t>(node)]); };
   const std::vector<Edge> between = without_loops(edges);
   const auto count = std::min<Index>(most, std::ssize(between));
@@ -176,8 +176,8 @@ std::string edges_section(const std::vector<Edge>& edges, const std::vector<std:
 }
 
 template <class = CompiledWhereUsed>
-std::string modes_section(const Counts& counts, const Clustering& clustering, const std::vector<Index>& genes,
-                          bool continuous) {
+inline std::string modes_section(const Counts& counts, const Clustering& clustering, const std::vector<Index>& genes,
+                                 bool continuous) {
   constexpr ModeIndex most_modes = 4;
   std::string body = paragraph(
       left_out(std::ssize(genes), counts.genes()) +
@@ -202,8 +202,8 @@ std::string modes_section(const Counts& counts, const Clustering& clustering, co
 }
 
 template <class = CompiledWhereUsed>
-std::string basins_section(const Counts& counts, const Clustering& clustering, const Basins& basins, Index most,
-                           const std::vector<Index>& genes) {
+inline std::string basins_section(const Counts& counts, const Clustering& clustering, const Basins& basins, Index most,
+                                  const std::vector<Index>& genes) {
   const std::vector<Index> shown = common_basins(basins, most);
   double covered = 0.0;
   for (const Index z : shown) covered += basins.weights.col(z).mean();
@@ -231,7 +231,8 @@ std::string basins_section(const Counts& counts, const Clustering& clustering, c
 
 /// Values of a gene where both tables have the time; at most `most_times` of the times, evenly chosen.
 template <class = CompiledWhereUsed>
-std::vector<MarginalPair> marginal_pairs(const Counts& data, const Counts& simulated, Index gene, Index most_times) {
+inline std::vector<MarginalPair> marginal_pairs(const Counts& data, const Counts& simulated, Index gene,
+                                                Index most_times) {
   std::vector<std::pair<Index, Index>> common;
   for (Index k = 0; k < data.time_points().size(); ++k) {
     for (Index l = 0; l < simulated.time_points().size(); ++l) {
@@ -279,8 +280,8 @@ struct MarginalFit {
 };
 
 template <class = CompiledWhereUsed>
-std::string marginals_section(const Counts& data, const Counts* simulated, const std::vector<Index>& genes,
-                              const std::string& simulation) {
+inline std::string marginals_section(const Counts& data, const Counts* simulated, const std::vector<Index>& genes,
+                                     const std::string& simulation) {
   constexpr Index most_times = 12;
   constexpr const char* heading = "Marginals: data against re-simulation";
   if (!simulated) return section("marginals", heading, paragraph("No cells were simulated."));

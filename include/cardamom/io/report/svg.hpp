@@ -18,7 +18,7 @@ namespace cardamom::report {
 
 /// Bytes of the UTF-8 character at the beginning of `text`, 0 when they are none.
 template <class = CompiledWhereUsed>
-std::size_t utf8_length(std::string_view text) noexcept {
+inline std::size_t utf8_length(std::string_view text) noexcept {
   const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
   const std::size_t length = first < 0x80                     ? 1
@@ -36,7 +36,7 @@ std::size_t utf8_length(std::string_view text) noexcept {
 /// Text that a browser shows as it stands, within elements and within quoted attributes. Control characters become
 /// blanks, bytes that are no UTF-8 question marks.
 template <class = CompiledWhereUsed>
-std::string xml_text(std::string_view text) {
+inline std::string xml_text(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);

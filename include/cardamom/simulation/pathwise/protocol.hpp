@@ -29,7 +29,7 @@ struct PathwiseProtocol {
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
 template <class = CompiledWhereUsed>
-void validate(const PathwiseProtocol& protocol, Index inputs) {
+inline void validate(const PathwiseProtocol& protocol, Index inputs) {
   const char* const name = "PathwiseProtocol";
   check_at_least(name, "observation_times.size()", static_cast<Index>(protocol.observation_times.size()), 1);
   check_shape(name, "levels", protocol.levels, static_cast<Index>(protocol.observation_times.size()), inputs);
