@@ -7,7 +7,7 @@ get_directory_property(cardamom_options COMPILE_OPTIONS)
 if(NOT cardamom_multi_config AND NOT cardamom_build_type_told AND NOT CMAKE_BUILD_TYPE
     AND NOT "${CMAKE_CXX_FLAGS};${cardamom_options}" MATCHES "(^|[ ;])[-/]O")
   message(WARNING
-    "This project has no build type, so its compiler does not optimise: cardamom is then up to 300 times slower. "
+    "This project has no build type, so its compiler does not optimise: cardamom is then many times slower. "
     "Configure with -DCMAKE_BUILD_TYPE=Release.")
   set_property(GLOBAL PROPERTY CARDAMOM_BUILD_TYPE_TOLD TRUE)
 endif()
