@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cardamom/core/executor.hpp>
+#include <cardamom/inference/hold_out.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/stability.hpp>
 #include <cardamom/inference/verdict/text.hpp>
@@ -49,6 +50,7 @@ struct Options {
   cardamom::GraphvizOptions picture{.threshold = 1.0};
   std::string report;
   std::string fit;
+  std::vector<double> hold_out;
   std::string rates;
   std::string prior;
   Index threads = 0;
@@ -128,6 +130,13 @@ void describe(CLI::App& app, Options& options) {
                  "in place of all would have, and whether it fits or fails. In one line also on standard error, as "
                  "always with --method refined")
       ->type_name("FILE.tsv");
+  app.add_option("--hold-out", options.hold_out,
+                 "Also infer without each of these time points [h] in turn, predict its cells by simulation, and tell "
+                 "on standard error how far they are from those left out, beside chance and the cells of the "
+                 "neighbouring time points. As many further inferences as times; the edges stay those of all cells")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("TIME,...");
   app.add_option("--penalty", options.settings.regression.penalty.strength,
                  "Strength of the L1 penalty on changes of the network between time points, > 0; larger is sparser")
       ->check(support::positive())
@@ -257,6 +266,11 @@ std::optional<cardamom::Verdict> verdict_of(const Options& options, const cardam
                             cardamom::Threads(options.threads));
 }
 
+cardamom::HoldOutOptions hold_out_options(const Options& options) {
+  return {.times = cardamom::Vector::Map(options.hold_out.data(), static_cast<Index>(options.hold_out.size())),
+          .seed = options.settings.inference.seed};
+}
+
 /// The page of --report, as a file to come.
 /// @param fit a line on simulated cells, or empty
 void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file,
@@ -321,6 +335,12 @@ support::MethodSettings method_settings(const cardamom::CountsFile& file, const 
 /// What the options demand of each other and of the data.
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] { validate(options.settings.regression, file.counts.nodes()); });
+  if (options.hold_out.empty()) return;
+  try {
+    validate(hold_out_options(options), file.counts);
+  } catch (const std::invalid_argument& error) {
+    throw support::UsageError("--hold-out: " + std::string(error.what()));
+  }
 }
 
 void infer_to_files(const Options& options) {
@@ -357,6 +377,11 @@ void infer_to_files(const Options& options) {
   if (inference.probabilities.size() > 0) columns.push_back(column("probability", ranked, inference.probabilities));
   const std::optional<cardamom::Verdict> verdict = verdict_of(options, counts, inference);
   const std::string fit = verdict ? verdict_line(*verdict) : std::string();
+  std::vector<cardamom::HeldOut> held_out;
+  if (!options.hold_out.empty()) {
+    held_out = support::predict_held_out(counts, settings, hold_out_options(options), is_continuous(options), executor,
+                                         support::ProgressBar("holding out"));
+  }
   const cardamom::NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
   const std::string edges = cardamom::edges_text(ranked, has_names(counts) ? labels.names() : labels.labels(),
                                                  titles_by_name.at(options.titles), columns);
@@ -376,6 +401,7 @@ void infer_to_files(const Options& options) {
                              std::to_string(counts.time_points().size()) + " time points, " +
                              std::to_string(counts.genes()) + " genes");
   if (!fit.empty()) support::note(program, fit);
+  for (const cardamom::HeldOut& time : held_out) support::note(program, held_out_line(time));
   for (const std::string& remark : remarks(options, file, settings.inference.rates, inference))
     support::note(program, remark);
 }

@@ -7,6 +7,7 @@
 #include <cardamom/inference/averaged.hpp>
 #include <cardamom/inference/diagnose.hpp>
 #include <cardamom/inference/estimator.hpp>
+#include <cardamom/inference/hold_out.hpp>
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/mode_kinetics.hpp>

@@ -13,6 +13,8 @@
 #include <cardamom/model/named_networks.hpp>
 #include <cardamom/simulation/population.hpp>
 
+#include "support/fn4_inference.hpp"
+
 using namespace cardamom;
 
 namespace {
@@ -42,14 +44,6 @@ Counts negative_binomial_data(std::uint64_t seed) {
 }
 
 Counts with(const Counts& counts, const Matrix& values) { return Counts(values, counts.times(), counts.names()); }
-
-/// The inference that found the truth.
-Inference<> truth() {
-  Inference<> inference{{}, fn4()};
-  inference.names = {"Stimulus", "1", "2", "3", "4"};
-  inference.weights = Matrix(inference.model.rate.interactions());
-  return inference;
-}
 
 Counts fn4_counts() {
   Protocol protocol;
@@ -148,7 +142,7 @@ TEST_CASE("of right models few gene-times fail") {
 
 TEST_CASE("cells simulated from the true model pass, those of another fail") {
   const Counts data = fn4_counts();
-  Inference<> inference = truth();
+  Inference<> inference = fn4_inference();
   const Verdict verdict = judge(inference, data, {.seed = 4});
   CHECK(verdict.failing.size() <= 1);
   CHECK(verdict.mean_distance() < 1.5 * verdict.mean_chance());
@@ -165,7 +159,7 @@ TEST_CASE("cells simulated from the true model pass, those of another fail") {
 
 TEST_CASE("simulated cells stand row by row for those of the table") {
   const Counts data = fn4_counts();
-  const Inference<> inference = truth();
+  const Inference<> inference = fn4_inference();
   const Counts anew = simulate_anew(inference, data, {.seed = 4});
   CHECK(anew.times() == data.times());
   CHECK(anew.values().col(0) == data.values().col(0));
@@ -210,7 +204,7 @@ TEST_CASE("simulated cells stand row by row for those of the table") {
 
 TEST_CASE("a verdict depends on the seed, not on threads") {
   const Counts data = fn4_counts();
-  const Inference<> inference = truth();
+  const Inference<> inference = fn4_inference();
   const Verdict alone = judge(inference, data, {.seed = 4});
   Index heard = 0;
   const auto observer = [&heard](Index done, Index) {
@@ -271,7 +265,8 @@ TEST_CASE("tables that do not belong together are refused by name") {
   CHECK_THROWS_WITH_AS(judge(Counts(), data), "judge: data.cells() is 0, must be at least 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(judge(data, data, {.resamples = 0}), "JudgeOptions: resamples is 0, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(judge(truth(), data), "judge: counts.nodes() has size 3, must be 5", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(judge(truth(), data, {.limit = 0.0}), "JudgeOptions: limit is 0, must be finite and > 0",
+  CHECK_THROWS_WITH_AS(judge(fn4_inference(), data), "judge: counts.nodes() has size 3, must be 5",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(judge(fn4_inference(), data, {.limit = 0.0}), "JudgeOptions: limit is 0, must be finite and > 0",
                        std::domain_error);
 }

@@ -48,6 +48,14 @@ awk -F "$tab" 'NR > 1 && !($3 >= 0 && $8 ~ /^(fits|fails)$/) { exit 1 }' fit_1.t
 lacks fit_1.tsv 'nan|inf'
 refuses 1 'none/fit.tsv: cannot be written' cardamom_infer counts_1.tsv --fit none/fit.tsv
 
+# Time points that take no part: a line each, and the edges of all cells.
+last=$(head -n 1 counts_1.tsv | tr "$tab" '\n' | sed 1d | sort -gu | tail -n 1)
+succeeds cardamom_infer counts_1.tsv --hold-out $last
+same out edges_1.tsv
+matches err "^cardamom_infer: note: held out $last h: predicted cells are [0-9.]+ molecules from the data \\(chance [0-9.]+"
+refuses 2 '--hold-out: .*times\[0\] is 0, the first time point' cardamom_infer counts_1.tsv --hold-out 0
+refuses 2 '--hold-out: .*times\[1\] is 7.5, must be a later time point' cardamom_infer counts_1.tsv --hold-out $last,7.5
+
 succeeds cardamom_evaluate edges_1.tsv truth_1.tsv
 for measure in auroc aupr average_precision early_precision sign_accuracy; do
   awk -v name=$measure '$1 == name && $2 >= 0.5 && $2 <= 1 { found = 1 } END { exit !found }' out ||

@@ -70,4 +70,15 @@ cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Infere
   return judge(inference, data, options, executor);
 }
 
+std::vector<cardamom::HeldOut> predict_held_out(const cardamom::Counts& data, const MethodSettings& settings,
+                                                const cardamom::HoldOutOptions& options, bool continuous,
+                                                const cardamom::Threads& executor, Observer progress) {
+  const auto unobserved = [](cardamom::Index, cardamom::Index) { return true; };
+  const auto inference_of = [&](const cardamom::Counts& rest) {
+    return infer_by(rest, settings, executor, unobserved);
+  };
+  if (continuous) return hold_out(data, options, inference_of, executor, progress, cardamom::ExactMeasurement{});
+  return hold_out(data, options, inference_of, executor, progress);
+}
+
 }  // namespace support

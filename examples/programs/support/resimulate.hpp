@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <cardamom/core/executor.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/inference/hold_out.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/verdict/result.hpp>
+
+#include "support/methods.hpp"
 
 namespace support {
 
@@ -21,5 +25,10 @@ cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Infere
 /// How close cells simulated from the inferred model, as many as the data have, come to the data.
 cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
                             std::uint64_t seed, const cardamom::Threads& executor);
+
+/// How close cells of time points that were left out of an inference come to their prediction.
+std::vector<cardamom::HeldOut> predict_held_out(const cardamom::Counts& data, const MethodSettings& settings,
+                                                const cardamom::HoldOutOptions& options, bool continuous,
+                                                const cardamom::Threads& executor, Observer progress);
 
 }  // namespace support

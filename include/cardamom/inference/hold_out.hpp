@@ -1,0 +1,199 @@
+/// @file
+/// `hold_out`: inference without a time point, whose cells are then predicted. It needs no truth, and unlike a fit to
+/// all cells it does not improve by following their noise.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/policies.hpp>
+#include <cardamom/core/progress.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/data/counts.hpp>
+#include <cardamom/evaluation/energy_distance.hpp>
+#include <cardamom/evaluation/wasserstein.hpp>
+#include <cardamom/inference/infer.hpp>
+#include <cardamom/inference/verdict/compare.hpp>
+#include <cardamom/inference/verdict/held_out.hpp>
+#include <cardamom/inference/verdict/simulate_anew.hpp>
+#include <cardamom/simulation/measurement.hpp>
+
+namespace cardamom {
+
+struct HoldOutOptions {
+  /// Time points to leave out, each in turn [h]; each one of the table's and not the first, at which cells begin. None:
+  /// all but the first.
+  Vector times = {};
+  std::uint64_t seed = 0;           ///< of predicted cells and of the bootstrap
+  Index resamples = 20;             ///< pairs of bootstrap draws behind `HeldOut::chance`, >= 1
+  InferenceOptions inference = {};  ///< as `infer`
+};
+
+/// Throws std::invalid_argument or std::domain_error naming the field.
+template <class = CompiledWhereUsed>
+inline void validate(const HoldOutOptions& options, const Counts& counts) {
+  const char* const function = "HoldOutOptions";
+  check_at_least(function, "resamples", options.resamples, 1);
+  check_all_finite(function, "times", options.times);
+  const Vector& known = counts.time_points();
+  std::string later;
+  for (Index k = 1; k < known.size(); ++k) later += (k > 1 ? ", " : "") + to_text(known[k]);
+  for (Index i = 0; i < options.times.size(); ++i) {
+    const bool found =
+        std::find(known.begin() + std::min<Index>(1, known.size()), known.end(), options.times[i]) != known.end();
+    if (found) continue;
+    const bool first = known.size() > 0 && options.times[i] == known[0];
+    throw std::invalid_argument(detail::subject(function, detail::element("times", i)) + " is " +
+                                to_text(options.times[i]) + (first ? ", the first time point" : "") +
+                                ", must be a later time point of the data" + (later.empty() ? "" : ": " + later));
+  }
+  if (known.size() < 2) {
+    throw std::invalid_argument(detail::subject(function, "times") +
+                                " needs data of at least two time points, there is " + to_text(known.size()));
+  }
+}
+
+namespace detail {
+
+/// Rows of the cells at the given time points, in order of time.
+template <class = CompiledWhereUsed>
+std::vector<Index> rows_at(const Counts& counts, const std::vector<Index>& time_points) {
+  std::vector<Index> rows;
+  for (const Index k : time_points) {
+    const auto cells = counts.cells_at(k);
+    rows.insert(rows.end(), cells.begin(), cells.end());
+  }
+  return rows;
+}
+
+/// Compares time point k of the data with simulated cells of the same times.
+template <class = CompiledWhereUsed>
+HeldOut compare_held_out(const Counts& counts, const Counts& simulated, Index k, const HoldOutOptions& options,
+                         ExecutorRef executor) {
+  const Verdict verdict =
+      compare_tables(counts, simulated, {.seed = options.seed, .resamples = options.resamples}, executor);
+  std::vector<Index> beside{k - 1};
+  if (k + 1 < counts.time_points().size()) beside.push_back(k + 1);
+  const auto cells = [&](const Counts& table, const std::vector<Index>& time_points) -> Matrix {
+    return table.values()(rows_at(table, time_points), Eigen::all);
+  };
+  const Matrix observed = cells(counts, {k});
+  const Matrix predicted = cells(simulated, {k});
+  const Matrix neighbours = cells(counts, beside);
+  const WassersteinOptions genes{.inputs = counts.inputs()};
+  HeldOut result;
+  result.time = counts.time_points()[k];
+  result.names = counts.names();
+  result.inputs = counts.inputs();
+  result.distance = verdict.distance.row(k).transpose();
+  result.chance = verdict.chance.row(k).transpose();
+  result.neighbours = marginal_wasserstein(observed, neighbours, genes);
+  const auto energy = [&](const Matrix& other) {
+    return observed.rows() < 2 || other.rows() < 2
+               ? 0.0
+               : energy_distance(observed.array().log1p().matrix(), other.array().log1p().matrix(), genes, executor);
+  };
+  result.energy = energy(predicted);
+  result.energy_neighbours = energy(neighbours);
+  return result;
+}
+
+/// A function of one's own in place of `infer`.
+struct InferenceOfRole {
+  template <class T>
+  static constexpr bool fits = [] {
+    if constexpr (std::is_invocable_v<const T&, const Counts&>) {
+      return IsInference<std::remove_cvref_t<std::invoke_result_t<const T&, const Counts&>>>::value;
+    } else {
+      return false;
+    }
+  }();
+  template <class T>
+  static constexpr bool check() {
+    static_assert(fits<T> || !std::is_invocable_v<const T&, const Counts&>,
+                  "hold_out: the function of counts must return an Inference<Rate>");
+    return true;
+  }
+};
+
+/// @param inference_of (counts): the inference from the remaining cells
+template <class InferenceOf, ObservationLaw Law>
+std::vector<HeldOut> predict_held_out(const Counts& counts, const HoldOutOptions& options,
+                                      const InferenceOf& inference_of, const Law& law, ExecutorRef executor,
+                                      FunctionRef<bool(Index, Index)> progress) {
+  validate(options, counts);
+  const Vector& known = counts.time_points();
+  const Vector times = options.times.size() > 0 ? options.times : Vector(known.tail(known.size() - 1));
+  ProgressCounter counter(progress, times.size());
+  std::vector<HeldOut> results;
+  for (const double time : times) {
+    const Index held = std::find(known.begin(), known.end(), time) - known.begin();
+    std::vector<Index> others;
+    for (Index k = 0; k < known.size(); ++k) {
+      if (k != held) others.push_back(k);
+    }
+    const auto inference = inference_of(counts.select_cells(rows_at(counts, others)));
+    const Counts predicted = simulate_anew(inference, counts, {.seed = options.seed}, law, executor);
+    results.push_back(compare_held_out(counts, predicted, held, options, executor));
+    counter.add();
+  }
+  return results;
+}
+
+}  // namespace detail
+
+/// Leaves out each of the time points in turn, infers from the other cells, simulates the cells of the time point and
+/// compares them with those that were left out. Of these nothing is used before but their number, their depths where
+/// the table has any, and the levels of their inputs.
+///
+/// Policies are those of `infer`; the executor runs within each fit, and the observer is told of time points done. The
+/// observation law measures predicted cells too (`PoissonCapture`; give `ExactMeasurement` for continuous data). In
+/// place of `infer`, a function of counts may give an `Inference<Rate>`:
+///
+///     for (const HeldOut& time : hold_out(counts, {}, SelectAndFit{}, Threads{})) std::cout << held_out_line(time);
+///
+/// @return one per time point of the options, in their order
+/// @throws std::invalid_argument on a time that is no later time point, or fewer than two time points; what `infer` and
+/// `simulate_anew` throw; Cancelled
+/// Cost of as many inferences as times.
+template <class... Policies>
+[[nodiscard]] std::vector<HeldOut> hold_out(const Counts& counts, const HoldOutOptions& options = {},
+                                            const Policies&... policies) {
+  using Outer = RoleList<detail::InferenceOfRole, ObservationRole, ExecutorRole, ProgressRole>;
+  constexpr bool own = count_of<detail::InferenceOfRole, Outer, Policies...> != 0;
+  const std::tuple<const Policies&...> all(policies...);
+  const auto law = policy_or<ObservationRole>(Outer{}, PoissonCapture{}, all);
+  const auto executor = policy_or<ExecutorRole>(Outer{}, Sequential{}, all);
+  auto progress = policy_or<ProgressRole>(Outer{}, IgnoreProgress{}, all);
+  if constexpr (own) {
+    static_assert((policy_fits<Policies, Outer>() && ...));
+    const auto inference_of = policy_or<detail::InferenceOfRole>(Outer{}, nullptr, all);
+    return detail::predict_held_out(counts, options, inference_of, law, executor, progress);
+  } else {
+    const auto unobserved = [](const auto& policy) {
+      using Policy = std::remove_cvref_t<decltype(policy)>;
+      if constexpr (ProgressRole::fits<Policy>) {
+        return std::tuple<>{};
+      } else {
+        return std::tuple<const Policy&>(policy);
+      }
+    };
+    const auto inference_of = [&](const Counts& rest) {
+      return std::apply([&](const auto&... used) { return infer(rest, options.inference, used...); },
+                        std::tuple_cat(unobserved(policies)...));
+    };
+    return detail::predict_held_out(counts, options, inference_of, law, executor, progress);
+  }
+}
+
+}  // namespace cardamom

@@ -1,0 +1,140 @@
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <cardamom/inference/hold_out.hpp>
+#include <cardamom/model/model.hpp>
+#include <cardamom/model/named_networks.hpp>
+#include <cardamom/simulation/population.hpp>
+
+#include "support/fn4_inference.hpp"
+
+using namespace cardamom;
+
+namespace {
+
+Counts fn4_course() {
+  Protocol protocol;
+  protocol.time_points = {0, 6, 12, 24, 48, 96};
+  protocol.cells_per_time_point = 120;
+  return simulate(fn4(), protocol, {.seed = 12}).counts;
+}
+
+bool has_time(const Counts& counts, double time) { return (counts.time_points().array() == time).any(); }
+
+}  // namespace
+
+TEST_CASE("the true model predicts a time point that nobody showed it, one without a network does not") {
+  const Counts counts = fn4_course();
+  std::vector<Vector> seen;
+  const auto truth = [&](const Counts& rest) {
+    seen.push_back(rest.time_points());
+    CHECK(rest.cells() == 600);
+    return fn4_inference();
+  };
+  const std::vector<HeldOut> predicted = hold_out(counts, {.seed = 3}, truth);
+  REQUIRE(predicted.size() == 5);
+  REQUIRE(seen.size() == 5);
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    const HeldOut& time = predicted[i];
+    CHECK(time.time == counts.time_points()[static_cast<Index>(i) + 1]);
+    CHECK((seen[i].array() != time.time).all());
+    CHECK(time.mean_distance() < 2.0 * time.mean_chance());
+    CHECK(time.distance[0] == 0.0);
+    CHECK(std::abs(time.energy) < 0.1);
+  }
+  // Genes switch on between 6 and 24 h: what stands on either side is another state.
+  CHECK(predicted[1].mean_neighbours() > 1.5 * predicted[1].mean_distance());
+
+  const auto without_edges = [](const Counts&) {
+    Inference<> inference = fn4_inference();
+    inference.model = make_model(inference.model.kinetics, Network(inference.model.rate.basal(), std::vector<Edge>{}));
+    return inference;
+  };
+  const std::vector<HeldOut> unmoved = hold_out(counts, {.times = Vector::Constant(1, 96.0), .seed = 3}, without_edges);
+  REQUIRE(unmoved.size() == 1);
+  CHECK(unmoved[0].mean_distance() > 4.0 * predicted[4].mean_distance());
+  CHECK(unmoved[0].energy > 10.0 * std::abs(predicted[4].energy));
+  // The last time point has one neighbour.
+  const Counts before = counts.select_cells(counts.cells_at(4));
+  const Counts last = counts.select_cells(counts.cells_at(5));
+  CHECK(unmoved[0].neighbours == marginal_wasserstein(last.values(), before.values()));
+}
+
+TEST_CASE("held-out cells change nothing but what they are compared with") {
+  const Counts counts = fn4_course();
+  Matrix values = counts.values();
+  for (const Index cell : counts.cells_at(3)) values.row(cell).tail(4).setConstant(1000.0);
+  const Counts other(values, counts.times());
+  const HoldOutOptions options{.times = Vector::Constant(1, 24.0), .seed = 3};
+  const auto weights_of = [](const Counts& table, const HoldOutOptions& chosen) {
+    Matrix weights;
+    (void)hold_out(table, chosen, [&](const Counts& rest) {
+      CHECK_FALSE(has_time(rest, 24.0));
+      Inference<> inference = infer(rest);
+      weights = inference.weights;
+      return inference;
+    });
+    return weights;
+  };
+  CHECK(weights_of(counts, options) == weights_of(other, options));
+}
+
+TEST_CASE("policies of infer, threads and an observer") {
+  const Counts counts = fn4_course();
+  Vector times(2);
+  times << 48.0, 12.0;
+  const HoldOutOptions options{.times = times, .seed = 3};
+  std::vector<Index> heard;
+  const auto observer = [&](Index done, Index total) {
+    CHECK(total == 2);
+    heard.push_back(done);
+    return true;
+  };
+  const std::vector<HeldOut> alone = hold_out(counts, options);
+  const std::vector<HeldOut> threads = hold_out(counts, options, Threads(3), observer);
+  CHECK(heard.back() == 2);
+  REQUIRE(alone.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(alone[i].time == times[static_cast<Index>(i)]);
+    CHECK(alone[i].distance == threads[i].distance);
+    CHECK(alone[i].chance == threads[i].chance);
+    CHECK(alone[i].energy == threads[i].energy);
+  }
+  CHECK(hold_out(counts, {.times = times, .seed = 4})[0].distance != alone[0].distance);
+}
+
+TEST_CASE("a held-out time point in words") {
+  HeldOut result;
+  result.time = 36.0;
+  result.names = {"Stimulus", "1"};
+  result.distance = Vector::Constant(2, 0.1849);
+  result.chance = Vector::Constant(2, 0.071);
+  result.neighbours = Vector::Constant(2, 12.0);
+  result.energy = -0.0021;
+  result.energy_neighbours = 0.04;
+  CHECK(held_out_line(result) ==
+        "held out 36 h: predicted cells are 0.18 molecules from the data (chance 0.071, cells of the neighbouring "
+        "times 12); joint law -0.0021 (0.040)");
+}
+
+TEST_CASE("times that cannot be held out are refused by name") {
+  const Counts counts = fn4_course();
+  const auto refused = [&](const Counts& table, double time, const std::string& message) {
+    CHECK_THROWS_WITH_AS((void)hold_out(table, {.times = Vector::Constant(1, time)}), message.c_str(),
+                         std::invalid_argument);
+  };
+  refused(counts, 36.0, "HoldOutOptions: times[0] is 36, must be a later time point of the data: 6, 12, 24, 48, 96");
+  refused(counts, 0.0,
+          "HoldOutOptions: times[0] is 0, the first time point, must be a later time point of the data: 6, 12, 24, "
+          "48, 96");
+  const Counts first = counts.select_cells(counts.cells_at(0));
+  CHECK_THROWS_WITH_AS((void)hold_out(first),
+                       "HoldOutOptions: times needs data of at least two time points, there is 1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)hold_out(counts, {.resamples = 0}), "HoldOutOptions: resamples is 0, must be at least 1",
+                       std::invalid_argument);
+}
