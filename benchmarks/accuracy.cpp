@@ -151,7 +151,7 @@ void run_random(const Arguments& arguments) {
     std::printf("\n");
   }
   for (int seed = arguments.first_seed; seed < arguments.first_seed + arguments.random; ++seed) {
-    const Index genes = arguments.fewest_genes + seed % (arguments.most_genes - arguments.fewest_genes + 1);
+    const Index genes = benchmarks::genes_of(seed, arguments.fewest_genes, arguments.most_genes);
     const auto drawn = benchmarks::random_experiment(genes, static_cast<std::uint64_t>(seed));
     const Kinetics& kinetics = drawn.model.kinetics;
     const Scores scores = score(arguments, drawn.counts, Matrix(drawn.model.network().interactions()).cwiseAbs(),
@@ -227,14 +227,6 @@ void run_published(const Arguments& arguments) {
   }
 }
 
-// "A..B" or "A".
-bool read_range(const std::string& text, Index& low, Index& high) {
-  const std::size_t dots = text.find("..");
-  low = std::atoi(text.c_str());
-  high = dots == std::string::npos ? low : std::atoi(text.c_str() + dots + 2);
-  return low >= 1 && high >= low;
-}
-
 int usage(const char* problem) {
   std::cerr << "accuracy: " << problem
             << "\nusage: accuracy [--data DIR] [--method paper|propagated|refined] [--network NAME]... [--sets N] "
@@ -263,7 +255,8 @@ int main(int argc, char** argv) {
       arguments.random = std::atoi(value().c_str());
       if (arguments.random < 1) return usage("--random must be at least 1");
     } else if (option == "--genes") {
-      if (!read_range(value(), arguments.fewest_genes, arguments.most_genes)) return usage("--genes must be A..B");
+      if (!benchmarks::read_range(value(), arguments.fewest_genes, arguments.most_genes))
+        return usage("--genes must be A..B");
     } else if (option == "--first-seed") {
       arguments.first_seed = std::atoi(value().c_str());
       if (arguments.first_seed < 0) return usage("--first-seed must be at least 0");

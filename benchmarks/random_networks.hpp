@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 #include <cardamom/core/random.hpp>
@@ -109,6 +111,18 @@ RandomExperiment random_experiment(Index genes, std::uint64_t seed, const E& exe
     result.counts = simulate(result.model, result.protocol, {.seed = random()}, executor).counts;
     if (genes > 15 || attempt == 200 || detail::all_respond(result.counts)) return result;
   }
+}
+
+/// How many genes the network of a seed has, when numbers from `fewest` to `most` take turns.
+inline Index genes_of(int seed, Index fewest, Index most) { return fewest + seed % (most - fewest + 1); }
+
+/// "A..B" or "A" on a command line: numbers of genes.
+/// @return whether the text is such a range
+inline bool read_range(const std::string& text, Index& low, Index& high) {
+  const std::size_t dots = text.find("..");
+  low = std::atoi(text.c_str());
+  high = dots == std::string::npos ? low : std::atoi(text.c_str() + dots + 2);
+  return low >= 1 && high >= low;
 }
 
 }  // namespace cardamom::benchmarks

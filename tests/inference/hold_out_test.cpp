@@ -131,6 +131,14 @@ TEST_CASE("times that cannot be held out are refused by name") {
   refused(counts, 0.0,
           "HoldOutOptions: times[0] is 0, the first time point, must be a later time point of the data: 6, 12, 24, "
           "48, 96");
+  // A dose that rises to its largest at 96 h.
+  Matrix doses = counts.values();
+  for (const Index cell : counts.cells_at(5)) doses(cell, 0) = 2.0;
+  const std::string only =
+      "HoldOutOptions: times holds 96, the only time point at which input \"Stimulus\" is at its "
+      "largest level, 2: nothing is known of it without";
+  refused(Counts(doses, counts.times()), 96.0, only);
+  CHECK_THROWS_WITH_AS((void)hold_out(Counts(doses, counts.times())), only.c_str(), std::invalid_argument);
   const Counts first = counts.select_cells(counts.cells_at(0));
   CHECK_THROWS_WITH_AS((void)hold_out(first),
                        "HoldOutOptions: times needs data of at least two time points, there is 1",

@@ -39,6 +39,29 @@ struct HoldOutOptions {
   InferenceOptions inference = {};  ///< as `infer`
 };
 
+namespace detail {
+
+/// Throws unless other time points show every input at its largest level: an inference measures levels by the largest
+/// that it is given.
+template <class = CompiledWhereUsed>
+void check_levels_without(const Counts& counts, Index held) {
+  for (Index input = 0; input < counts.inputs(); ++input) {
+    const auto level = counts.values().col(input);
+    double largest = 0.0;
+    for (Index k = 0; k < counts.time_points().size(); ++k) {
+      if (k == held) continue;
+      for (const Index cell : counts.cells_at(k)) largest = std::max(largest, level[cell]);
+    }
+    if (largest >= level.maxCoeff()) continue;
+    throw std::invalid_argument(subject("HoldOutOptions", "times") + " holds " + to_text(counts.time_points()[held]) +
+                                ", the only time point at which input \"" +
+                                counts.names()[static_cast<std::size_t>(input)] + "\" is at its largest level, " +
+                                to_text(level.maxCoeff()) + ": nothing is known of it without");
+  }
+}
+
+}  // namespace detail
+
 /// Throws std::invalid_argument or std::domain_error naming the field.
 template <class = CompiledWhereUsed>
 inline void validate(const HoldOutOptions& options, const Counts& counts) {
@@ -49,18 +72,21 @@ inline void validate(const HoldOutOptions& options, const Counts& counts) {
   std::string later;
   for (Index k = 1; k < known.size(); ++k) later += (k > 1 ? ", " : "") + to_text(known[k]);
   for (Index i = 0; i < options.times.size(); ++i) {
-    const bool found =
-        std::find(known.begin() + std::min<Index>(1, known.size()), known.end(), options.times[i]) != known.end();
-    if (found) continue;
-    const bool first = known.size() > 0 && options.times[i] == known[0];
-    throw std::invalid_argument(detail::subject(function, detail::element("times", i)) + " is " +
-                                to_text(options.times[i]) + (first ? ", the first time point" : "") +
-                                ", must be a later time point of the data" + (later.empty() ? "" : ": " + later));
+    const Index held = std::find(known.begin(), known.end(), options.times[i]) - known.begin();
+    if (held == 0 || held == known.size()) {
+      throw std::invalid_argument(detail::subject(function, detail::element("times", i)) + " is " +
+                                  to_text(options.times[i]) +
+                                  (known.size() > 0 && held == 0 ? ", the first time point" : "") +
+                                  ", must be a later time point of the data" + (later.empty() ? "" : ": " + later));
+    }
+    detail::check_levels_without(counts, held);
   }
   if (known.size() < 2) {
     throw std::invalid_argument(detail::subject(function, "times") +
                                 " needs data of at least two time points, there is " + to_text(known.size()));
   }
+  if (options.times.size() > 0) return;
+  for (Index k = 1; k < known.size(); ++k) detail::check_levels_without(counts, k);
 }
 
 namespace detail {
@@ -163,8 +189,8 @@ std::vector<HeldOut> predict_held_out(const Counts& counts, const HoldOutOptions
 ///     for (const HeldOut& time : hold_out(counts, {}, SelectAndFit{}, Threads{})) std::cout << held_out_line(time);
 ///
 /// @return one per time point of the options, in their order
-/// @throws std::invalid_argument on a time that is no later time point, or fewer than two time points; what `infer` and
-/// `simulate_anew` throw; Cancelled
+/// @throws std::invalid_argument on a time that is no later time point or the only one with an input at its largest
+/// level, or fewer than two time points; what `infer` and `simulate_anew` throw; Cancelled
 /// Cost of as many inferences as times.
 template <class... Policies>
 [[nodiscard]] std::vector<HeldOut> hold_out(const Counts& counts, const HoldOutOptions& options = {},
