@@ -44,7 +44,6 @@ struct Task {
   Matrix truth;  // nodes × nodes, not 0: an edge
   DecayRates rates;
   std::optional<double> burn_in = std::nullopt;  // told [h]
-  bool fit_depth = false;
 };
 
 // Turns an experiment into a task; random numbers from the stream.
@@ -192,11 +191,6 @@ std::vector<Row> all_rows() {
   }
   rows.push_back({"depth known", depths(true)});
   rows.push_back({"depth unknown", depths(false)});
-  rows.push_back({"depth fitted", [misfit = depths(false)](const auto& experiment, RandomStream& random) {
-                    Task task = misfit(experiment, random);
-                    task.fit_depth = true;
-                    return task;
-                  }});
   rows.push_back({"k1, burst x e^N(0,.7)", other_cells([](Model& model, Protocol&, RandomStream& random) {
                     for (Index i = 1; i < model.nodes(); ++i) {
                       model.kinetics.frequency_max[i] *= log_normal(random, 0.7);
@@ -222,7 +216,7 @@ Inference<> run(const std::string& method, const Task& task) {
   if (method == "paper") return infer(task.counts, options);
   if (method == "propagated") return infer(task.counts, options, PropagatedProteins{});
   MomentsOptions moments;
-  DistanceOptions distance{.fit_depth = task.fit_depth};
+  DistanceOptions distance;
   if (task.burn_in) {
     moments.burn_in = *task.burn_in;
     distance.first_state = BurnIn{*task.burn_in};
