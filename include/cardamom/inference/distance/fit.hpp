@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -122,17 +123,23 @@ template <class = CompiledWhereUsed>
 [[nodiscard]] inline PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
                                                         const Vector& x, const FirstState& first,
                                                         const DistanceOptions& options) {
-  constexpr double lives = 0.3;    // of the shortest-lived mRNA in a leap
-  constexpr double coarser = 2.0;  // leaps of the burn-in, of which only the end is seen
-  double fastest = 0.0;
-  for (Index a = 0; a < layout.genes(); ++a) fastest = std::max(fastest, x[layout.mrna_decay(a)]);
+  constexpr double mrna_lives = 1.0;     // of the shortest-lived mRNA in a leap: means are right to .02 bursts
+  constexpr double protein_lives = 0.5;  // the same of proteins
+  constexpr double lives_to_rest = 5.0;  // of the longest-lived protein, after which e^{−5} of the start is left
+  double longest_step = std::numeric_limits<double>::infinity();
+  double to_rest = 0.0;
+  for (Index a = 0; a < layout.genes(); ++a) {
+    const double protein_life = std::exp(-x[layout.protein_decay(a)]);
+    longest_step =
+        std::min({longest_step, mrna_lives * std::exp(-x[layout.mrna_decay(a)]), protein_lives * protein_life});
+    to_rest = std::max(to_rest, lives_to_rest * protein_life);
+  }
   PathwiseProtocol protocol;
   protocol.observation_times = targets.times;
   protocol.levels = targets.levels;
-  protocol.burn_in = hours_before(first);
   protocol.from_rest = std::holds_alternative<AtRest>(first);
-  protocol.longest_step = lives / std::exp(fastest);
-  protocol.longest_burn_in_step = coarser * protocol.longest_step;
+  protocol.burn_in = protocol.from_rest ? std::min(hours_before(first), to_rest) : hours_before(first);
+  protocol.longest_step = protocol.longest_burn_in_step = longest_step;
   protocol.cells = options.cells;
   protocol.seed = options.seed;
   return protocol;

@@ -1,15 +1,17 @@
 /// @file
 /// A block of cells of model (1) simulated by tau-leaping and differentiated through its course.
 ///
-/// mRNA is counted in mean bursts, m = M koff/s0. In a leap of h hours a gene gains U ~ Gamma(N, 1), N ~ Poisson(a), a
-/// = h kon(P) with the proteins expected at the middle of the leap, and then
+/// mRNA is counted in mean bursts, m = M koff/s0. In a leap of h hours a gene bursts N ~ Poisson(a) times, a = h kon(P)
+/// with the proteins expected at the middle of the leap where kon is still that of the leap before, every time by an
+/// exponential size e of mean 1 and at a uniform age, a share u of the leap. With U = Σ e e^{−d0 h u}/w0, whose mean is
+/// a, and the factors of `LeapFactors`,
 ///
-///     m' = m e^{−d0 h} + U e^{−d0 h/2},   P' = P e^{−d1 h} + (1 − e^{−d1 h}) (m + m')/2 · d0/k1.
+///     m' = m e^{−d0 h} + w0 U,   P' = P e^{−d1 h} + (w1 m + w2 U) d0/k1:
 ///
-/// What is differentiated is a + (U − a): the mean of an increment moves with the parameters, its deviation U − a
-/// stays. A function of the cells that is linear over a burst then has an unbiased derivative; where it is not, the
-/// expected difference that one more burst makes has to stand for its slope (`one_more_burst`). The error of a leap is
-/// of the order of its square.
+/// means are exact where the rate stays, and so is the variance of mRNA. What is differentiated is a + (U − a): the
+/// mean of an increment moves with the parameters, its deviation U − a stays. A function of the cells that is linear
+/// over a burst then has an unbiased derivative; where it is not, the expected difference that one more burst makes has
+/// to stand for its slope (`one_more_burst`). The error of a leap, of rates that move, is of the order of its square.
 #pragma once
 
 #include <algorithm>
@@ -22,6 +24,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
 #include <cardamom/simulation/pathwise/layout.hpp>
+#include <cardamom/simulation/pathwise/leap_factors.hpp>
 #include <cardamom/simulation/pathwise/protocol.hpp>
 
 namespace cardamom {
@@ -49,30 +52,27 @@ class PathwiseCells {
         cells_(cells),
         random_(protocol.seed, Purpose::pathwise, (protocol.replicate << 32U) + static_cast<std::uint64_t>(number)),
         mrna_(CellValues::Zero(cells, law.genes())),
-        protein_(mrna_) {}
+        protein_(mrna_),
+        rate_(mrna_) {}
 
   /// @param mrna, protein per gene, where all cells start
   void start_at(const Vector& mrna, const Vector& protein) {
     mrna_.rowwise() = mrna.transpose().array().cast<float>();
     protein_.rowwise() = protein.transpose().array().cast<float>();
+    rate_.rowwise() = (mrna.array() * decay_.mrna.array()).transpose().cast<float>();
   }
 
   /// Leaps over a stretch of time and keeps what `backward` needs.
   void advance(double duration, double longest_step, const VectorIn& levels) {
     stretches_.push_back(Stretch(decay_, duration, longest_step, levels));
     const Stretch& stretch = stretches_.back();
-    CellValues rate(cells_, law_.genes());
     CellValues proteins = proteins_seen(stretch);
     for (Index k = 0; k < stretch.count; ++k) {
-      leaps_.emplace_back();
+      leaps_.push_back({mrna_, protein_, rate_, CellValues(cells_, law_.genes()), {}});
       Leap& leap = leaps_.back();
-      leap.mrna = mrna_;
-      leap.protein = protein_;
-      leap.kept.resize(cells_, law_.genes());
       midpoint(stretch, leap, proteins);
-      law_.rates(proteins, rate, leap.kept);
-      rate *= stretch.length;
-      draw_bursts(rate, leap.gain);
+      law_.rates(proteins, rate_, leap.kept);
+      draw_bursts(stretch, leap.gain);
       move(stretch, leap.gain);
     }
   }
@@ -85,21 +85,15 @@ class PathwiseCells {
     for (const Stretch& before : course.stretches_) {
       stretches_.push_back(Stretch(decay_, before.duration, before.longest, before.levels));
       const Stretch& stretch = stretches_.back();
-      CellValues rate(cells_, law_.genes());
       CellValues kept(cells_, law_.genes());
       CellValues proteins = proteins_seen(stretch);
       for (Index k = 0; k < stretch.count; ++k) {
-        const Leap& leap = course.leaps_[next++];
-        Leap now{mrna_, protein_, {}, {}};
-        midpoint(stretch, now, proteins);
-        law_.rates(proteins, rate, kept);
-        // Rates of the course, from what was kept, to get its deviations.
-        CellValues old_rate(cells_, law_.genes());
-        CellValues old_proteins = course.proteins_seen(before);
-        course.midpoint(before, leap, old_proteins);
-        course.law_.rates(old_proteins, old_rate, kept);
-        now.gain = leap.gain - old_rate * before.length + rate * stretch.length;
-        move(stretch, now.gain);
+        const bool last = ++next == course.leaps_.size();
+        const Leap& leap = course.leaps_[next - 1];
+        midpoint(stretch, {mrna_, protein_, rate_, {}, {}}, proteins);
+        law_.rates(proteins, rate_, kept);
+        const CellValues& rate_before = last ? course.rate_ : course.leaps_[next].rate_before;
+        move(stretch, leap.gain - rate_before * before.length + rate_ * stretch.length);
       }
       observed_.push_back(mrna_);
     }
@@ -120,7 +114,8 @@ class PathwiseCells {
     typename Law::Adjoint adjoint(law_, cells_);
     CellValues m = CellValues::Zero(cells_, law_.genes());  // adjoints of mRNA and protein
     CellValues p = m;
-    CellValues by_rate = m;
+    CellValues by_rate = m;  // of this leap
+    CellValues by_next = m;  // by the same, of the midpoint of the leap after
     CellValues by_midpoint = m;
     Matrix by_decay = Matrix::Zero(law_.genes(), 2);
     Vector by_scale = Vector::Zero(law_.genes());
@@ -131,9 +126,10 @@ class PathwiseCells {
       CellValues proteins = proteins_seen(stretch);
       for (Index k = stretch.count; k-- > 0; ++leap) {
         back_through_move(stretch, *leap, m, p, by_rate, by_decay, by_scale);
+        by_rate += by_next;
         midpoint(stretch, *leap, proteins);
         adjoint.backward(proteins, leap->kept, by_rate, by_midpoint);
-        back_through_midpoint(stretch, *leap, by_midpoint, m, p, by_decay, by_scale);
+        back_through_midpoint(stretch, *leap, by_midpoint, m, p, by_next, by_decay, by_scale);
       }
     }
     for (Index a = 0; a < law_.genes(); ++a) {
@@ -145,11 +141,22 @@ class PathwiseCells {
   }
 
  private:
-  // Factors of one gene over a leap.
+  // Factors of one gene in single precision; of its protein per that of constant mRNA.
+  struct Factors {
+    float mrna, fresh_mrna, protein, made, made_by_fresh;
+    LeapFactors exact;
+    float mrna_time;  // d0 h
+
+    Factors(double x, double y) : exact(LeapFactors::of(x, y)), mrna_time(static_cast<float>(x)) {
+      mrna = static_cast<float>(exact.mrna.value);
+      fresh_mrna = static_cast<float>(exact.fresh_mrna.value);
+      protein = static_cast<float>(exact.protein.value);
+      made = static_cast<float>(exact.made.value);
+      made_by_fresh = static_cast<float>(exact.made_by_fresh.value);
+    }
+  };
   struct Gene {
-    float mrna, half_mrna;          // e^{−d0 h}, e^{−d0 h/2}
-    float protein, half_protein;    // e^{−d1 h}, e^{−d1 h/2}
-    float mrna_time, protein_time;  // d0 h, d1 h
+    Factors leap, half;  // over a leap and half of it
   };
   // Equal leaps over a stretch of time.
   struct Stretch {
@@ -161,11 +168,9 @@ class PathwiseCells {
       const double h = time / static_cast<double>(count);
       length = static_cast<float>(h);
       for (Index a = 0; a < decay.mrna.size(); ++a) {
-        const double d0 = decay.mrna[a] * h;
-        const double d1 = decay.protein[a] * h;
-        genes.push_back({static_cast<float>(std::exp(-d0)), static_cast<float>(std::exp(-0.5 * d0)),
-                         static_cast<float>(std::exp(-d1)), static_cast<float>(std::exp(-0.5 * d1)),
-                         static_cast<float>(d0), static_cast<float>(d1)});
+        const double x = decay.mrna[a] * h;
+        const double y = decay.protein[a] * h;
+        genes.push_back({Factors(x, y), Factors(0.5 * x, 0.5 * y)});
       }
     }
     double duration, longest;
@@ -177,6 +182,7 @@ class PathwiseCells {
   // What is kept of a leap, cells × genes.
   struct Leap {
     CellValues mrna, protein;  // at its start
+    CellValues rate_before;    // kon of the leap before [1/h]
     CellValues kept;           // by the law
     CellValues gain;           // U
   };
@@ -192,90 +198,124 @@ class PathwiseCells {
     return proteins;
   }
 
-  // The proteins at the middle of a leap if nothing bursts and mRNA stays.
+  // The proteins expected at the middle of a leap if kon stays as it was.
   void midpoint(const Stretch& stretch, const Leap& leap, CellValues& proteins) const {
     for (Index a = 0; a < law_.genes(); ++a) {
-      const float kept = gene(stretch, a).half_protein;
-      proteins.col(law_.inputs() + a) =
-          kept * leap.protein.col(a) + ((1.0F - kept) * law_.protein_per_burst(a)) * leap.mrna.col(a);
+      const Factors& half = gene(stretch, a).half;
+      const float scale = law_.protein_per_burst(a);
+      proteins.col(law_.inputs() + a) = half.protein * leap.protein.col(a) + (scale * half.made) * leap.mrna.col(a) +
+                                        (scale * half.made_by_fresh * 0.5F * stretch.length) * leap.rate_before.col(a);
     }
   }
 
   void move(const Stretch& stretch, const CellValues& gain) {
     for (Index a = 0; a < law_.genes(); ++a) {
-      const Gene& g = gene(stretch, a);
-      const float feed = 0.5F * (1.0F - g.protein) * law_.protein_per_burst(a);
-      protein_.col(a) = g.protein * protein_.col(a) + feed * mrna_.col(a);
-      mrna_.col(a) = g.mrna * mrna_.col(a) + g.half_mrna * gain.col(a);
-      protein_.col(a) += feed * mrna_.col(a);
+      const Factors& leap = gene(stretch, a).leap;
+      const float scale = law_.protein_per_burst(a);
+      protein_.col(a) = leap.protein * protein_.col(a) + (scale * leap.made) * mrna_.col(a) +
+                        (scale * leap.made_by_fresh) * gain.col(a);
+      mrna_.col(a) = leap.mrna * mrna_.col(a) + leap.fresh_mrna * gain.col(a);
     }
+  }
+
+  // Adds the derivatives by decay rates and scale of a protein made of `protein`, `mrna` and `fresh` bursts.
+  // @param by derivative by that protein, per cell
+  template <class By, class Protein, class Mrna, class Fresh>
+  static void add_by_decay(const LeapFactors& exact, double scale, const By& by, const Protein& protein,
+                           const Mrna& mrna, const Fresh& fresh, Index a, Matrix& by_decay, Vector& by_scale) {
+    const double of_protein = dot(by, protein);
+    const double of_mrna = dot(by, mrna);
+    const double of_fresh = dot(by, fresh);
+    by_scale[a] += exact.made.value * of_mrna + exact.made_by_fresh.value * of_fresh;
+    by_decay(a, 0) += scale * (exact.made.by_mrna * of_mrna + exact.made_by_fresh.by_mrna * of_fresh);
+    by_decay(a, 1) += exact.protein.by_protein * of_protein +
+                      scale * (exact.made.by_protein * of_mrna + exact.made_by_fresh.by_protein * of_fresh);
+  }
+  template <class X, class Y>
+  static double dot(const X& x, const Y& y) {
+    return static_cast<double>((x * y).sum());
   }
 
   // From the adjoints at the end of a leap to those at its start, rates held; `by_rate` is that by kon.
   void back_through_move(const Stretch& stretch, const Leap& leap, CellValues& m, CellValues& p, CellValues& by_rate,
                          Matrix& by_decay, Vector& by_scale) const {
     for (Index a = 0; a < law_.genes(); ++a) {
-      const Gene& g = gene(stretch, a);
+      const Factors& by = gene(stretch, a).leap;
       const float scale = law_.protein_per_burst(a);
-      const float feed = 0.5F * (1.0F - g.protein) * scale;
-      const CellValue both = leap.mrna.col(a) * (1.0F + g.mrna) + g.half_mrna * leap.gain.col(a);  // m + m'
-      m.col(a) += feed * p.col(a);
-      const float level = (p.col(a) * both).sum();
-      by_scale[a] += static_cast<double>(0.5F * (1.0F - g.protein) * level);
-      const float faded = (p.col(a) * leap.protein.col(a)).sum();
-      by_decay(a, 1) -= static_cast<double>(g.protein_time * g.protein * (faded - 0.5F * scale * level));
-      by_decay(a, 0) -= static_cast<double>(
-          g.mrna_time * (m.col(a) * (g.mrna * leap.mrna.col(a) + (0.5F * g.half_mrna) * leap.gain.col(a))).sum());
-      by_rate.col(a) = (g.half_mrna * stretch.length) * m.col(a);
-      m.col(a) = g.mrna * m.col(a) + feed * p.col(a);
-      p.col(a) *= g.protein;
+      add_by_decay(by.exact, static_cast<double>(scale), p.col(a), leap.protein.col(a), leap.mrna.col(a),
+                   leap.gain.col(a), a, by_decay, by_scale);
+      by_decay(a, 0) += by.exact.mrna.by_mrna * dot(m.col(a), leap.mrna.col(a)) +
+                        by.exact.fresh_mrna.by_mrna * dot(m.col(a), leap.gain.col(a));
+      by_rate.col(a) =
+          (stretch.length * by.fresh_mrna) * m.col(a) + (stretch.length * scale * by.made_by_fresh) * p.col(a);
+      m.col(a) = by.mrna * m.col(a) + (scale * by.made) * p.col(a);
+      p.col(a) *= by.protein;
     }
   }
 
+  // @param by_rate_before written: derivative by kon of the leap before
   void back_through_midpoint(const Stretch& stretch, const Leap& leap, const CellValues& by_midpoint, CellValues& m,
-                             CellValues& p, Matrix& by_decay, Vector& by_scale) const {
+                             CellValues& p, CellValues& by_rate_before, Matrix& by_decay, Vector& by_scale) const {
+    const float half_length = 0.5F * stretch.length;
     for (Index a = 0; a < law_.genes(); ++a) {
-      const Gene& g = gene(stretch, a);
+      const Factors& by = gene(stretch, a).half;
       const float scale = law_.protein_per_burst(a);
-      p.col(a) += g.half_protein * by_midpoint.col(a);
-      m.col(a) += ((1.0F - g.half_protein) * scale) * by_midpoint.col(a);
-      const float level = (by_midpoint.col(a) * leap.mrna.col(a)).sum();
-      by_scale[a] += static_cast<double>((1.0F - g.half_protein) * level);
-      by_decay(a, 1) -= static_cast<double>(0.5F * g.protein_time * g.half_protein *
-                                            ((by_midpoint.col(a) * leap.protein.col(a)).sum() - scale * level));
+      add_by_decay(by.exact, static_cast<double>(scale), by_midpoint.col(a), leap.protein.col(a), leap.mrna.col(a),
+                   half_length * leap.rate_before.col(a), a, by_decay, by_scale);
+      p.col(a) += by.protein * by_midpoint.col(a);
+      m.col(a) += (scale * by.made) * by_midpoint.col(a);
+      by_rate_before.col(a) = (scale * by.made_by_fresh * half_length) * by_midpoint.col(a);
     }
   }
 
   // U of every cell and gene from one random word each: its upper 24 bits give the number of bursts, bits 8 to 31 the
-  // first size; further sizes come from scrambles of the word. Numbers too large to count up are drawn otherwise.
-  void draw_bursts(const CellValues& mean, CellValues& gain) {
+  // first size, 16 others its age; further ones come from scrambles of the word. Numbers too large to count up are
+  // drawn otherwise: with their mean and variance.
+  void draw_bursts(const Stretch& stretch, CellValues& gain) {
     constexpr float many = 16.0F;
     constexpr int most = 64;
     gain.setZero(cells_, law_.genes());
     RandomStream random = random_;  // kept in registers
-    for (Index i = 0; i < mean.size(); ++i) {
-      const float a = mean.data()[i];
-      std::uint64_t word = random();
-      const float uniform = static_cast<float>(word >> 40U) * 0x1.0p-24F;
-      if (uniform < 1.0F - a) continue;  // that is below the chance of no burst, and needs no exponential
-      if (a > many) {
-        const auto number = static_cast<double>(random.poisson(static_cast<double>(a)));
-        if (number > 0.0) gain.data()[i] = static_cast<float>(random.gamma(number));
-        continue;
+    for (Index gene_number = 0; gene_number < law_.genes(); ++gene_number) {
+      const Factors& factors = gene(stretch, gene_number).leap;
+      const float* const rates = rate_.col(gene_number).data();
+      float* const gains = gain.col(gene_number).data();
+      const float inverse = -1.0F / factors.fresh_mrna;
+      for (Index c = 0; c < cells_; ++c) {
+        const float a = stretch.length * rates[c];
+        std::uint64_t word = random();
+        const float uniform = static_cast<float>(word >> 40U) * 0x1.0p-24F;
+        if (uniform < 1.0F - a) continue;  // that is below the chance of no burst, and needs no exponential
+        if (a > many) {
+          gains[c] = sum_of_many(random, static_cast<double>(a), factors);
+          continue;
+        }
+        float mass = std::exp(-a);
+        float total = mass;
+        float sum = 0.0F;
+        for (int n = 1; uniform >= total && n < most; ++n) {
+          mass *= a / static_cast<float>(n);
+          total += mass;
+          const float age = static_cast<float>((word & 0xffU) | ((word >> 24U) & 0xff00U)) * 0x1.0p-16F;
+          sum += std::exp(-factors.mrna_time * age) *
+                 std::log((static_cast<float>((word >> 8U) & 0xffffffU) + 0.5F) * 0x1.0p-24F);
+          word = (word ^ (word >> 29U)) * 0xbf58476d1ce4e5b9U;
+          word ^= word >> 32U;
+        }
+        gains[c] = inverse * sum;
       }
-      float mass = std::exp(-a);
-      float total = mass;
-      float sum = 0.0F;
-      for (int n = 1; uniform >= total && n < most; ++n) {
-        mass *= a / static_cast<float>(n);
-        total += mass;
-        sum -= std::log((static_cast<float>((word >> 8U) & 0xffffffU) + 0.5F) * 0x1.0p-24F);
-        word = (word ^ (word >> 29U)) * 0xbf58476d1ce4e5b9U;
-        word ^= word >> 32U;
-      }
-      gain.data()[i] = sum;
     }
     random_ = random;
+  }
+
+  // Of N bursts a gamma variable with the mean N and the variance N (2 E[w²]/E[w]² − 1) of their sum.
+  static float sum_of_many(RandomStream& random, double mean, const Factors& factors) {
+    const auto number = static_cast<double>(random.poisson(mean));
+    if (number == 0.0) return 0.0F;
+    const double x = static_cast<double>(factors.mrna_time);
+    const double w = factors.exact.fresh_mrna.value;
+    const double spread = -std::expm1(-2.0 * x) / (x * w * w) - 1.0;
+    return static_cast<float>(spread * random.gamma(number / spread));
   }
 
   const Law& law_;
@@ -283,6 +323,7 @@ class PathwiseCells {
   Index cells_;
   RandomStream random_;
   CellValues mrna_, protein_;
+  CellValues rate_;  // kon of the last leap [1/h]
   std::vector<Stretch> stretches_;
   std::vector<Leap> leaps_;
   std::vector<CellValues> observed_;
