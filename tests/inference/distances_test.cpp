@@ -6,7 +6,10 @@
 
 #include <cardamom/core/random.hpp>
 #include <cardamom/inference/distance/distances.hpp>
+#include <cardamom/inference/distance/objective.hpp>
 #include <cardamom/inference/distance/starts.hpp>
+
+#include "support/statistics.hpp"
 
 using namespace cardamom;
 
@@ -116,4 +119,22 @@ TEST_CASE("free shapes are those of the negative binomials that were drawn") {
   for (std::size_t k = 0; k < shapes.size(); ++k) {
     CHECK(fit.shape[static_cast<Index>(k)] == doctest::Approx(shapes[k]).epsilon(0.15));
   }
+}
+
+TEST_CASE("the distance by chance of means is that of the normal law") {
+  // |difference| of a mean of n draws has the mean σ√(2/(π n)) and the deviation σ√((1 − 2/π)/n). Many time points
+  // with the same data: the false-alarm rate is that of z_p_value, and 5 % more would be caught.
+  constexpr Index cells = 400;
+  constexpr std::size_t times = 20000;
+  DistanceTargets targets;
+  targets.counts.assign(times, counts_of(1.5, 0.2, 1, 100, 1).cast<double>().matrix());
+  targets.times.assign(times, 0.0);
+  const Vector logs = targets.counts[0].col(0).array().log1p().matrix();
+  const double deviation = std::sqrt((logs.array() - logs.mean()).square().mean() / static_cast<double>(cells));
+  const double pi = std::acos(-1.0);
+  const double expected = deviation * std::sqrt(2.0 / pi);
+  const double error = deviation * std::sqrt((1.0 - 2.0 / pi) / static_cast<double>(times));
+  const double found = distance_by_chance(LogMeans{.weight = 1.0}.prepare(targets.counts, cells), targets, cells, 7);
+  CHECK(support::z_p_value(found, expected, error) > support::false_alarm);
+  CHECK(support::z_p_value(found, 1.05 * expected, error) < support::false_alarm);
 }

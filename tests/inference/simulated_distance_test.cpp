@@ -15,6 +15,7 @@
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/select_and_fit.hpp>
 #include <cardamom/inference/simulated_distance.hpp>
+#include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/verdict.hpp>
 #include <cardamom/model/named_networks.hpp>
 #include <cardamom/simulation/population.hpp>
@@ -81,27 +82,83 @@ TEST_CASE("rates that are not given are fitted, given ones can be held") {
   CHECK(known.model.kinetics.mrna_decay.tail(3).isApprox(true_rates().mrna.tail(3), 1e-12));
 }
 
-TEST_CASE("SelectAndFit keeps the opinion of one on edges and the model of the other") {
+namespace {
+
+// Scores are 1 where all genes were said to have the same rates, else 0.
+struct KnowsRates {
+  double objective_if_shared, objective_else;
+
+  template <class Problem>
+  [[nodiscard]] Index plan(const Problem&) const {
+    return 1;
+  }
+  template <class Problem>
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
+    auto result = Successive{}.estimate(problem);
+    const Vector protein = problem.options.rates.protein.tail(3);
+    const bool shared = protein.maxCoeff() == protein.minCoeff();
+    result.scores = result.probabilities = Matrix::Constant(4, 4, shared ? 1.0 : 0.0);
+    result.fit.objective = shared ? objective_if_shared : objective_else;
+    return result;
+  }
+};
+
+const SimulatedDistance<>& quick_fit() {
+  static const SimulatedDistance<> fit({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = 30}));
+  return fit;
+}
+
+}  // namespace
+
+TEST_CASE("SelectAndFit weighs selections with shared and with likely rates by how well they fit") {
+  DecayRates rates = true_rates();
+  rates.protein[2] *= 1.5;
+  const auto scores = [&](double shared, double likely) {
+    return infer(cascade_cells(), {.seed = 1, .rates = rates}, SelectAndFit(KnowsRates{shared, likely}, quick_fit()));
+  };
+  CHECK(scores(0.3, 0.3).scores(1, 2) == doctest::Approx(1.0 / 3.0));
+  CHECK(scores(0.3, 0.4).scores(1, 2) == doctest::Approx(1.0 / (1.0 + 2.0 * std::exp(-2.0))));
+  CHECK(scores(0.4, 0.3).probabilities(1, 2) == doctest::Approx(1.0 / (1.0 + 2.0 * std::exp(2.0))));
+  CHECK(scores(0.9, 0.3).fit.objective == 0.3);
+  // Without rates the shared ones alone; where nothing fits, evidence counts less: at an objective of 1 half of it.
+  const auto alone = infer(cascade_cells(), {.seed = 1}, SelectAndFit(KnowsRates{1.0, 0.1}, quick_fit()));
+  CHECK(alone.scores(1, 2) == 1.0);
+  CHECK(alone.probabilities(1, 2) < 1.0 - 1e-8);
+  CHECK(alone.fit.objective == 1.0);
+}
+
+TEST_CASE("SelectAndFit joins the edges of one with the model of the other") {
   const MomentsOptions quick{
       .cells = 200, .final_steps = 10, .averaged_steps = 4, .multistart_steps = 4, .role_swaps = 0};
-  const SimulatedDistance<> fit({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = 30}));
-  const InferenceOptions options{.seed = 1, .rates = true_rates()};
-  const auto both = infer(cascade_cells(), options, SelectAndFit(SimulatedMoments(quick), fit));
-  const auto selected = infer(cascade_cells(), options, SimulatedMoments(quick));
-  if (selected.fit.objective <= SelectAndFit<>::poor_objective) {
-    CHECK(both.scores == selected.scores);
-  }
-  // Tempered: never further from the prior than the selection has it.
-  for (Index i = 1; i < 4; ++i) {
-    for (Index j = 0; j < 4; ++j) {
-      const double p = selected.probabilities(i, j);
-      CHECK(std::abs(both.probabilities(i, j) - 0.1) <= std::abs(p - 0.1) + 1e-12);
-    }
-  }
+  Index told = 0;
+  Index total = 0;
+  const auto both = infer(cascade_cells(), {.seed = 1, .rates = true_rates()},
+                          SelectAndFit(SimulatedMoments(quick), quick_fit()), [&](Index done, Index all) {
+                            told = done;
+                            total = all;
+                            return true;
+                          });
   CHECK(both.fit.distance > 0.0);
+  CHECK(both.fit.objective > 0.0);
   CHECK(both.probabilities.size() == 16);
-  // Without rates, too.
-  CHECK(infer(cascade_cells(), {.seed = 1}, SelectAndFit(SimulatedMoments(quick), fit)).probabilities.size() == 16);
+  CHECK(both.weights == Matrix(both.model.rate.interactions()));
+  CHECK(told == total);
+}
+
+TEST_CASE("genes share rates where they are said to") {
+  DistanceOptions options{.first_state = BurnIn{}, .cells = 60, .shared_rates = true};
+  DecayRates rates = true_rates();
+  rates.protein.tail(3) = Vector{{0.02, 0.05, 0.3}};
+  const auto fit =
+      infer(cascade_cells(), {.seed = 1, .rates = rates}, SimulatedDistance<>(options, {}, Adam({.iterations = 30})));
+  for (const Vector* decay : {&fit.model.kinetics.mrna_decay, &fit.model.kinetics.protein_decay}) {
+    CHECK((decay->tail(3).array() == (*decay)[1]).all());
+  }
+  CHECK(fit.model.kinetics.protein_decay[1] != 0.05);  // from the median it moved
+  options.fit_rates = false;
+  const auto held =
+      infer(cascade_cells(), {.seed = 1, .rates = rates}, SimulatedDistance<>(options, {}, Adam({.iterations = 3})));
+  CHECK(held.model.kinetics.protein_decay[1] == doctest::Approx(0.05).epsilon(1e-12));
 }
 
 TEST_CASE("a descent has ended when it falls no further than its noise") {

@@ -26,20 +26,21 @@ namespace cardamom {
 /// What a stream is for, one purpose per call site: streams of the same seed and index but different purpose are
 /// independent. Values are part of what a seed means: new ones go to the end.
 enum class Purpose : std::uint64_t {
-  cell = 1,        ///< trajectory of a simulated cell
-  counts,          ///< measurement noise of a simulated cell
-  network,         ///< random networks
-  clustering,      ///< chains and restarts of a clusterer, per gene
-  regression,      ///< subsampling inside the regression
-  refinement,      ///< simulations inside the inference
-  bootstrap,       ///< resampled data sets
-  mixture_sample,  ///< draws from a mixture
-  user,            ///< never used by the library
-  impulsion,       ///< draws from the mixture whose impulsion is estimated
-  transitions,     ///< cells followed from basin to basin
-  projections,     ///< directions of the sliced Wasserstein distance
-  pathwise,        ///< simulations that are differentiated
-  checks,          ///< where check functions try a policy
+  cell = 1,         ///< trajectory of a simulated cell
+  counts,           ///< measurement noise of a simulated cell
+  network,          ///< random networks
+  clustering,       ///< chains and restarts of a clusterer, per gene
+  regression,       ///< subsampling inside the regression
+  refinement,       ///< simulations inside the inference
+  bootstrap,        ///< resampled data sets
+  mixture_sample,   ///< draws from a mixture
+  user,             ///< never used by the library
+  impulsion,        ///< draws from the mixture whose impulsion is estimated
+  transitions,      ///< cells followed from basin to basin
+  projections,      ///< directions of the sliced Wasserstein distance
+  pathwise,         ///< simulations that are differentiated
+  checks,           ///< where check functions try a policy
+  chance_distance,  ///< draws from the data that say how far chance takes simulated cells
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

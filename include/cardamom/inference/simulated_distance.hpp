@@ -56,6 +56,12 @@ class SimulatedDistance {
       : options_(std::move(options)), distance_(std::move(distance)), optimizer_(std::move(optimizer)) {}
 
   [[nodiscard]] const DistanceOptions& options() const noexcept { return options_; }
+  /// The same with `DistanceOptions::shared_rates`.
+  [[nodiscard]] SimulatedDistance sharing_rates() const {
+    SimulatedDistance result = *this;
+    result.options_.shared_rates = true;
+    return result;
+  }
 
   template <class Problem>
   [[nodiscard]] Index plan(const Problem&) const {
@@ -87,7 +93,10 @@ class SimulatedDistance {
     options.seed = problem.options.seed;
     const std::vector<Index> genes = expressed_genes(counts);
     if (genes.empty()) throw std::domain_error("infer: no gene is expressed");
-    const DecayRates rates = known_rates(problem);
+    DecayRates rates = known_rates(problem);
+    if (options.shared_rates) {
+      for (Vector* decay : {&rates.mrna, &rates.protein}) (*decay)(genes).setConstant(median((*decay)(genes)));
+    }
     const DistanceTargets targets = distance_targets(counts, genes);
     PathwiseLinearLaw law(static_cast<Index>(genes.size()), counts.inputs(), problem.rate.link());
     const PathwiseLayout layout = law.layout();
@@ -115,6 +124,13 @@ class SimulatedDistance {
       if ((counts.values().col(i).array() > 0.0).template cast<double>().sum() >= fewest_cells) genes.push_back(i);
     }
     return genes;
+  }
+
+  // The middle one, of an even number the larger.
+  static double median(Vector values) {
+    const auto middle = values.begin() + values.size() / 2;
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
   }
 
   template <class Problem>

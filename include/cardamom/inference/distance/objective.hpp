@@ -75,6 +75,26 @@ template <class Law>
   return result;
 }
 
+/// The distance that chance alone leaves at an average time point: of as many cells as are simulated, drawn from the
+/// data with replacement, from the data.
+/// @tparam Prepared what `CellDistance::prepare` returned
+template <class Prepared>
+[[nodiscard]] double distance_by_chance(const Prepared& distance, const DistanceTargets& targets, Index cells,
+                                        std::uint64_t seed) {
+  const Index genes = targets.genes();
+  const Vector burst = Vector::Ones(genes);  // for derivatives, which nobody asks for
+  CellValues drawn(cells, genes);
+  CellValues unused = CellValues::Zero(cells, genes);
+  double sum = 0.0;
+  for (std::size_t k = 0; k < targets.counts.size(); ++k) {
+    const Matrix& counts = targets.counts[k];
+    RandomStream stream(seed, Purpose::chance_distance, k);
+    for (Index c = 0; c < cells; ++c) drawn.row(c) = counts.row(stream.below(counts.rows())).cast<float>().array();
+    sum += distance.add(static_cast<Index>(k), {drawn, burst}, unused);
+  }
+  return sum / static_cast<double>(targets.counts.size());
+}
+
 /// Calls `objective(x, iteration, gradient)`; simulations of different iterations are independent.
 /// @tparam Prepared what `CellDistance::prepare` returned
 template <class Law, class Prepared>
@@ -93,7 +113,9 @@ class DistanceObjective {
         protocol_(std::move(protocol)),
         options_(options),
         observation_(observation),
-        executor_(executor) {}
+        executor_(executor),
+        unit_(distance_by_chance(distance_, targets, options.cells, options.seed) /
+              static_cast<double>(targets.genes() * static_cast<Index>(targets.times.size()))) {}
 
   /// @param gradient added to
   /// @return distance of an average time point and penalties
@@ -102,8 +124,10 @@ class DistanceObjective {
     law_.set_parameters(layout_, x);
     const PathwiseDecay decay(layout_, x);
     const PathwisePopulation<Law> population(law_, decay, protocol_, executor_);
-    const double value = add_distance(population, x, gradient);
-    return value + add_sparsity(x, gradient) + (options_.fit_rates ? add_rate_prior(x, gradient) : 0.0);
+    double value = add_distance(population, x, gradient) + add_sparsity(x, gradient);
+    if (options_.fit_rates) value += add_rate_prior(x, gradient);
+    if (options_.shared_rates) share_rates(gradient);
+    return value;
   }
 
  private:
@@ -150,23 +174,40 @@ class DistanceObjective {
     double sum = 0.0;
     for (Index a = 0; a < layout_.genes(); ++a) {
       for (Index j = layout_.rate(a); j < layout_.rate(a) + law_.nodes(); ++j) {
-        sum += options_.sparsity * std::abs(x[j]);
-        if (x[j] != 0.0) gradient[j] += std::copysign(options_.sparsity, x[j]);
+        sum += unit_ * options_.sparsity * std::abs(x[j]);
+        if (x[j] != 0.0) gradient[j] += std::copysign(unit_ * options_.sparsity, x[j]);
       }
     }
     return sum;
   }
 
+  // Student's density of the logarithms, up to a constant: heavy tails, since a rate may be wrong altogether.
   double add_rate_prior(const Vector& x, Vector& gradient) const {
+    constexpr double degrees = 4.0;
+    const double weight = options_.shared_rates ? unit_ / static_cast<double>(layout_.genes()) : unit_;  // one belief
     double sum = 0.0;
     for (Index a = 0; a < layout_.genes(); ++a) {
       for (const Index p : {layout_.mrna_decay(a), layout_.protein_decay(a)}) {
         const double z = (x[p] - given_[p]) / options_.rate_width;
-        sum += 0.5 * options_.rate_weight * z * z;
-        gradient[p] += options_.rate_weight * z / options_.rate_width;
+        sum += 0.5 * (degrees + 1.0) * std::log1p(z * z / degrees);
+        gradient[p] += weight * (degrees + 1.0) * z / (degrees + z * z) / options_.rate_width;
       }
     }
-    return sum;
+    return weight * sum;
+  }
+
+  // Rates that are the same in all genes move by their mean derivative.
+  void share_rates(Vector& gradient) const {
+    Vector sum = Vector::Zero(2);
+    for (Index a = 0; a < layout_.genes(); ++a) {
+      sum[0] += gradient[layout_.mrna_decay(a)];
+      sum[1] += gradient[layout_.protein_decay(a)];
+    }
+    sum /= static_cast<double>(layout_.genes());
+    for (Index a = 0; a < layout_.genes(); ++a) {
+      gradient[layout_.mrna_decay(a)] = sum[0];
+      gradient[layout_.protein_decay(a)] = sum[1];
+    }
   }
 
   Law& law_;
@@ -178,6 +219,7 @@ class DistanceObjective {
   const DistanceOptions& options_;
   const Observation& observation_;
   ExecutorRef executor_;
+  double unit_;  // what chance adds to the distance by one gene at one time point: the scale of a log density
 };
 
 }  // namespace cardamom

@@ -17,13 +17,16 @@ struct DistanceOptions {
   /// What cells were at the first time point; none: the kind that explains the first snapshots better, found by a fit
   /// of a few iterations with either.
   std::optional<FirstState> first_state = {};
-  Index cells = 200;          ///< simulated per iteration, >= 10; 400: W1 .162, not .168 [Semrau]
-  double sparsity = 0.003;    ///< weight of Σ |θ|, >= 0, beside the distance of an average time point
-  double limit = 12.0;        ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
-  bool fit_rates = true;      ///< whether d0 and d1 are parameters, with the given ones as prior
-  double rate_width = 0.5;    ///< prior scale of the logarithm of a gene's rate around the one given, > 0
-  double rate_weight = 0.01;  ///< weight of half a squared standardised deviation of a rate, >= 0
-  bool fit_depth = true;  ///< whether cells have depths of their own, their spread a parameter; where none are known
+  Index cells = 200;  ///< simulated per iteration, >= 10; 400: W1 .162, not .168 [Semrau]
+  /// Weight of Σ |θ|, >= 0, in units of what chance adds to the distance by one gene at one time point.
+  double sparsity = 0.14;
+  double limit = 12.0;    ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
+  bool fit_rates = true;  ///< whether d0 and d1 are parameters, with the given ones as prior
+  /// Whether genes have the same d0 and the same d1, with the medians of the given ones as prior: where single genes'
+  /// rates are less certain than what they have in common.
+  bool shared_rates = false;
+  double rate_width = 0.5;  ///< prior scale of the logarithm of a gene's rate around the one given, > 0
+  bool fit_depth = true;    ///< whether cells have depths of their own, their spread a parameter; where none are known
   double interaction_step = 0.1;  ///< length of a step of θ, > 0
   double basal_step = 0.05;       ///< of β, > 0
   double kinetic_step = 0.03;     ///< of the logarithms of α0, α1, koff/s0, d0, d1 and of the depths' spread, > 0
@@ -38,7 +41,6 @@ inline void validate(const DistanceOptions& options) {
   check_nonnegative(name, "sparsity", options.sparsity);
   check_positive(name, "limit", options.limit);
   check_positive(name, "rate_width", options.rate_width);
-  check_nonnegative(name, "rate_weight", options.rate_weight);
   check_positive(name, "interaction_step", options.interaction_step);
   check_positive(name, "basal_step", options.basal_step);
   check_positive(name, "kinetic_step", options.kinetic_step);
