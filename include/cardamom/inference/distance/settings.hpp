@@ -17,7 +17,7 @@ struct DistanceOptions {
   /// What cells were at the first time point; none: the kind that explains the first snapshots better, found by a fit
   /// of a few iterations with either.
   std::optional<FirstState> first_state = {};
-  Index cells = 200;  ///< simulated per iteration, >= 10; 400: W1 .162, not .168 [Semrau]
+  Index cells = 400;  ///< simulated per iteration, >= 10; 200: half the time, W1 .171, not .153 [Semrau, seed 0]
   /// Weight of Σ |θ|, >= 0, in units of what chance adds to the distance by one gene at one time point.
   double sparsity = 0.14;
   double limit = 12.0;    ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
