@@ -11,6 +11,7 @@
 #include <cardamom/numerics/k_means_start.hpp>
 #include <cardamom/numerics/least_squares.hpp>
 #include <cardamom/numerics/log_sum_exp.hpp>
+#include <cardamom/numerics/median.hpp>
 #include <cardamom/numerics/penalised_quadratic.hpp>
 #include <cardamom/numerics/sinkhorn.hpp>
 #include <cardamom/numerics/spike_and_slab.hpp>

@@ -127,6 +127,16 @@ TEST_CASE("SelectAndFit weighs selections with shared and with likely rates by h
   CHECK(alone.fit.objective == 1.0);
 }
 
+TEST_CASE("SelectAndFit fits from the network selected, or from nothing where that does not fit") {
+  const InferenceOptions options{.seed = 1, .rates = true_rates()};
+  const auto from_nothing = infer(cascade_cells(), options, quick_fit());
+  const auto weights = [&](double objective) {
+    return infer(cascade_cells(), options, SelectAndFit(KnowsRates{objective, objective}, quick_fit())).weights;
+  };
+  CHECK(weights(0.9) == from_nothing.weights);
+  CHECK(weights(0.3) != from_nothing.weights);
+}
+
 TEST_CASE("SelectAndFit joins the edges of one with the model of the other") {
   const MomentsOptions quick{
       .cells = 200, .final_steps = 10, .averaged_steps = 4, .multistart_steps = 4, .role_swaps = 0};
@@ -159,6 +169,37 @@ TEST_CASE("genes share rates where they are said to") {
   const auto held =
       infer(cascade_cells(), {.seed = 1, .rates = rates}, SimulatedDistance<>(options, {}, Adam({.iterations = 3})));
   CHECK(held.model.kinetics.protein_decay[1] == doctest::Approx(0.05).epsilon(1e-12));
+}
+
+TEST_CASE("fitted rates stay within a factor of ten of those given") {
+  DistanceOptions options{.first_state = BurnIn{}, .cells = 20, .rate_width = 100.0, .kinetic_step = 1.0};
+  DecayRates rates = true_rates();
+  rates.mrna.tail(3) *= 1e-3;
+  const auto fit =
+      infer(cascade_cells(), {.seed = 1, .rates = rates}, SimulatedDistance<>(options, {}, Adam({.iterations = 20})));
+  const Vector factor = fit.model.kinetics.mrna_decay.tail(3).cwiseQuotient(rates.mrna.tail(3));
+  CHECK(factor.maxCoeff() == doctest::Approx(10.0).epsilon(1e-12));  // it goes as far as it may
+  CHECK(factor.minCoeff() >= 0.1 * (1.0 - 1e-12));
+}
+
+TEST_CASE("leaps are as short as the rates of the moment ask, and rest is as far as the slowest protein") {
+  const DistanceTargets targets{.times = {0.0, 10.0}, .levels = Matrix::Ones(2, 1), .counts = {}, .depths = {}};
+  const PathwiseLayout layout = PathwiseLinearLaw<Logistic>(2, 1).layout();
+  const auto protocol = [&](const Eigen::Vector2d& mrna, const Eigen::Vector2d& protein, const FirstState& first) {
+    Vector x = Vector::Zero(layout.size());
+    for (Index a = 0; a < 2; ++a) {
+      x[layout.mrna_decay(a)] = std::log(mrna[a]);
+      x[layout.protein_decay(a)] = std::log(protein[a]);
+    }
+    return distance_protocol(targets, layout, x, first, {});
+  };
+  const Eigen::Vector2d slow(0.1, 0.2);
+  CHECK(protocol({0.5, 0.25}, slow, BurnIn{}).longest_step == doctest::Approx(2.0));  // 1/d0
+  CHECK(protocol({0.5, 2.0}, slow, BurnIn{}).longest_step == doctest::Approx(0.5));
+  CHECK(protocol({0.1, 0.1}, slow, BurnIn{}).longest_step == doctest::Approx(2.5));  // half of 1/d1
+  CHECK(protocol(slow, slow, BurnIn{7.0}).burn_in == 7.0);
+  CHECK(protocol(slow, slow, AtRest{}).burn_in == doctest::Approx(30.0));
+  CHECK(protocol(slow, {0.1, 1e-4}, AtRest{}).burn_in == hours_before(AtRest{}));
 }
 
 TEST_CASE("a descent has ended when it falls no further than its noise") {

@@ -16,6 +16,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/numerics/median.hpp>
 
 namespace cardamom {
 
@@ -96,10 +97,7 @@ template <class = CompiledWhereUsed>
   check_at_least("rank_normalised_r_hat", "draws.rows()", draws.rows(), 4);
   check_at_least("rank_normalised_r_hat", "draws.cols()", draws.cols(), 1);
   const Matrix split = detail::split_chains(draws);
-  std::vector<double> sorted(split.data(), split.data() + split.size());
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  const Matrix folded = (split.array() - *middle).abs();
+  const Matrix folded = (split.array() - median(split.reshaped())).abs();
   return std::max(detail::basic_r_hat(detail::normal_scores(split)),
                   detail::basic_r_hat(detail::normal_scores(folded)));
 }

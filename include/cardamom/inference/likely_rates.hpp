@@ -9,6 +9,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/decay_rates.hpp>
+#include <cardamom/numerics/median.hpp>
 
 namespace cardamom {
 
@@ -22,27 +23,24 @@ inline void pull_to_median(Eigen::Ref<Vector> rates, double width) {
   constexpr double degrees = 4.0;
   constexpr int iterations = 60;  // far from the median, where it is slowest, the distance still falls by a third
   if (rates.size() == 0) return;
-  Vector sorted = rates;
-  const auto middle = sorted.begin() + sorted.size() / 2;
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  const double median = *middle;
+  const double centre = median(rates);
   for (double& rate : rates) {
-    const double seen = std::log(rate / median);
+    const double seen = std::log(rate / centre);
     double place = 0.0;
     for (int k = 0; k < iterations; ++k) {
       const double precision = (degrees + 1.0) / (degrees * width * width + (seen - place) * (seen - place));
       place = seen * precision / (precision + 1.0 / (spread * spread));
     }
-    rate = median * std::exp(place);
+    rate = centre * std::exp(place);
   }
 }
 
 }  // namespace detail
 
-/// The rates that are most likely where those given have errors: d0 and d1 alike are log-normal between genes around
-/// the median of those given, and errors of their logarithms have Student's law of four degrees of freedom. A rate
-/// near the median hardly moves, one a factor of two away comes a third nearer, and one far from all others is taken
-/// for wrong.
+/// The rates that are most likely where those given have errors (not in the paper): d0 and d1 alike are log-normal
+/// between genes around the median of those given, and errors of their logarithms have Student's law of four degrees of
+/// freedom. A rate near the median hardly moves, one a factor of two away comes a third nearer, and one far from all
+/// others is taken for wrong.
 /// @param given one entry per node; inputs' entries stay as they are
 /// @param width scale of the errors of the logarithms, > 0; about .5 for rates of another cell type
 /// Throws std::domain_error on the width and on rates that are not positive and finite.

@@ -25,6 +25,7 @@
 #include <cardamom/inference/problem.hpp>
 #include <cardamom/inference/usual_problem.hpp>
 #include <cardamom/numerics/adam.hpp>
+#include <cardamom/numerics/median.hpp>
 #include <cardamom/simulation/first_state.hpp>
 
 namespace cardamom {
@@ -56,10 +57,11 @@ class SimulatedDistance {
       : options_(std::move(options)), distance_(std::move(distance)), optimizer_(std::move(optimizer)) {}
 
   [[nodiscard]] const DistanceOptions& options() const noexcept { return options_; }
-  /// The same with `DistanceOptions::shared_rates`.
+  /// The same with `DistanceOptions::shared_rates` and half the cells, at least 10, which suffice for two rates.
   [[nodiscard]] SimulatedDistance sharing_rates() const {
     SimulatedDistance result = *this;
     result.options_.shared_rates = true;
+    result.options_.cells = std::max<Index>(options_.cells / 2, 10);
     return result;
   }
 
@@ -124,13 +126,6 @@ class SimulatedDistance {
       if ((counts.values().col(i).array() > 0.0).template cast<double>().sum() >= fewest_cells) genes.push_back(i);
     }
     return genes;
-  }
-
-  // The middle one, of an even number the larger.
-  static double median(Vector values) {
-    const auto middle = values.begin() + values.size() / 2;
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
   }
 
   template <class Problem>

@@ -28,7 +28,6 @@
 #include <cardamom/simulation/first_state.hpp>
 #include <cardamom/simulation/pathwise/layout.hpp>
 #include <cardamom/simulation/pathwise/linear_law.hpp>
-#include <cardamom/simulation/pathwise/protocol.hpp>
 
 namespace cardamom {
 
@@ -117,34 +116,6 @@ template <Link LinkType>
   return x;
 }
 
-/// The protocol under which cells are simulated for a fit.
-/// @param x parameters, whose decay rates bound the leaps
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
-                                                        const Vector& x, const FirstState& first,
-                                                        const DistanceOptions& options) {
-  constexpr double mrna_lives = 1.0;     // of the shortest-lived mRNA in a leap: means are right to .02 bursts
-  constexpr double protein_lives = 0.5;  // the same of proteins
-  constexpr double lives_to_rest = 5.0;  // of the longest-lived protein, after which e^{−5} of the start is left
-  double longest_step = std::numeric_limits<double>::infinity();
-  double to_rest = 0.0;
-  for (Index a = 0; a < layout.genes(); ++a) {
-    const double protein_life = std::exp(-x[layout.protein_decay(a)]);
-    longest_step =
-        std::min({longest_step, mrna_lives * std::exp(-x[layout.mrna_decay(a)]), protein_lives * protein_life});
-    to_rest = std::max(to_rest, lives_to_rest * protein_life);
-  }
-  PathwiseProtocol protocol;
-  protocol.observation_times = targets.times;
-  protocol.levels = targets.levels;
-  protocol.from_rest = std::holds_alternative<AtRest>(first);
-  protocol.burn_in = protocol.from_rest ? std::min(hours_before(first), to_rest) : hours_before(first);
-  protocol.longest_step = protocol.longest_burn_in_step = longest_step;
-  protocol.cells = options.cells;
-  protocol.seed = options.seed;
-  return protocol;
-}
-
 /// Fits a rate with a linear form. Cost O(iterations · cells · leaps · genes · nodes).
 /// @param law of the genes that take part
 /// @param x where to start
@@ -162,6 +133,9 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
   constexpr double log_smallest = -9.0;  // α0, α1: never seen
   constexpr double log_largest = 6.0;    // no longer bursts
   constexpr double negligible = 0.02;    // θ: what the penalty left over
+  // Of log d0 and log d1 from those given: mRNA that lives much shorter than proteins leaves no trace of its life in
+  // the data, and a rate tenfold off is not one that is wrong but one in other units.
+  const double furthest_rate = std::log(10.0);
   const PathwiseLayout layout = law.layout();
   Vector scale = Vector::Zero(layout.size());
   for (Index a = 0; a < law.genes(); ++a) {
@@ -175,9 +149,7 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
   if (options.fit_depth && targets.depths.empty()) scale[layout.depth_spread()] = options.kinetic_step;
 
   auto prepared = distance.prepare(targets.counts, options.cells);
-  DistanceObjective objective(law, targets, std::move(prepared), layout, given,
-                              distance_protocol(targets, layout, given, first, options), options, observation,
-                              executor);
+  DistanceObjective objective(law, targets, std::move(prepared), layout, given, first, options, observation, executor);
   detail::ProgressCounter counter(progress, optimizer.iterations());
   const auto constrain = [&](Vector& y) {
     for (Index a = 0; a < law.genes(); ++a) {
@@ -186,6 +158,9 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
       for (const Index column : {law.low_column(), law.high_column()}) {
         double& frequency = y[layout.rate(a) + column];
         frequency = std::clamp(frequency, log_smallest, log_largest);
+      }
+      for (const Index p : {layout.mrna_decay(a), layout.protein_decay(a)}) {
+        y[p] = std::clamp(y[p], given[p] - furthest_rate, given[p] + furthest_rate);
       }
     }
   };

@@ -14,9 +14,11 @@
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/distance/distances.hpp>
+#include <cardamom/inference/distance/protocol.hpp>
 #include <cardamom/inference/distance/settings.hpp>
 #include <cardamom/inference/distance/targets.hpp>
 #include <cardamom/inference/moments/observation.hpp>
+#include <cardamom/simulation/first_state.hpp>
 #include <cardamom/simulation/pathwise/cells.hpp>
 #include <cardamom/simulation/pathwise/layout.hpp>
 #include <cardamom/simulation/pathwise/population.hpp>
@@ -76,7 +78,7 @@ template <class Law>
 }
 
 /// The distance that chance alone leaves at an average time point: of as many cells as are simulated, drawn from the
-/// data with replacement, from the data.
+/// data with replacement, from the data. 0 where the cells of every time point are alike.
 /// @tparam Prepared what `CellDistance::prepare` returned
 template <class Prepared>
 [[nodiscard]] double distance_by_chance(const Prepared& distance, const DistanceTargets& targets, Index cells,
@@ -103,41 +105,46 @@ class DistanceObjective {
   /// Keeps references to all but the distance.
   /// @param given parameters with the rates d0 and d1 as given: centres of their prior
   DistanceObjective(Law& law, const DistanceTargets& targets, Prepared distance, const PathwiseLayout& layout,
-                    const Vector& given, PathwiseProtocol protocol, const DistanceOptions& options,
+                    const Vector& given, const FirstState& first, const DistanceOptions& options,
                     const Observation& observation, const ExecutorRef& executor)
       : law_(law),
         targets_(targets),
         distance_(std::move(distance)),
         layout_(layout),
         given_(given),
-        protocol_(std::move(protocol)),
+        first_(first),
         options_(options),
         observation_(observation),
         executor_(executor),
-        unit_(distance_by_chance(distance_, targets, options.cells, options.seed) /
+        unit_(scale_of_penalties(distance_by_chance(distance_, targets, options.cells, options.seed)) /
               static_cast<double>(targets.genes() * static_cast<Index>(targets.times.size()))) {}
 
   /// @param gradient added to
   /// @return distance of an average time point and penalties
   double operator()(const Vector& x, Index iteration, Vector& gradient) {
-    protocol_.replicate = static_cast<std::uint64_t>(iteration);
+    PathwiseProtocol protocol = distance_protocol(targets_, layout_, x, first_, options_);
+    protocol.replicate = static_cast<std::uint64_t>(iteration);
     law_.set_parameters(layout_, x);
     const PathwiseDecay decay(layout_, x);
-    const PathwisePopulation<Law> population(law_, decay, protocol_, executor_);
-    double value = add_distance(population, x, gradient) + add_sparsity(x, gradient);
+    const PathwisePopulation<Law> population(law_, decay, protocol, executor_);
+    double value = add_distance(population, protocol, x, gradient) + add_sparsity(x, gradient);
     if (options_.fit_rates) value += add_rate_prior(x, gradient);
     if (options_.shared_rates) share_rates(gradient);
     return value;
   }
 
  private:
+  // Cells that are all alike at every time point leave nothing to chance; penalties are in units of the distance then.
+  static double scale_of_penalties(double by_chance) { return by_chance > 0.0 ? by_chance : 1.0; }
+
   [[nodiscard]] double spread(const Vector& x) const {
     return options_.fit_depth && targets_.depths.empty() ? std::exp(x[layout_.depth_spread()]) : 0.0;
   }
 
-  double add_distance(const PathwisePopulation<Law>& population, const Vector& x, Vector& gradient) {
+  double add_distance(const PathwisePopulation<Law>& population, const PathwiseProtocol& protocol, const Vector& x,
+                      Vector& gradient) {
     const ObservedCells observed =
-        observe_population(population, targets_, layout_, x, spread(x), observation_, protocol_, executor_);
+        observe_population(population, targets_, layout_, x, spread(x), observation_, protocol, executor_);
     const Index times = static_cast<Index>(targets_.times.size());
     const Index genes = layout_.genes();
     Vector burst(genes);
@@ -214,7 +221,7 @@ class DistanceObjective {
   Prepared distance_;
   const PathwiseLayout& layout_;
   const Vector& given_;
-  PathwiseProtocol protocol_;
+  const FirstState& first_;
   const DistanceOptions& options_;
   const Observation& observation_;
   ExecutorRef executor_;
