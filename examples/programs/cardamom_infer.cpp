@@ -336,11 +336,8 @@ support::MethodSettings method_settings(const cardamom::CountsFile& file, const 
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] { validate(options.settings.regression, file.counts.nodes()); });
   if (options.hold_out.empty()) return;
-  try {
-    validate(hold_out_options(options), file.counts);
-  } catch (const std::invalid_argument& error) {
-    throw support::UsageError("--hold-out: " + std::string(error.what()));
-  }
+  support::checked_usage(
+      [&] { check_times_to_hold_out("--hold-out", "times", hold_out_options(options).times, file.counts); });
 }
 
 void infer_to_files(const Options& options) {

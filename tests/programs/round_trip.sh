@@ -53,8 +53,9 @@ last=$(head -n 1 counts_1.tsv | tr "$tab" '\n' | sed 1d | sort -gu | tail -n 1)
 succeeds cardamom_infer counts_1.tsv --hold-out $last
 same out edges_1.tsv
 matches err "^cardamom_infer: note: held out $last h: predicted cells are [0-9.]+ molecules from the data \\(chance [0-9.]+"
-refuses 2 '--hold-out: .*times\[0\] is 0, the first time point' cardamom_infer counts_1.tsv --hold-out 0
-refuses 2 '--hold-out: .*times\[1\] is 7.5, must be a later time point' cardamom_infer counts_1.tsv --hold-out $last,7.5
+refuses 2 'error: --hold-out: times\[0\] is 0, the first time point' cardamom_infer counts_1.tsv --hold-out 0
+refuses 2 'error: --hold-out: times\[1\] is 7.5, must be a later time point' cardamom_infer counts_1.tsv --hold-out $last,7.5
+refuses 2 'error: --hold-out: times\[0\] is nan, must be finite' cardamom_infer counts_1.tsv --hold-out nan
 
 succeeds cardamom_evaluate edges_1.tsv truth_1.tsv
 for measure in auroc aupr average_precision early_precision sign_accuracy; do

@@ -86,6 +86,26 @@ constexpr auto policy_or(Roles, Fallback fallback, const std::tuple<const Polici
   }
 }
 
+namespace detail {
+
+template <class Roles, class T>
+constexpr auto unless_it_plays(const T& policy) {
+  if constexpr (has_role<T, Roles>) {
+    return std::tuple<>{};
+  } else {
+    return std::tuple<const T&>(policy);
+  }
+}
+
+}  // namespace detail
+
+/// Calls `use(rest...)` with the policies that fit none of the roles, in their order: what a verb hands on to another
+/// when it keeps these roles to itself.
+template <class Roles, class Use, class... Policies>
+constexpr auto with_policies_but(Roles, const Use& use, const Policies&... policies) {
+  return std::apply(use, std::tuple_cat(detail::unless_it_plays<Roles>(policies)...));
+}
+
 /// Explains, by the `static_assert`s of the roles, why T fits none of them; then says so. True, so that it can stand in
 /// a `static_assert` of the verb: `static_assert((policy_fits<Policies, Roles>() && ...))`.
 template <class T, class Roles>

@@ -6,18 +6,20 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
+#include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/evaluation/energy_distance.hpp>
@@ -44,7 +46,7 @@ namespace detail {
 /// Throws unless other time points show every input at its largest level: an inference measures levels by the largest
 /// that it is given.
 template <class = CompiledWhereUsed>
-void check_levels_without(const Counts& counts, Index held) {
+void check_levels_without(const char* function, const char* argument, const Counts& counts, Index held) {
   for (Index input = 0; input < counts.inputs(); ++input) {
     const auto level = counts.values().col(input);
     double largest = 0.0;
@@ -53,7 +55,7 @@ void check_levels_without(const Counts& counts, Index held) {
       for (const Index cell : counts.cells_at(k)) largest = std::max(largest, level[cell]);
     }
     if (largest >= level.maxCoeff()) continue;
-    throw std::invalid_argument(subject("HoldOutOptions", "times") + " holds " + to_text(counts.time_points()[held]) +
+    throw std::invalid_argument(subject(function, argument) + " holds " + to_text(counts.time_points()[held]) +
                                 ", the only time point at which input \"" +
                                 counts.names()[static_cast<std::size_t>(input)] + "\" is at its largest level, " +
                                 to_text(level.maxCoeff()) + ": nothing is known of it without");
@@ -62,31 +64,39 @@ void check_levels_without(const Counts& counts, Index held) {
 
 }  // namespace detail
 
-/// Throws std::invalid_argument or std::domain_error naming the field.
+/// Throws std::invalid_argument unless each of the times [h] can be left out of the table: it is a time point, not the
+/// first, and other ones show every input at its largest level; std::domain_error on a time that is not finite. None
+/// stands for all but the first.
+/// @param function, argument what the message names
 template <class = CompiledWhereUsed>
-inline void validate(const HoldOutOptions& options, const Counts& counts) {
-  const char* const function = "HoldOutOptions";
-  check_at_least(function, "resamples", options.resamples, 1);
-  check_all_finite(function, "times", options.times);
+inline void check_times_to_hold_out(const char* function, const char* argument, const Vector& times,
+                                    const Counts& counts) {
+  check_all_finite(function, argument, times);
   const Vector& known = counts.time_points();
   std::string later;
   for (Index k = 1; k < known.size(); ++k) later += (k > 1 ? ", " : "") + to_text(known[k]);
-  for (Index i = 0; i < options.times.size(); ++i) {
-    const Index held = std::find(known.begin(), known.end(), options.times[i]) - known.begin();
+  for (Index i = 0; i < times.size(); ++i) {
+    const Index held = std::find(known.begin(), known.end(), times[i]) - known.begin();
     if (held == 0 || held == known.size()) {
-      throw std::invalid_argument(detail::subject(function, detail::element("times", i)) + " is " +
-                                  to_text(options.times[i]) +
+      throw std::invalid_argument(detail::subject(function, detail::element(argument, i)) + " is " + to_text(times[i]) +
                                   (known.size() > 0 && held == 0 ? ", the first time point" : "") +
                                   ", must be a later time point of the data" + (later.empty() ? "" : ": " + later));
     }
-    detail::check_levels_without(counts, held);
+    detail::check_levels_without(function, argument, counts, held);
   }
   if (known.size() < 2) {
-    throw std::invalid_argument(detail::subject(function, "times") +
+    throw std::invalid_argument(detail::subject(function, argument) +
                                 " needs data of at least two time points, there is " + to_text(known.size()));
   }
-  if (options.times.size() > 0) return;
-  for (Index k = 1; k < known.size(); ++k) detail::check_levels_without(counts, k);
+  if (times.size() > 0) return;
+  for (Index k = 1; k < known.size(); ++k) detail::check_levels_without(function, argument, counts, k);
+}
+
+/// Throws std::invalid_argument or std::domain_error naming the field.
+template <class = CompiledWhereUsed>
+inline void validate(const HoldOutOptions& options, const Counts& counts) {
+  check_at_least("HoldOutOptions", "resamples", options.resamples, 1);
+  check_times_to_hold_out("HoldOutOptions", "times", options.times, counts);
 }
 
 namespace detail {
@@ -106,8 +116,6 @@ std::vector<Index> rows_at(const Counts& counts, const std::vector<Index>& time_
 template <class = CompiledWhereUsed>
 HeldOut compare_held_out(const Counts& counts, const Counts& simulated, Index k, const HoldOutOptions& options,
                          ExecutorRef executor) {
-  const Verdict verdict =
-      compare_tables(counts, simulated, {.seed = options.seed, .resamples = options.resamples}, executor);
   std::vector<Index> beside{k - 1};
   if (k + 1 < counts.time_points().size()) beside.push_back(k + 1);
   const auto cells = [&](const Counts& table, const std::vector<Index>& time_points) -> Matrix {
@@ -121,12 +129,19 @@ HeldOut compare_held_out(const Counts& counts, const Counts& simulated, Index k,
   result.time = counts.time_points()[k];
   result.names = counts.names();
   result.inputs = counts.inputs();
-  result.distance = verdict.distance.row(k).transpose();
-  result.chance = verdict.chance.row(k).transpose();
+  result.distance = marginal_wasserstein(observed, predicted, genes);
+  result.chance.setZero(counts.nodes());
+  for_each_index(executor, counts.genes(), [&](Index gene) {
+    const Index node = counts.inputs() + gene;
+    Vector sorted = observed.col(node);
+    std::sort(sorted.begin(), sorted.end());
+    RandomStream random = verdict_stream(options.seed, node);
+    result.chance[node] = distance_by_chance(sorted, sorted.size(), sorted.size(), options.resamples, random);
+  });
   result.neighbours = marginal_wasserstein(observed, neighbours, genes);
   const auto energy = [&](const Matrix& other) {
     return observed.rows() < 2 || other.rows() < 2
-               ? 0.0
+               ? std::numeric_limits<double>::quiet_NaN()
                : energy_distance(observed.array().log1p().matrix(), other.array().log1p().matrix(), genes, executor);
   };
   result.energy = energy(predicted);
@@ -197,6 +212,11 @@ template <class... Policies>
                                             const Policies&... policies) {
   using Outer = RoleList<detail::InferenceOfRole, ObservationRole, ExecutorRole, ProgressRole>;
   constexpr bool own = count_of<detail::InferenceOfRole, Outer, Policies...> != 0;
+  static_assert(count_of<detail::InferenceOfRole, Outer, Policies...> <= 1,
+                "hold_out: more than one function of counts");
+  static_assert(count_of<ObservationRole, Outer, Policies...> <= 1, "hold_out: more than one ObservationLaw");
+  static_assert(count_of<ExecutorRole, Outer, Policies...> <= 1, "hold_out: more than one Executor");
+  static_assert(count_of<ProgressRole, Outer, Policies...> <= 1, "hold_out: more than one Progress");
   const std::tuple<const Policies&...> all(policies...);
   const auto law = policy_or<ObservationRole>(Outer{}, PoissonCapture{}, all);
   const auto executor = policy_or<ExecutorRole>(Outer{}, Sequential{}, all);
@@ -206,17 +226,10 @@ template <class... Policies>
     const auto inference_of = policy_or<detail::InferenceOfRole>(Outer{}, nullptr, all);
     return detail::predict_held_out(counts, options, inference_of, law, executor, progress);
   } else {
-    const auto unobserved = [](const auto& policy) {
-      using Policy = std::remove_cvref_t<decltype(policy)>;
-      if constexpr (ProgressRole::fits<Policy>) {
-        return std::tuple<>{};
-      } else {
-        return std::tuple<const Policy&>(policy);
-      }
-    };
     const auto inference_of = [&](const Counts& rest) {
-      return std::apply([&](const auto&... used) { return infer(rest, options.inference, used...); },
-                        std::tuple_cat(unobserved(policies)...));
+      return with_policies_but(
+          RoleList<ProgressRole>{}, [&](const auto&... used) { return infer(rest, options.inference, used...); },
+          policies...);
     };
     return detail::predict_held_out(counts, options, inference_of, law, executor, progress);
   }

@@ -15,6 +15,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/data/counts.hpp>
@@ -128,7 +129,10 @@ template <class... Policies>
 [[nodiscard]] Matrix stability(const Counts& counts, const StabilityOptions& options = {},
                                const Policies&... policies) {
   using Outer = RoleList<detail::ScoresOfRole, ExecutorRole, ProgressRole>;
-  constexpr bool own = count_of < detail::ScoresOfRole, Outer, Policies... >> 0;
+  constexpr bool own = count_of<detail::ScoresOfRole, Outer, Policies...> != 0;
+  static_assert(count_of<detail::ScoresOfRole, Outer, Policies...> <= 1, "stability: more than one function of counts");
+  static_assert(count_of<ExecutorRole, Outer, Policies...> <= 1, "stability: more than one Executor");
+  static_assert(count_of<ProgressRole, Outer, Policies...> <= 1, "stability: more than one Progress");
   const std::tuple<const Policies&...> all(policies...);
   const auto executor = policy_or<ExecutorRole>(Outer{}, Sequential{}, all);
   auto progress = policy_or<ProgressRole>(Outer{}, IgnoreProgress{}, all);
@@ -138,17 +142,10 @@ template <class... Policies>
     return detail::found_again(counts, scores_of, options, executor, progress);
   } else {
     // What runs side by side is a resample: within it, and unobserved, one thread.
-    const auto inner = [](const auto& policy) {
-      using Policy = std::remove_cvref_t<decltype(policy)>;
-      if constexpr (ExecutorRole::fits<Policy> || ProgressRole::fits<Policy>) {
-        return std::tuple<>{};
-      } else {
-        return std::tuple<const Policy&>(policy);
-      }
-    };
-    const auto scores_of = [&](const Counts& sample) -> Matrix {
-      return std::apply([&](const auto&... rest) { return infer(sample, options.inference, rest...).scores; },
-                        std::tuple_cat(inner(policies)...));
+    const auto scores_of = [&](const Counts& sample) {
+      return with_policies_but(
+          RoleList<ExecutorRole, ProgressRole>{},
+          [&](const auto&... rest) -> Matrix { return infer(sample, options.inference, rest...).scores; }, policies...);
     };
     return detail::found_again(counts, scores_of, options, executor, progress);
   }

@@ -98,12 +98,30 @@ inline double molecules_per_burst(const std::vector<Vector>& snapshots) {
   return sum > 0.0 ? std::max(1.0, squares / sum) : 1.0;
 }
 
+/// Draws for the verdict on a node.
+inline RandomStream verdict_stream(std::uint64_t seed, Index node) {
+  // `stability` draws from the streams below.
+  constexpr std::uint64_t verdicts = std::uint64_t{1} << 62U;
+  return RandomStream(seed, Purpose::bootstrap, verdicts + static_cast<std::uint64_t>(node));
+}
+
+/// Mean distance between two bootstrap draws of a sorted sample, of so many cells each.
+template <class = CompiledWhereUsed>
+inline double distance_by_chance(const Vector& sorted, Index first_draws, Index second_draws, Index resamples,
+                                 RandomStream& random) {
+  double sum = 0.0;
+  for (Index r = 0; r < resamples; ++r) {
+    const Vector first = bootstrap_draw(sorted, first_draws, random);
+    const Vector second = bootstrap_draw(sorted, second_draws, random);
+    sum += sorted_wasserstein(first, second);
+  }
+  return sum / static_cast<double>(resamples);
+}
+
 /// Fills the columns of one gene.
 template <class = CompiledWhereUsed>
 inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, Index node,
                        const JudgeOptions& options) {
-  // `stability` draws from the streams below.
-  constexpr std::uint64_t verdicts = std::uint64_t{1} << 62U;
   // What passes, in floors, distances by chance, and bursts among all cells: why, `judge` says.
   constexpr double floors = 2.0;
   constexpr double chances = 3.0;
@@ -115,20 +133,14 @@ inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simul
   const bool whole = (all.array() == all.array().floor()).all();
   const double burst = molecules_per_burst(observed);
   const FreeShapes free = whole ? fit_free_shapes(observed) : FreeShapes{};
-  RandomStream random(options.seed, Purpose::bootstrap, verdicts + static_cast<std::uint64_t>(node));
+  RandomStream random = verdict_stream(options.seed, node);
   for (std::size_t t = 0; t < observed.size(); ++t) {
     const auto k = static_cast<Index>(t);
     const Index size = observed[t].size();
     const Index number = cells[t].size();
     verdict.distance(k, node) = sorted_wasserstein(observed[t], cells[t]);
     verdict.unchanged(k, node) = sorted_wasserstein(observed[t], observed[0]);
-    double sum = 0.0;
-    for (Index r = 0; r < options.resamples; ++r) {
-      const Vector first = bootstrap_draw(observed[t], size, random);
-      const Vector second = bootstrap_draw(observed[t], number, random);
-      sum += sorted_wasserstein(first, second);
-    }
-    verdict.chance(k, node) = sum / static_cast<double>(options.resamples);
+    verdict.chance(k, node) = distance_by_chance(observed[t], size, number, options.resamples, random);
     if (whole) {
       const Vector law = negative_binomial_quantiles(free.shape[k], free.inverse_burst_size, size);
       verdict.floor(k, node) = (observed[t] - law).cwiseAbs().mean();

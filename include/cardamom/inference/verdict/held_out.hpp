@@ -2,6 +2,7 @@
 /// `HeldOut`: how close cells predicted for a time point that took no part in the inference come to its cells.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct HeldOut {
   Vector distance;    ///< data from simulated cells, as many as the time point has
   Vector chance;      ///< two bootstrap draws of the data from each other
   Vector neighbours;  ///< data from the cells of the time points on either side taken together: a guess without a model
-  double energy = 0.0;             ///< joint law, data from simulated cells
-  double energy_neighbours = 0.0;  ///< joint law, data from the cells of the time points on either side
+  // NaN where one of the two samples is a single cell.
+  double energy = 0.0;             ///< joint law, data from simulated cells; or NaN: not known
+  double energy_neighbours = 0.0;  ///< joint law, data from the cells of the time points on either side; or NaN
 
   [[nodiscard]] Index genes() const noexcept { return distance.size() - inputs; }
   /// Means over genes [molecules]; of no gene 0.
@@ -40,12 +42,13 @@ struct HeldOut {
 };
 
 /// One line without its end: "held out 36 h: predicted cells are 0.18 molecules from the data (chance 0.071, cells of
-/// the neighbouring times 0.15); joint law 0.061 (0.040)".
+/// the neighbouring times 0.15); joint law 0.061 (0.040)". What is NaN is "not known".
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string held_out_line(const HeldOut& result) {
   constexpr int digits = 2;
   const auto number = [](double value) {
-    return (value < 0.0 ? "-" : "") + detail::significant(value < 0.0 ? -value : value, digits);
+    return std::isnan(value) ? "not known"
+                             : (value < 0.0 ? "-" : "") + detail::significant(value < 0.0 ? -value : value, digits);
   };
   return "held out " + to_text(result.time) + " h: predicted cells are " + number(result.mean_distance()) +
          " molecules from the data (chance " + number(result.mean_chance()) + ", cells of the neighbouring times " +
