@@ -15,26 +15,12 @@
 #include <cardamom/clustering/no_clustering.hpp>
 #include <cardamom/clustering/rjmcmc.hpp>
 #include <cardamom/mixture/gamma.hpp>
+#include <support/awkward_counts.hpp>
 #include <support/throws.hpp>
 
 using namespace cardamom;
 
 namespace {
-
-Counts some_counts(bool with_depth) {
-  Matrix table = Matrix::Zero(6, 8);
-  Vector time(6);
-  time << 0, 0, 0, 5, 5, 5;
-  Vector depth(6);
-  depth << 1, 0.5, 2, 1, 1, 3;
-  table.col(2).setConstant(7);
-  table(3, 3) = 1;
-  table(4, 4) = 1e9;
-  table.col(5).setConstant(1e9);
-  table.col(6) << 0, 1e9, 3, 1, 1e8, 1;
-  table.col(7) << 1, 2, 3, 1, 2, 3;
-  return Counts(table, time, {}, with_depth ? depth : Vector());
-}
 
 /// Two modes of equal weight, cut above the lowest value; then something is spoilt.
 struct Spoilt {
@@ -53,7 +39,7 @@ struct Spoilt {
 };
 
 void check_caught(const std::function<void(GeneClustering&)>& spoil, std::initializer_list<std::string_view> parts) {
-  const Counts counts = some_counts(false);
+  const Counts counts = support::awkward_counts();
   support::check_throws<NumericalError>([&] { check_clusterer(Spoilt{spoil}, counts); },
                                         {"check_clusterer: ", "gene "});
   support::check_throws<NumericalError>([&] { check_clusterer(Spoilt{spoil}, counts); }, parts);
@@ -62,18 +48,19 @@ void check_caught(const std::function<void(GeneClustering&)>& spoil, std::initia
 /// What `cluster` itself asks for.
 void check_refused(const std::function<void(GeneClustering&)>& spoil, std::initializer_list<std::string_view> parts) {
   check_caught(spoil, parts);
-  support::check_throws<NumericalError>([&] { static_cast<void>(cluster(some_counts(false), {}, Spoilt{spoil})); },
-                                        {"cluster: the clusterer's result for gene 3 has "});
-  support::check_throws<NumericalError>([&] { static_cast<void>(cluster(some_counts(false), {}, Spoilt{spoil})); },
-                                        parts);
+  support::check_throws<NumericalError>(
+      [&] { static_cast<void>(cluster(support::awkward_counts(), {}, Spoilt{spoil})); },
+      {"cluster: the clusterer's result for gene 3 has "});
+  support::check_throws<NumericalError>(
+      [&] { static_cast<void>(cluster(support::awkward_counts(), {}, Spoilt{spoil})); }, parts);
 }
 
 }  // namespace
 
 TEST_CASE("clusterers that keep their duties pass") {
   const Rjmcmc quick{RjmcmcOptions{.sweeps = 60, .burn_in = 20, .chains = 2, .max_modes = 5}};
-  for (const bool with_depth : {false, true}) {
-    const Counts counts = some_counts(with_depth);
+  for (const Vector& depth : {Vector(), support::awkward_depths()}) {
+    const Counts counts = support::awkward_counts(depth);
     check_clusterer(Binarize{}, counts);
     check_clusterer(FixedModes{3}, counts);
     check_clusterer(NoClustering{}, counts);

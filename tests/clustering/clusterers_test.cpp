@@ -8,6 +8,7 @@
 
 #include <cardamom/clustering.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
+#include <support/awkward_counts.hpp>
 
 using namespace cardamom;
 
@@ -41,26 +42,11 @@ void check_duties(const Counts& counts, const C& clusterer) {
   }
 }
 
-Counts awkward(const Vector& depth) {
-  Matrix table = Matrix::Zero(6, 8);
-  Vector time(6);
-  time << 0, 0, 0, 5, 5, 5;
-  table.col(2).setConstant(7);
-  table(3, 3) = 1;
-  table(4, 4) = 1e9;
-  table.col(5).setConstant(1e9);
-  table.col(6) << 0, 1e9, 3, 1, 1e8, 1;
-  table.col(7) << 1, 2, 3, 1, 2, 3;
-  return Counts(table, time, {}, depth);
-}
-
 }  // namespace
 
 TEST_CASE("every clusterer gives defined answers on genes that say little") {
-  Vector depth(6);
-  depth << 1, 0.5, 2, 1, 1, 3;
-  for (const Vector& exposure : {Vector(), depth}) {
-    const Counts counts = awkward(exposure);
+  for (const Vector& depth : {Vector(), support::awkward_depths()}) {
+    const Counts counts = support::awkward_counts(depth);
     check_duties(counts, Binarize{});
     check_duties(counts, Binarize{{.modes = BinarizeModes::pooled}});
     check_duties(counts, FixedModes{1});
