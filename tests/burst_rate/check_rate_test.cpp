@@ -21,36 +21,18 @@
 #include <cardamom/burst_rate/perturbed_rate.hpp>
 #include <cardamom/burst_rate/sigmoid.hpp>
 #include <cardamom/core/random.hpp>
+#include <support/burst_rates.hpp>
 #include <support/throws.hpp>
 
 using namespace cardamom;
 
 namespace {
 
-const Vector k0{{0, 0.1, 0.0, 0.3}};
-const Vector k1{{0, 2.0, 1.0, 0.3}};
-
-Hill hill() {
-  return {k0, k1, {{2, 1, 0.5, -2.0}, {0, 1, 0.4, 1.0}, {1, 2, 0.3, 4.5}, {2, 2, 0.7, 1.5}, {1, 3, 0.5, 2.0}}};
-}
-
-Sigmoid sigmoid_rate() {
-  Matrix theta = Matrix::Zero(4, 4);
-  theta.row(1) << 2, 0, -4, 1;
-  theta.row(2) << 0, 3, 1, 0;
-  return {k0, k1, Vector{{0, -1, 0.5, 0}}, theta.sparseView()};
-}
-
-Perceptron perceptron() {
-  std::vector<PerceptronGene> nets(4);
-  RandomStream stream(1, Purpose::user);
-  for (std::size_t i = 1; i < 3; ++i) {
-    nets[i] = {Matrix::NullaryExpr(3, 4, [&] { return 3.0 * stream.normal(); }),
-               Vector::NullaryExpr(3, [&] { return stream.normal(); }),
-               Vector::NullaryExpr(3, [&] { return 2.0 * stream.normal(); }), stream.normal()};
-  }
-  return {k0, k1, nets};
-}
+using support::hill;
+using support::k0;
+using support::k1;
+using support::perceptron;
+using support::sigmoid_rate;
 
 /// Faults of `Faulty`, each a factor or an amount.
 struct Faults {
