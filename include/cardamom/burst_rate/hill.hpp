@@ -70,12 +70,14 @@ class Hill {
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
   /// O(regulators).
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
     return rate(gene, [&](const HillEdge& edge) { return protein[edge.source]; });
   }
 
   [[nodiscard]] double bound(Index gene) const { return frequency_max_[gene]; }
   /// The rate at the corner of the box that favours the gene most.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
     return rate(gene, [&](const HillEdge& edge) { return (edge.exponent > 0.0 ? upper : lower)[edge.source]; });
   }

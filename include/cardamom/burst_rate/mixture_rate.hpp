@@ -44,6 +44,7 @@ class MixtureRate {
   const Matrix& frequencies() const noexcept { return frequencies_; }
 
   /// O(m · nodes).
+  template <class = CompiledWhereUsed>
   double operator()(Index gene, const VectorIn& protein) const {
     return frequencies_.col(gene).dot(mixture_.responsibilities(protein));
   }

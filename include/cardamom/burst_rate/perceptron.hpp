@@ -60,6 +60,7 @@ class Perceptron {
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
   /// O(H · nodes).
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
     const PerceptronGene& net = network(gene);
     double sum = net.offset;

@@ -122,6 +122,7 @@ class FixedModes {
     return result;
   }
 
+  template <class = CompiledWhereUsed>
   static Index distinct_values(const GeneSample& sample) {
     Index distinct = 1;
     for (Index i = 1; i < sample.size(); ++i) distinct += sample.values[i] != sample.values[i - 1];

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -56,6 +57,7 @@ struct Clustering {
   double level(Index i, ModeIndex mode) const { return gene(i).level(mode); }
 
   /// Levels of all cells, cells × nodes: `level` of every entry of `modes`.
+  template <class = CompiledWhereUsed>
   Matrix levels() const {
     Matrix result(modes.rows(), modes.cols());
     for (Index i = 0; i < modes.cols(); ++i) {

@@ -148,18 +148,21 @@ inline void check_in(std::string_view function, std::string_view argument, doubl
 }
 
 /// The same for every entry i >= first of an array; the message names the index. `first = inputs` skips the inputs.
+template <class = CompiledWhereUsed>
 inline void check_all_finite(std::string_view function, std::string_view argument, const VectorIn& values,
                              Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) check_finite(function, detail::element(argument, i), values[i]);
   }
 }
+template <class = CompiledWhereUsed>
 inline void check_all_positive(std::string_view function, std::string_view argument, const VectorIn& values,
                                Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {
     if (!(std::isfinite(values[i]) && values[i] > 0)) check_positive(function, detail::element(argument, i), values[i]);
   }
 }
+template <class = CompiledWhereUsed>
 inline void check_all_nonnegative(std::string_view function, std::string_view argument, const VectorIn& values,
                                   Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {

@@ -53,6 +53,7 @@ struct EdgeRanking {
 
 namespace detail {
 
+template <class = CompiledWhereUsed>
 inline void require_square_scores(std::string_view function, const MatrixIn& scores) {
   check_at_least(function, "scores.rows()", scores.rows(), 1);
   check_shape(function, "scores", scores, scores.rows(), scores.rows());

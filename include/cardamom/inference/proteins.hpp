@@ -132,6 +132,7 @@ struct ProteinFit {
   std::vector<std::string> names;
 
   /// The last time point's network.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Network network() const {
     const Coefficients& last = steps.back().coefficients;
     return {last.basal, last.interactions, names, mixture.inputs()};

@@ -317,6 +317,7 @@ inline std::string npy_bytes(const NpyArray& array) {
 }
 
 /// A vector, or a matrix, as an array. Cost: O(size).
+template <class = CompiledWhereUsed>
 inline NpyArray npy_vector(const VectorIn& vector) {
   return {{vector.size()}, std::vector<double>(vector.data(), vector.data() + vector.size())};
 }

@@ -34,10 +34,12 @@ struct Attractors {
   const Equilibrium& operator[](Index z) const { return stable[static_cast<std::size_t>(z)]; }
 
   /// P_z of all attractors, attractors × nodes.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Matrix proteins() const {
     return table([](const Equilibrium& e) -> const Vector& { return e.protein; });
   }
   /// k_z of all attractors [1/h], attractors × nodes.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] Matrix frequencies() const {
     return table([](const Equilibrium& e) -> const Vector& { return e.frequency; });
   }

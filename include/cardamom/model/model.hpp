@@ -59,6 +59,7 @@ void validate(const BasicModel<Rate>& model) {
 
 /// The burst rate (2) of a network: β and θ from the network, k0 and k1 from the kinetics.
 /// @throws std::invalid_argument when sizes or numbers of inputs disagree
+template <class = CompiledWhereUsed>
 inline Sigmoid sigmoid(const Kinetics& kinetics, const Network& network) {
   check_size("sigmoid", "kinetics", kinetics.nodes(), network.nodes());
   check_size("sigmoid", "kinetics.inputs()", kinetics.inputs(), network.inputs());

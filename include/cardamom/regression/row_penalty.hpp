@@ -26,10 +26,12 @@ struct RowPenalty {
   [[nodiscard]] bool is_free(Index j) const { return std::isfinite(change[j]); }
 
   /// The penalty of coefficient j at value x (0 for a clamped coefficient).
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double value(Index j, double x) const {
     if (!is_free(j)) return 0.0;
     return change[j] * std::abs(x - anchor[j]) + magnitude[j] * std::abs(x);
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double value(const VectorIn& x) const {
     double sum = 0.0;
     for (Index j = 0; j < size(); ++j) sum += value(j, x[j]);
@@ -37,6 +39,7 @@ struct RowPenalty {
   }
 
   /// argmin_x (x − point)²/(2 step) + a |x − x⁰| + b |x| over the box, exactly.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double proximal(Index j, double point, double step) const {
     if (!is_free(j)) return anchor[j];
     return std::clamp(two_kinks(point, anchor[j], step * change[j], step * magnitude[j]), -limit, limit);
@@ -60,11 +63,13 @@ struct RowPenalty {
   }
 
   /// Whether x sits where the penalty has a kink or the box an edge.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] bool at_kink(Index j, double x) const {
     return (x == anchor[j] && change[j] > 0.0) || (x == 0.0 && magnitude[j] > 0.0) || std::abs(x) >= limit;
   }
 
   /// Derivative of the penalty at x; meaningful where it has no kink.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double slope(Index j, double x) const {
     return change[j] * sign(x - anchor[j]) + magnitude[j] * sign(x);
   }

@@ -56,6 +56,7 @@ class Observation {
   /// The depth of one cell; 1, without a draw, of a law without depths.
   [[nodiscard]] double depth(RandomStream& stream) const { return depth_ ? depth_(stream) : 1.0; }
   /// E f(observation | molecules).
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double expect(const Function& f, double molecules) const {
     if (depths_.size() == 0) return expect_(f, molecules, 1.0);
     double sum = 0.0;

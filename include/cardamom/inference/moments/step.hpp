@@ -40,6 +40,7 @@ class GaussNewton {
  public:
   /// @param targets referred to
   /// @param shrinkage weight, in (0, 1], of the identity in the correlations
+  template <class = CompiledWhereUsed>
   GaussNewton(const MomentTargets& targets, double shrinkage) : targets_(targets), shrinkage_(shrinkage) {}
 
   /// Takes the moments of one set of simulations, of the first time points.

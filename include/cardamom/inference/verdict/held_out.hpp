@@ -30,9 +30,18 @@ struct HeldOut {
 
   [[nodiscard]] Index genes() const noexcept { return distance.size() - inputs; }
   /// Means over genes [molecules]; of no gene 0.
-  [[nodiscard]] double mean_distance() const { return mean_of(distance); }
-  [[nodiscard]] double mean_chance() const { return mean_of(chance); }
-  [[nodiscard]] double mean_neighbours() const { return mean_of(neighbours); }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_distance() const {
+    return mean_of(distance);
+  }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_chance() const {
+    return mean_of(chance);
+  }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_neighbours() const {
+    return mean_of(neighbours);
+  }
 
  private:
   template <class = CompiledWhereUsed>

@@ -64,15 +64,29 @@ struct Verdict {
   [[nodiscard]] Index gene_times() const noexcept { return genes() * distance.rows(); }
 
   /// Means over genes and time points [molecules].
-  [[nodiscard]] double mean_distance() const { return mean_of(distance); }
-  [[nodiscard]] double mean_chance() const { return mean_of(chance); }
-  [[nodiscard]] double mean_floor() const { return mean_of(floor); }
-  [[nodiscard]] double mean_unchanged() const { return mean_of(unchanged); }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_distance() const {
+    return mean_of(distance);
+  }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_chance() const {
+    return mean_of(chance);
+  }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_floor() const {
+    return mean_of(floor);
+  }
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double mean_unchanged() const {
+    return mean_of(unchanged);
+  }
 
   /// The distance in units of the gene's spread; 0 for a gene of one value, which has none.
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double in_spreads(Index time, Index node) const {
     return spread[node] > 0.0 ? distance(time, node) / spread[node] : 0.0;
   }
+  template <class = CompiledWhereUsed>
   [[nodiscard]] double mean_in_spreads() const {
     double sum = 0.0;
     for (Index i = inputs; i < nodes(); ++i) {
