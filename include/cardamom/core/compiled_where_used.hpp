@@ -15,4 +15,21 @@ namespace cardamom {
 /// (`extern template`). Functions whose bodies are a few words stay what they are.
 struct CompiledWhereUsed;
 
+namespace detail {
+
+template <class T, class>
+struct DependentType {
+  using Type = T;
+};
+
+}  // namespace detail
+
+/// T, known only once the template parameter Use is: for arguments and variables whose expressions would cost a
+/// compiler much as soon as it reads them, in a template, too.
+///
+///     template <class Use = CompiledWhereUsed>
+///     Vector stationary_mean(const WhereUsed<Vector, Use>& on, const WhereUsed<Vector, Use>& off);
+template <class T, class Use>
+using WhereUsed = typename detail::DependentType<T, Use>::Type;
+
 }  // namespace cardamom

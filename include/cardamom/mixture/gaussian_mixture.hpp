@@ -60,12 +60,12 @@ class GaussianLaws {
   [[nodiscard]] const std::vector<Matrix>& covariances() const noexcept { return covariances_; }
 
   /// O(components · genes²).
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector scores(std::string_view function, const VectorIn& x) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector scores(std::string_view function, const WhereUsed<VectorIn, Use>& x) const {
     check_size(function, "x", x.size(), nodes());
     Vector result(means_.rows());
     for (Index z = 0; z < result.size(); ++z) {
-      const auto& factor = factors_[static_cast<std::size_t>(z)];
+      const WhereUsed<Eigen::LLT<Matrix>, Use>& factor = factors_[static_cast<std::size_t>(z)];
       const Vector centred = (x - means_.row(z).transpose()).tail(genes());
       const double log_determinant = 2.0 * factor.matrixLLT().diagonal().array().log().sum();
       result[z] = -0.5 * (factor.matrixL().solve(centred).squaredNorm() + log_determinant +
@@ -108,18 +108,19 @@ class GaussianFitter {
     std::vector<Matrix> covariances;
   };
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   GaussianFitter(const MatrixIn& data, Index inputs, double ridge)
       : data_(data.rightCols(data.cols() - inputs)), inputs_(inputs) {
-    const Matrix centred = data_.rowwise() - data_.colwise().mean();
-    const Vector variances = centred.colwise().squaredNorm().transpose() / static_cast<double>(data_.rows());
+    const WhereUsed<Matrix, Use>& points = data_;
+    const WhereUsed<Matrix, Use> centred = points.rowwise() - points.colwise().mean();
+    const Vector variances = centred.colwise().squaredNorm().transpose() / static_cast<double>(points.rows());
     ridge_ = ridge * variances.cwiseMax(1e-12);  // genes that do not vary have a variance, too
   }
 
   const Matrix& points() const noexcept { return data_; }
 
-  template <class = CompiledWhereUsed>
-  Parameters maximise(const Matrix& responsibilities, const Parameters&) const {
+  template <class Use = CompiledWhereUsed>
+  Parameters maximise(const WhereUsed<Matrix, Use>& responsibilities, const Parameters&) const {
     const Index components = responsibilities.cols();
     Parameters result;
     result.means.resize(components, data_.cols());
@@ -127,7 +128,7 @@ class GaussianFitter {
     for (Index z = 0; z < components; ++z) {
       const double cells = responsibilities.col(z).sum();
       result.means.row(z) = responsibilities.col(z).transpose() * data_ / cells;
-      const Matrix centred = data_.rowwise() - result.means.row(z);
+      const WhereUsed<Matrix, Use> centred = data_.rowwise() - result.means.row(z);
       Matrix& covariance = result.covariances[static_cast<std::size_t>(z)];
       covariance = centred.transpose() * responsibilities.col(z).asDiagonal() * centred / cells;
       covariance.diagonal() += ridge_;

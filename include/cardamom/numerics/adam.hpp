@@ -49,12 +49,14 @@ class Adam {
   /// @param constrain `constrain(x)` after every step: puts x back to where it may be
   /// Components of a gradient that are not finite count as 0.
   template <class Objective, class Constrain>
-  void minimize(Objective&& objective, Vector& x, const VectorIn& scale, Constrain&& constrain) const {
+  void minimize(Objective&& objective, WhereUsed<Vector, Objective>& x, const WhereUsed<VectorIn, Objective>& scale,
+                Constrain&& constrain) const {
     constexpr double shortest = 0.05;  // length of the last steps, relative to the first
     constexpr double smallest = 1e-8;  // keeps the quotient finite where a gradient vanishes
-    Vector first = Vector::Zero(x.size());
-    Vector second = Vector::Zero(x.size());
-    Vector gradient(x.size());
+    using Values = WhereUsed<Vector, Objective>;
+    Values first = Values::Zero(x.size());
+    Values second = Values::Zero(x.size());
+    Values gradient(x.size());
     for (Index k = 0; k < options_.iterations; ++k) {
       gradient.setZero();
       objective(std::as_const(x), k, gradient);

@@ -29,7 +29,7 @@ class AncestryCouplings {
   /// @param basal, interactions of the columns; empty basal: first round, predictions from the shares of cells that are
   /// on
   /// @param link turns the argument of a rate into the probability of being on
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void update(const Vector& basal, const Matrix& interactions, FunctionRef<double(double)> link) {
     const auto times = static_cast<Index>(snapshots_.on.size());
     intervals_.resize(static_cast<std::size_t>(times > 0 ? times - 1 : 0));
@@ -46,7 +46,7 @@ class AncestryCouplings {
                                      ? predict_from_shares(k)
                                      : predict(k, ancestor_protein, ancestor_level, basal, interactions, link);
       set_costs(probability, interval);
-      const Matrix& on = snapshots_.on[t + 1];
+      const WhereUsed<Matrix, Use>& on = snapshots_.on[t + 1];
       interval.cost.noalias() = interval.on_cost * on.transpose();
       interval.cost.noalias() += interval.off_cost * (1.0 - on.array()).matrix().transpose();
       transport.set_cost(interval.cost, options_.entropy);
@@ -73,12 +73,12 @@ class AncestryCouplings {
     Vector own;
     for (Index k = 0; k + 1 < times; ++k) {
       const auto t = static_cast<std::size_t>(k);
-      const Matrix ancestor_protein = rows_of(protein, snapshots_.ancestors[t]);
-      const Matrix ancestor_level = rows_of(snapshots_.level[t], snapshots_.ancestors[t]);
+      const WhereUsed<Matrix, Scalar> ancestor_protein = rows_of(protein, snapshots_.ancestors[t]);
+      const WhereUsed<Matrix, Scalar> ancestor_level = rows_of(snapshots_.level[t], snapshots_.ancestors[t]);
       couple_without(i, t, weights);
       propagate_interval(t, weights, ancestor_protein, ancestor_level, next);
       out.middleRows(row, next.rows()) = next.template cast<Scalar>();
-      const Vector history =
+      const WhereUsed<Vector, Scalar> history =
           snapshots_.decay[t][i] * ancestor_protein.col(i) + (1.0 - snapshots_.decay[t][i]) * ancestor_level.col(i);
       own.noalias() = weights.transpose() * history;
       out.col(i).segment(row, next.rows()) = own.template cast<Scalar>();
@@ -105,11 +105,12 @@ class AncestryCouplings {
 
   // With E = e^(−d1 Δt): P = E WᵀP + (1 − √E) √E Wᵀu + (1 − √E) u, half the interval towards the level u of the
   // ancestor, half towards that of the cell.
-  template <class = CompiledWhereUsed>
-  void propagate_interval(std::size_t t, const Matrix& weights, const Matrix& ancestor_protein,
-                          const Matrix& ancestor_level, Matrix& protein) const {
-    const Vector& half = snapshots_.half_decay[t];
-    const Matrix& level = snapshots_.level[t + 1];
+  template <class Use = CompiledWhereUsed>
+  void propagate_interval(std::size_t t, const WhereUsed<Matrix, Use>& weights,
+                          const WhereUsed<Matrix, Use>& ancestor_protein, const WhereUsed<Matrix, Use>& ancestor_level,
+                          Matrix& protein) const {
+    const WhereUsed<Vector, Use>& half = snapshots_.half_decay[t];
+    const WhereUsed<Matrix, Use>& level = snapshots_.level[t + 1];
     const Matrix carried = ancestor_protein * snapshots_.decay[t].asDiagonal() +
                            ancestor_level * ((1.0 - half.array()) * half.array()).matrix().asDiagonal();
     protein.resize(level.rows(), level.cols());
@@ -118,10 +119,10 @@ class AncestryCouplings {
   }
 
   // The coupling of an interval with gene i left out.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void couple_without(Index i, std::size_t t, Matrix& weights) const {
     const Interval& interval = intervals_[t];
-    const Matrix& on = snapshots_.on[t + 1];
+    const WhereUsed<Matrix, Use>& on = snapshots_.on[t + 1];
     Matrix cost = interval.cost;
     cost.noalias() -= interval.on_cost.col(i) * on.col(i).transpose();
     cost.noalias() -= interval.off_cost.col(i) * (1.0 - on.col(i).array()).matrix().transpose();
@@ -152,24 +153,24 @@ class AncestryCouplings {
   }
 
   // By the fit, at the proteins that ancestors lead to by the next time point.
-  template <class = CompiledWhereUsed>
-  Matrix predict(Index k, const Matrix& protein, const Matrix& level, const Vector& basal, const Matrix& interactions,
-                 FunctionRef<double(double)> link) const {
+  template <class Use = CompiledWhereUsed>
+  Matrix predict(Index k, const WhereUsed<Matrix, Use>& protein, const WhereUsed<Matrix, Use>& level,
+                 const Vector& basal, const Matrix& interactions, FunctionRef<double(double)> link) const {
     const auto t = static_cast<std::size_t>(k);
-    Matrix mean =
-        protein * snapshots_.decay[t].asDiagonal() + level * (1.0 - snapshots_.decay[t].array()).matrix().asDiagonal();
+    const WhereUsed<Vector, Use>& decay = snapshots_.decay[t];
+    WhereUsed<Matrix, Use> mean = protein * decay.asDiagonal() + level * (1.0 - decay.array()).matrix().asDiagonal();
     // Inputs act on descendants at the level they were read under.
     for (Index j = 0; j < snapshots_.inputs; ++j) mean.col(j).setConstant(snapshots_.level[t + 1].col(j).mean());
-    Matrix s(level.rows(), level.cols());
+    WhereUsed<Matrix, Use> s(level.rows(), level.cols());
     s.noalias() = mean * interactions.transpose();
     for (Index g = 0; g < s.cols(); ++g) s.col(g) = (s.col(g).array() + basal[g]).unaryExpr(link);
     return s;
   }
 
-  template <class = CompiledWhereUsed>
-  void set_costs(const Matrix& probability, Interval& interval) const {
+  template <class Use = CompiledWhereUsed>
+  void set_costs(const WhereUsed<Matrix, Use>& probability, Interval& interval) const {
     constexpr double least = 0.02;  // no prediction is surer than this: one gene must not decide a coupling
-    const Matrix s = probability.array().max(least).min(1.0 - least);
+    const WhereUsed<Matrix, Use> s = probability.array().max(least).min(1.0 - least);
     interval.on_cost = -s.array().log();
     interval.off_cost = -(1.0 - s.array()).log();
     interval.on_cost.leftCols(snapshots_.inputs).setZero();
