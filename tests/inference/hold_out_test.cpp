@@ -24,11 +24,23 @@ Counts fn4_course() {
   return simulate(fn4(), protocol, {.seed = 12}).counts;
 }
 
+/// Distance over chance, and the modulus of the energy distance, averaged over times.
+double mean_excess(const std::vector<HeldOut>& times) {
+  double sum = 0.0;
+  for (const HeldOut& time : times) sum += time.mean_distance() / time.mean_chance();
+  return sum / static_cast<double>(times.size());
+}
+double mean_energy(const std::vector<HeldOut>& times) {
+  double sum = 0.0;
+  for (const HeldOut& time : times) sum += std::abs(time.energy);
+  return sum / static_cast<double>(times.size());
+}
+
 bool has_time(const Counts& counts, double time) { return (counts.time_points().array() == time).any(); }
 
 }  // namespace
 
-TEST_CASE("the true model predicts a time point that nobody showed it, one without a network does not") {
+TEST_CASE("the true model predicts time points that nobody showed it, one without a network does not") {
   const Counts counts = fn4_course();
   std::vector<Vector> seen;
   const auto truth = [&](const Counts& rest) {
@@ -37,18 +49,21 @@ TEST_CASE("the true model predicts a time point that nobody showed it, one witho
     return fn4_inference();
   };
   const std::vector<HeldOut> predicted = hold_out(counts, {.seed = 3}, truth);
-  // Of 400 seeds of cells and prediction 2 exceeded it at one of the five times: 1 false alarm in 200.
-  constexpr double alarm = 2.5;
   REQUIRE(predicted.size() == 5);
   REQUIRE(seen.size() == 5);
   for (std::size_t i = 0; i < predicted.size(); ++i) {
     const HeldOut& time = predicted[i];
     CHECK(time.time == counts.time_points()[static_cast<Index>(i) + 1]);
     CHECK((seen[i].array() != time.time).all());
-    CHECK(time.mean_distance() < alarm * time.mean_chance());
     CHECK(time.distance[0] == 0.0);
-    CHECK(std::abs(time.energy) < 0.1);
   }
+  // One of the five times exceeds twice chance in 1 of 20 cases, mostly the first, where bursts are rare. Their mean
+  // exceeded 1.76 in none of 4000 seeds of cells and prediction.
+  constexpr double alarm = 2.0;
+  CHECK(mean_excess(predicted) < alarm);
+  // None of 600 seeds exceeded 0.077.
+  constexpr double joint = 0.1;
+  CHECK(mean_energy(predicted) < joint);
   // Genes switch on between 6 and 24 h: what stands on either side is another state.
   CHECK(predicted[1].mean_neighbours() > 1.5 * predicted[1].mean_distance());
 
@@ -57,15 +72,34 @@ TEST_CASE("the true model predicts a time point that nobody showed it, one witho
     inference.model = make_model(inference.model.kinetics, Network(inference.model.rate.basal(), std::vector<Edge>{}));
     return inference;
   };
-  const std::vector<HeldOut> unmoved = hold_out(counts, {.times = Vector::Constant(1, 96.0), .seed = 3}, without_edges);
-  REQUIRE(unmoved.size() == 1);
-  CHECK(unmoved[0].mean_distance() > alarm * unmoved[0].mean_chance());
-  CHECK(unmoved[0].mean_distance() > 4.0 * predicted[4].mean_distance());
-  CHECK(unmoved[0].energy > 10.0 * std::abs(predicted[4].energy));
+  // At least 5.6 in each of 1000 seeds.
+  const std::vector<HeldOut> unmoved = hold_out(counts, {.seed = 3}, without_edges);
+  REQUIRE(unmoved.size() == 5);
+  CHECK(mean_excess(unmoved) > 2.0 * alarm);
+  CHECK(mean_energy(unmoved) > 10.0 * joint);
+  CHECK(unmoved[4].mean_distance() > 4.0 * predicted[4].mean_distance());
   // The last time point has one neighbour.
   const Counts before = counts.select_cells(counts.cells_at(4));
   const Counts last = counts.select_cells(counts.cells_at(5));
-  CHECK(unmoved[0].neighbours == marginal_wasserstein(last.values(), before.values()));
+  CHECK(unmoved[4].neighbours == marginal_wasserstein(last.values(), before.values()));
+}
+
+TEST_CASE("in many cells bursts that are 5 % too small are told from the truth") {
+  Protocol protocol;
+  protocol.time_points = {0, 1, 96};
+  protocol.cells_per_time_point = 4000;
+  const Counts counts = simulate(fn4(), protocol, {.seed = 12}).counts;
+  const HoldOutOptions options{.times = Vector::Constant(1, 96.0), .seed = 3};
+  const std::vector<HeldOut> right = hold_out(counts, options, [](const Counts&) { return fn4_inference(); });
+  const std::vector<HeldOut> wrong = hold_out(counts, options, [](const Counts&) {
+    Inference<> inference = fn4_inference();
+    inference.model.kinetics.inverse_burst_size *= 1.05;
+    return inference;
+  });
+  // Of 109 seeds the truth exceeded 1.64 in none; of 108 what is wrong exceeded twice chance in 104. In a 30th of the
+  // cells the two are alike.
+  CHECK(mean_excess(right) < 2.0);
+  CHECK(mean_excess(wrong) > 2.0);
 }
 
 TEST_CASE("a held-out time point is compared as judge compares it") {
