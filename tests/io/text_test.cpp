@@ -41,6 +41,14 @@ TEST_CASE("a line is separated by tabs, else by commas, else by blanks") {
   CHECK(fields_of("").empty());
 }
 
+TEST_CASE("separators between quotes are text") {
+  using Fields = std::vector<std::string>;
+  CHECK(fields_of("a,\"b, c\" ,\"\",\"d\"") == Fields{"a", "b, c", "", "d"});
+  CHECK(fields_of("\"a b\" \"c\"  d") == Fields{"a b", "c", "d"});
+  CHECK(fields_of("\"a,b") == Fields{"\"a", "b"});
+  CHECK(fields_of("\"a\"b,c") == Fields{"\"a\"b", "c"});
+}
+
 TEST_CASE("numbers are read whole or not at all") {
   double value = 0.0;
   CHECK((cardamom::parse_number("+1.5e1", value) && value == 15.0));

@@ -135,19 +135,22 @@ class TextLines {
   Index number_ = 0;
 };
 
-/// The fields of one line. A line with a tab is separated by tabs, one without by commas, each one a separator, so that
-/// an empty field shows; a line with neither is separated by runs of spaces. Quotes around a whole field are dropped.
+/// What separates the fields of a line: a tab where there is one, else a comma, else runs of spaces, ' '.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline char natural_separator(std::string_view line) noexcept {
+  if (line.find('\t') != std::string_view::npos) return '\t';
+  return line.find(',') != std::string_view::npos ? ',' : ' ';
+}
+
+/// The fields of one line, by default between its natural separators. Tabs, commas and semicolons are each a separator,
+/// so that an empty field shows. Quotes around a whole field are dropped, and separators between them are text.
 class LineFields {
  public:
   template <class = CompiledWhereUsed>
-  explicit LineFields(std::string_view line) noexcept : at_(line.data()), end_(line.data() + line.size()) {
-    if (line.find('\t') != std::string_view::npos) {
-      separator_ = '\t';
-    } else if (line.find(',') != std::string_view::npos) {
-      separator_ = ',';
-    }
-    done_ = line.empty();
-  }
+  explicit LineFields(std::string_view line) noexcept : LineFields(line, natural_separator(line)) {}
+  template <class = CompiledWhereUsed>
+  LineFields(std::string_view line, char separator) noexcept
+      : at_(line.data()), end_(line.data() + line.size()), separator_(separator), done_(line.empty()) {}
 
   /// Moves to the next field; false at the end.
   template <class = CompiledWhereUsed>
@@ -155,6 +158,7 @@ class LineFields {
     if (done_) return false;
     while (at_ != end_ && *at_ == ' ') ++at_;
     const char* const begin = at_;
+    if (at_ != end_ && *at_ == '"') skip_quoted();
     while (at_ != end_ && *at_ != separator_) ++at_;
     const char* last = at_;
     while (last != begin && last[-1] == ' ') --last;
@@ -173,9 +177,19 @@ class LineFields {
   Index column() const noexcept { return column_; }
 
  private:
+  /// Moves from an opening quote to the closing one, where that ends the field.
+  template <class = CompiledWhereUsed>
+  void skip_quoted() noexcept {
+    const char* const close = std::find(at_ + 1, end_, '"');
+    if (close == end_) return;
+    const char* after = close + 1;
+    while (after != end_ && *after == ' ') ++after;
+    if (after == end_ || *after == separator_ || separator_ == ' ') at_ = close;
+  }
+
   const char* at_;
   const char* end_;
-  char separator_ = ' ';
+  char separator_;
   bool done_;
   Index column_ = 0;
 };
