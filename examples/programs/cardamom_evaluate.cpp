@@ -5,6 +5,7 @@
 #include <iostream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include <cardamom/io.hpp>
 
 #include "support/formats.hpp"
+#include "support/gene_files.hpp"
 #include "support/program.hpp"
 
 using cardamom::Index;
@@ -21,11 +23,14 @@ using cardamom::NamedEdge;
 
 namespace {
 
+constexpr const char* program = "cardamom_evaluate";
+
 struct Options {
   std::string edges;
   std::string truth;
   std::string genes;
   bool undirected = false;
+  bool strict = false;
 };
 
 void describe(CLI::App& app, Options& options) {
@@ -38,6 +43,7 @@ void describe(CLI::App& app, Options& options) {
       ->required()
       ->type_name("TRUTH.tsv");
   app.add_flag("--undirected", options.undirected, "Score pairs of genes, whatever the direction of their edge");
+  support::describe_strict(app, options.strict, "the two lists", "--genes");
   app.add_option(
          "--genes", options.genes,
          "Gene names: a line `index name` for the first input (index 0) and for every gene, a line `input:name` for "
@@ -131,30 +137,35 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
   return nodes;
 }
 
-/// nodes × nodes, (target, source).
-cardamom::Matrix weights(const std::vector<cardamom::Edge>& edges, Index nodes) {
-  cardamom::Matrix theta = cardamom::Matrix::Zero(nodes, nodes);
-  for (const cardamom::Edge& edge : edges) theta(edge.target, edge.source) = edge.weight;
-  return theta;
+/// Values of edges, nodes × nodes, (target, source).
+template <class Value>
+cardamom::Matrix matrix_of(const cardamom::KnownEdges& list, Index nodes, Value&& value) {
+  cardamom::Matrix result = cardamom::Matrix::Zero(nodes, nodes);
+  for (std::size_t e = 0; e < list.edges.size(); ++e) result(list.edges[e].target, list.edges[e].source) = value(e);
+  return result;
 }
 
-/// The same of the scores; `edges` are the `named` ones.
-cardamom::Matrix scores(const std::vector<cardamom::Edge>& edges, const std::vector<NamedEdge>& named, Index nodes) {
-  cardamom::Matrix result = cardamom::Matrix::Zero(nodes, nodes);
-  for (std::size_t e = 0; e < edges.size(); ++e) result(edges[e].target, edges[e].source) = named[e].score;
-  return result;
+/// Weights of the edges whose sign is known, 0 elsewhere.
+cardamom::Matrix signed_weights(const cardamom::KnownEdges& list, Index nodes) {
+  return matrix_of(list, nodes, [&](std::size_t e) { return list.sign_known[e] ? list.edges[e].weight : 0.0; });
+}
+
+bool knows_signs(const cardamom::KnownEdges& list) {
+  return std::find(list.sign_known.begin(), list.sign_known.end(), true) != list.sign_known.end();
 }
 
 void evaluate(const Options& options) {
   const std::vector<NamedEdge> named_edges = cardamom::read_named_edges(options.edges, support::file_reader());
   const std::vector<NamedEdge> named_truth = cardamom::read_named_edges(options.truth, support::file_reader());
   const Nodes nodes = nodes_of(options, named_edges, named_truth);
-  const auto edges = resolve_edges(named_edges, nodes.names, nodes.count, options.edges, nodes.inputs);
-  auto truth = resolve_edges(named_truth, nodes.names, nodes.count, options.truth, nodes.inputs);
-  std::erase_if(truth, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
+  const cardamom::KnownNodes known{nodes.names, nodes.count, nodes.inputs, support::unknown_genes(options.strict)};
+  const cardamom::KnownEdges edges = resolve_edges(named_edges, known, options.edges);
+  const cardamom::KnownEdges truth = resolve_edges(named_truth, known, options.truth);
+  std::vector<cardamom::Edge> true_edges = truth.edges;
+  std::erase_if(true_edges, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
 
   const auto ranking = cardamom::rank_edges(
-      scores(edges, named_edges, nodes.count), truth,
+      matrix_of(edges, nodes.count, [&](std::size_t e) { return edges.scores[e]; }), true_edges,
       {.direction = options.undirected ? cardamom::EdgeDirection::undirected : cardamom::EdgeDirection::directed,
        .inputs = nodes.inputs});
   if (ranking.positives == 0) throw cardamom::IoError(options.truth, "there is no true edge between two nodes");
@@ -165,14 +176,17 @@ void evaluate(const Options& options) {
   print("aupr", cardamom::aupr(ranking));
   print("average_precision", cardamom::average_precision(ranking));
   print("early_precision", cardamom::early_precision(ranking));
-  const bool signs = std::any_of(truth.begin(), truth.end(), [](const auto& edge) { return edge.weight < 0; });
-  if (signs && !options.undirected) {
+  const cardamom::Matrix true_weights = signed_weights(truth, nodes.count);
+  if ((true_weights.array() < 0.0).any() && knows_signs(edges) && !options.undirected) {
     print("sign_accuracy",
-          cardamom::sign_accuracy(weights(edges, nodes.count), weights(truth, nodes.count), {.inputs = nodes.inputs})
+          cardamom::sign_accuracy(signed_weights(edges, nodes.count), true_weights, {.inputs = nodes.inputs})
               .among_found());
   }
   print("true_edges", ranking.positives);
   print("candidates", ranking.candidates);
+  for (const auto& [list, path] : {std::pair{&edges, &options.edges}, std::pair{&truth, &options.truth}}) {
+    if (list->skipped > 0) support::note(program, support::skipped_edges(*path, *list));
+  }
 }
 
 }  // namespace
@@ -184,10 +198,10 @@ int main(int argc, char** argv) {
       "aupr               area under the precision-recall curve, by trapezoids, ties as one step\n"
       "average_precision  sum of precision x gain in recall, ties in random order\n"
       "early_precision    share of true edges among the first k, k being their number\n"
-      "sign_accuracy      share of right signs among the true edges found, when the truth has signs\n"
+      "sign_accuracy      share of right signs among the true edges found, when both lists have signs\n"
       "true_edges, candidates  how many; self-edges and edges into inputs do not count\n\n"
       "Exit code: 0 success, 1 bad data, 2 bad usage.",
-      "cardamom_evaluate");
+      program);
   Options options;
   describe(app, options);
   return support::run(app, argc, argv, [&] { evaluate(options); });

@@ -23,6 +23,7 @@
 #include "support/depth_option.hpp"
 #include "support/fitted.hpp"
 #include "support/formats.hpp"
+#include "support/gene_files.hpp"
 #include "support/input_option.hpp"
 #include "support/methods.hpp"
 #include "support/program.hpp"
@@ -53,6 +54,7 @@ struct Options {
   std::vector<double> hold_out;
   std::string rates;
   std::string prior;
+  bool strict = false;
   Index threads = 0;
   Index stability = 0;
   support::MethodSettings settings;
@@ -162,9 +164,13 @@ void describe(CLI::App& app, Options& options) {
                  "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step), and refined fits "
                  "them from the time between first and last time point on")
       ->type_name("FILE");
-  app.add_option("--prior", options.prior,
-                 "Network to start from: edges `source target weight`, by index or name; changes of it are penalised")
+  app.add_option(
+         "--prior", options.prior,
+         "Network to start from, whose changes are penalised: edges `source target weight`, by index or name, or "
+         "the table of another tool, whose titles are understood. Edges without a sign activate; those of genes "
+         "that the counts lack are skipped")
       ->type_name("EDGES.tsv");
+  support::describe_strict(app, options.strict, "--prior", "the table of counts");
   app.add_option("--stability", options.stability,
                  "Also infer from so many data sets with cells drawn anew, and write as fifth column how often each "
                  "edge is among the strongest, as many as there are genes; 0: do not")
@@ -215,10 +221,16 @@ cardamom::EdgeColumn column(const char* title, const std::vector<cardamom::Edge>
   return result;
 }
 
+/// What a method is given, and what is to be said about it.
+struct Given {
+  support::MethodSettings settings;
+  std::vector<std::string> remarks = {};
+};
+
 /// What a user should know before trusting the network, a sentence each.
-std::vector<std::string> remarks(const Options& options, const cardamom::CountsFile& file,
-                                 const cardamom::DecayRates& rates, const cardamom::Inference<>& inference) {
-  std::vector<std::string> result;
+std::vector<std::string> remarks(const Options& options, const cardamom::CountsFile& file, const Given& given,
+                                 const cardamom::Inference<>& inference) {
+  std::vector<std::string> result = given.remarks;
   const cardamom::Counts& counts = file.counts;
   const cardamom::InferenceDiagnostics& diagnostics = inference.diagnostics;
   std::string names;
@@ -236,7 +248,7 @@ std::vector<std::string> remarks(const Options& options, const cardamom::CountsF
   if (counts.time_points().size() == 1) {
     result.push_back("there is a single time point: nothing is known about the order of events");
   }
-  if (options.settings.method == support::Method::propagated && rates.protein.size() == 0) {
+  if (options.settings.method == support::Method::propagated && given.settings.inference.rates.protein.size() == 0) {
     result.push_back("no --rates: proteins are taken to decay at 1/(median time step)");
   }
   if (const std::string remark = support::depth_remark(file); !remark.empty()) result.push_back(remark);
@@ -273,10 +285,10 @@ cardamom::HoldOutOptions hold_out_options(const Options& options) {
 
 /// The page of --report, as a file to come.
 /// @param fit a line on simulated cells, or empty
-void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file,
-                const cardamom::DecayRates& rates, const cardamom::Inference<>& inference,
-                const cardamom::Matrix& stability, const std::string& fit) {
+void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file, const Given& given,
+                const cardamom::Inference<>& inference, const cardamom::Matrix& stability, const std::string& fit) {
   const bool continuous = is_continuous(options);
+  const cardamom::DecayRates& rates = given.settings.inference.rates;
   const cardamom::Counts again = support::resimulate(
       file.counts, inference, continuous, options.settings.inference.seed, cardamom::Threads(options.threads));
   cardamom::ReportOptions page{.title = "Network inferred from " + options.counts, .continuous = continuous};
@@ -293,7 +305,7 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Edges", std::to_string(inference.interactions().nonZeros())},
                 {"Seed", std::to_string(options.settings.inference.seed)},
                 {"Version", "cardamom " + support::version()}};
-  page.remarks = remarks(options, file, rates, inference);
+  page.remarks = remarks(options, file, given, inference);
   if (!fit.empty()) page.remarks.insert(page.remarks.begin(), fit);
   page.simulation = "Cells are simulated from the inferred model with " + used + ". They start ";
   page.simulation += support::simulates(inference)
@@ -312,23 +324,35 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
              page);
 }
 
-support::MethodSettings method_settings(const cardamom::CountsFile& file, const Options& options) {
+/// The network of --prior.
+cardamom::Coefficients read_prior(const Options& options, const cardamom::Counts& counts,
+                                  std::vector<std::string>& remarks) {
+  const cardamom::KnownEdges prior = cardamom::read_prior(
+      options.prior, {counts.names(), counts.nodes(), counts.inputs(), support::unknown_genes(options.strict)},
+      support::file_reader());
+  cardamom::Coefficients coefficients = cardamom::Coefficients::zero(counts.nodes());
+  for (const cardamom::Edge& edge : prior.edges) coefficients.interactions(edge.target, edge.source) = edge.weight;
+  if (prior.edges.empty()) remarks.push_back(options.prior + ": there are no edges to start from");
+  if (prior.skipped > 0) remarks.push_back(support::skipped_edges(options.prior, prior));
+  if (const auto count = std::count(prior.sign_known.begin(), prior.sign_known.end(), false); count > 0) {
+    remarks.push_back(options.prior + ": the sign of " + support::counted(count, "edge", "edges") +
+                      " is not known, taken for activation");
+  }
+  return coefficients;
+}
+
+Given prepare(const cardamom::CountsFile& file, const Options& options) {
   const cardamom::Counts& counts = file.counts;
-  support::MethodSettings result = options.settings;
-  if (options.start != "auto") result.first_state = support::parse_start(options.start, "auto, ");
-  result.fit_depth = support::fits_depth(options.depth, result.method == support::Method::refined);
-  cardamom::InferenceOptions& inference = result.inference;
+  Given result{options.settings};
+  support::MethodSettings& settings = result.settings;
+  if (options.start != "auto") settings.first_state = support::parse_start(options.start, "auto, ");
+  settings.fit_depth = support::fits_depth(options.depth, settings.method == support::Method::refined);
+  cardamom::InferenceOptions& inference = settings.inference;
   inference.rates = file.rates;
   if (!options.rates.empty())
     inference.rates =
         cardamom::read_decay_rates(options.rates, counts.nodes(), counts.inputs(), support::file_reader());
-  if (!options.prior.empty()) {
-    inference.prior = cardamom::Coefficients::zero(counts.nodes());
-    for (const cardamom::Edge& edge :
-         cardamom::read_edges(options.prior, counts.names(), counts.nodes(), counts.inputs(), support::file_reader())) {
-      inference.prior.interactions(edge.target, edge.source) = edge.weight;
-    }
-  }
+  if (!options.prior.empty()) inference.prior = read_prior(options, counts, result.remarks);
   return result;
 }
 
@@ -353,7 +377,8 @@ void infer_to_files(const Options& options) {
   support::require_writable(options.fit);
   support::require_writable_directory(options.model);
   support::require_writable_directory(options.report);
-  const support::MethodSettings settings = method_settings(file, options);
+  const Given given = prepare(file, options);
+  const support::MethodSettings& settings = given.settings;
   const cardamom::Threads executor(options.threads);
 
   support::ProgressBar bar("inferring");
@@ -391,7 +416,7 @@ void infer_to_files(const Options& options) {
   }
   if (!options.fit.empty()) files.add(options.fit, verdict_table(*verdict));
   if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference, counts));
-  if (!options.report.empty()) add_report(files, options, file, settings.inference.rates, inference, stability, fit);
+  if (!options.report.empty()) add_report(files, options, file, given, inference, stability, fit);
   files.commit();
   if (options.output.empty()) std::cout << edges;
   support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
@@ -399,8 +424,7 @@ void infer_to_files(const Options& options) {
                              std::to_string(counts.genes()) + " genes");
   if (!fit.empty()) support::note(program, fit);
   for (const cardamom::HeldOut& time : held_out) support::note(program, held_out_line(time));
-  for (const std::string& remark : remarks(options, file, settings.inference.rates, inference))
-    support::note(program, remark);
+  for (const std::string& remark : remarks(options, file, given, inference)) support::note(program, remark);
 }
 
 }  // namespace

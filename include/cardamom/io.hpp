@@ -14,6 +14,7 @@
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/graphviz.hpp>
+#include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/model_directory.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/node_labels.hpp>
@@ -23,3 +24,4 @@
 #include <cardamom/io/report/report.hpp>
 #include <cardamom/io/ten_x.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/titled_table.hpp>

@@ -170,17 +170,25 @@ TEST_CASE("bad edges are refused") {
   check_edges_refused("0 1 1\n0 3 1\n", ", line 2, column 2: unknown gene \"3\", indices are 0 to 2", names);
   check_edges_refused("0 1\n0 -3\n",
                       ", line 2, column 2: unknown gene \"-3\", must be an index, since no names are given", {}, 2);
-  check_edges_refused("0 1 x\n", ", line 1, column 3: weight is \"x\", must be a finite number, + or -");
-  check_edges_refused("0 1 nan\n", ", line 1, column 3: weight is \"nan\", must be a finite number, + or -");
+  check_edges_refused("0 1 x\n",
+                      ", line 1, column 3: weight is \"x\", must be a finite number, + or -, or a word such as "
+                      "activation; titles must name source and target");
+  check_edges_refused("0 1 nan\n",
+                      ", line 1, column 3: weight is \"nan\", must be a finite number, + or -, or a word such as "
+                      "activation; titles must name source and target");
   check_edges_refused("0\t1\t1\n0\t2\n", ", line 2, column 3: the line has 2 columns, the first has 3");
   check_edges_refused("0\t1\n0\t2\t1\n", ", line 2, column 3: the line has 3 columns, the first has 2");
-  check_edges_refused("0\t1\t1\n\t2\t3\n", ", line 2, column 3: the line has 2 columns, the first has 3");
+  check_edges_refused("0\t1\t1\n\t2\t3\n", ", line 2, column 1: source is missing");
   check_edges_refused("0\t1\t1\n0\t\t3\n", ", line 2, column 2: target is missing");
   check_edges_refused("0\n", ", line 1: the line must hold source, target and, optionally, weight: \"0\"");
-  check_edges_refused("0 1 2 3\n", ", line 1: the line must hold source, target and, optionally, weight: \"0 1 2 3\"");
-  check_edges_refused("0 1\n\n0 2\n", ", line 2: the line must hold source, target and, optionally, weight: \"\"");
-  check_edges_refused("0 1 1\n0 2 1\n0 1 5\n", ", line 3: edge 0 -> 1 is given already in line 1");
-  check_edges_refused("0 1 1\nRA Sox2 5\n", ", line 2: edge RA -> Sox2 is given already in line 1", names);
+  check_edges_refused(
+      "0 1 2 3\n",
+      ", line 1: the line has 4 columns, \"0 1 2 3\": a line of titles must tell which are source, target "
+      "and weight");
+  check_edges_refused("0 1 1\n0 2 1\n0 1 5\n",
+                      ", line 3: edge 0 -> 1 is given already in line 1, there with weight 1, here with 5");
+  check_edges_refused("0 1 1\nRA Sox2 5\n",
+                      ", line 2: edge RA -> Sox2 is given already in line 1, there with weight 1, here with 5", names);
 }
 
 TEST_CASE("published tables are read") {

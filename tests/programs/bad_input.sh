@@ -112,7 +112,7 @@ refuses 1 'truth.tsv: every possible edge is true' cardamom_evaluate some.tsv tr
 refuses 1 'none.tsv: cannot be opened' cardamom_evaluate some.tsv none.tsv
 printf '0 Light\n1 A\n2 B\n' >names.txt
 printf 'Light\tC\t1\n' >some.tsv
-refuses 1 'some.tsv, line 1, column 2: unknown gene "C"' cardamom_evaluate some.tsv truth.tsv --genes names.txt
+refuses 1 'some.tsv, line 1, column 2: unknown gene "C"' cardamom_evaluate some.tsv truth.tsv --genes names.txt --strict
 
 # Usage.
 simulates_not() { refuses 2 "^cardamom_simulate: error: $1.*\(see cardamom_simulate --help\)$" cardamom_simulate $2 --output new.tsv; }

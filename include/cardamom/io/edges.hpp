@@ -1,21 +1,33 @@
 /// @file
-/// Edge lists: one line `source target weight` per edge, nodes given by index or by name: 0 is the first input, genes
-/// are 1, 2, …, further inputs `input:` and their name (node_labels.hpp). The weight is θ(target,
-/// source), or a score; lists of true edges may leave it out, or give a sign, + or -. A first line of column titles is
-/// optional, unless there are more columns: of those, only one titled `score` is read, by which edges are ranked.
-/// Fields are separated by tabs, commas or spaces.
+/// Edge lists: a line per edge, nodes given by index or by name: 0 is the first input, genes are 1, 2, …, further
+/// inputs `input:` and their name (node_labels.hpp). The weight is θ(target, source), or a score; lists of true edges
+/// may leave it out, or give a sign, as + or - or as a word.
 ///
 ///     source  target  weight  score
 ///     Sox2    Klf4    3.25    2.9
 ///
-/// This reads the tables of other tools as they are: arboreto's `TF target importance`, and BEELINE's ranked edges
-/// `Gene1 Gene2 EdgeWeight` and reference networks `Gene1,Gene2,Type`.
+/// Columns are found by their titles, in any order and in the spellings of the field's tools; columns under other
+/// titles are passed over:
+///
+/// | column | titles, whatever their case, blanks, dots and underscores |
+/// | --- | --- |
+/// | source | source, TF, regulator, regulatoryGene, sourceGenes, transcriptionFactor, from, Gene1, parent |
+/// | target | target, targetGene, targetGenes, to, Gene2, gene, child |
+/// | weight | weight, edgeWeight, importance, coef, coef_mean, estimate, interaction, theta |
+/// | sign | sign, type, mor, regulation, effect, mode, edges |
+/// | score | score: by which edges are ranked, >= 0 |
+///
+/// Without titles there are two columns, source and target; three, with the weight or sign as the third or, where words
+/// such as `activates` stand between nodes (SIF), the sign as the second; or TRRUST's four, source, target, sign and
+/// references. Files that can be read in two ways are errors. What a table may look like besides is said in
+/// titled_table.hpp.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +37,10 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/titled_table.hpp>
 #include <cardamom/model/network.hpp>
 
 namespace cardamom {
@@ -36,46 +50,305 @@ struct NamedEdge {
   std::string source;
   std::string target;
   double weight = 1.0;
-  double score = 1.0;  ///< for ranking, >= 0; |weight| where the file has no scores
-  Index line = 0;      ///< where it was read, 0 when it was not
+  double score = 1.0;      ///< for ranking, >= 0; |weight| where the file has no scores
+  Index line = 0;          ///< where it was read, 0 when it was not
+  bool sign_known = true;  ///< false where the file has no sign, or says that it is unknown: the weight is then >= 0
 };
 
 namespace detail {
 
-/// Titles of the columns in the spellings of the field's tools.
+/// What a column of an edge list holds.
+enum class EdgeField { source, target, weight, sign, score };
+
+inline constexpr std::string_view edge_field_names[] = {"source", "target", "weight", "sign", "score"};
+
+/// What a title says, none where it is another one.
 template <class = CompiledWhereUsed>
-inline bool is_edge_header(std::string_view source, std::string_view target) {
-  static constexpr std::pair<std::string_view, std::string_view> titles[] = {
-      {"source", "target"}, {"tf", "target"}, {"regulator", "target"}, {"from", "to"}, {"gene1", "gene2"}};
-  const std::pair<std::string, std::string> given{lower_case(source), lower_case(target)};
-  return std::any_of(std::begin(titles), std::end(titles),
-                     [&](const auto& title) { return title.first == given.first && title.second == given.second; });
-}
-
-/// A number, or a sign: 1 or -1.
-inline bool parse_weight(std::string_view text, double& weight) {
-  if (text == "+" || text == "-") {
-    weight = text == "+" ? 1.0 : -1.0;
-    return true;
+inline std::optional<EdgeField> edge_field(std::string_view title) {
+  const std::string word = title_word(title);
+  if (is_one_of(word, {"source", "tf", "regulator", "regulatorygene", "sourcegene", "sourcegenes", "sourcename",
+                       "sourcegenesymbol", "tfname", "regulatorsymbol", "regulatorname", "transcriptionfactor", "from",
+                       "gene1", "parent"})) {
+    return EdgeField::source;
   }
-  return parse_number(text, weight) && std::isfinite(weight);
+  if (is_one_of(word, {"target", "targetgene", "targetgenes", "targetname", "targetgenesymbol", "targetsymbol", "to",
+                       "gene2", "gene", "child"})) {
+    return EdgeField::target;
+  }
+  if (is_one_of(word, {"weight", "edgeweight", "importance", "coef", "coefmean", "estimate", "interaction", "theta",
+                       "beta", "genie3weight"})) {
+    return EdgeField::weight;
+  }
+  if (is_one_of(word, {"sign", "type", "mor", "regulation", "effect", "mode", "modeofregulation", "edges", "edgetype",
+                       "interactiontype", "regulationtype"})) {
+    return EdgeField::sign;
+  }
+  if (word == "score") return EdgeField::score;
+  return std::nullopt;
 }
 
-/// Where the columns of an edge list are.
-struct EdgeColumns {
-  std::size_t count = 0;  // 0: not known yet
-  std::size_t score = 0;  // 0: none
+/// Whether weights under these titles have no signs: importances of trees.
+inline bool are_magnitudes(std::string_view source, std::string_view weight) {
+  return title_word(weight) == "importance" || title_word(source) == "regulatorygene";
+}
 
-  /// From the fields of the first line; true when they are titles.
+enum class EdgeSign { activation, repression, unknown, no_edge };
+
+/// The sign that a word means, none where it means nothing.
+template <class = CompiledWhereUsed>
+inline std::optional<EdgeSign> parse_sign(std::string_view text) {
+  if (is_one_of(text, {"+", "->", "-->"})) return EdgeSign::activation;
+  if (is_one_of(text, {"-", "-|", "--|"})) return EdgeSign::repression;
+  if (text == "?") return EdgeSign::unknown;
+  const std::string word = title_word(text);
+  if (is_one_of(word, {"activation", "activates", "activate", "activating", "activator", "positive", "induces",
+                       "induction", "stimulation", "stimulates", "upregulates", "up"})) {
+    return EdgeSign::activation;
+  }
+  if (is_one_of(word, {"repression", "represses", "repress", "repressing", "repressor", "negative", "inhibition",
+                       "inhibits", "inhibit", "inhibitor", "downregulates", "down"})) {
+    return EdgeSign::repression;
+  }
+  if (is_one_of(word, {"unknown", "regulates", "regulation"})) return EdgeSign::unknown;
+  if (word == "noregulation") return EdgeSign::no_edge;
+  return std::nullopt;
+}
+
+/// Whether a field may be a weight: a number, finite or not, or a sign.
+inline bool is_weight(std::string_view text) {
+  double number = 0.0;
+  return parse_number(text, number) || parse_sign(text).has_value();
+}
+
+/// A field of weights or signs: a number, or a word.
+struct EdgeValue {
+  double number = 1.0;  ///< 1, -1 or 0 of a word
+  std::optional<EdgeSign> word = {};
+};
+
+/// Reads an edge list from its table.
+class EdgeTable {
+ public:
   template <class = CompiledWhereUsed>
-  bool read_first(const std::vector<std::string_view>& fields) {
-    count = fields.size();
-    if (count < 2 || !is_edge_header(fields[0], fields[1])) return false;
-    for (std::size_t k = 3; k < fields.size(); ++k) {
-      if (lower_case(fields[k]) == "score") score = k;
+  EdgeTable(const std::string& path, std::string_view text)
+      : path_(path), table_(read_titled_table(path, text, [this](const TableLine& line) { return are_titles(line); })) {
+    if (table_.titled()) {
+      find_titles();
+    } else if (!table_.lines.empty()) {
+      take_places();
     }
-    return true;
   }
+
+  template <class = CompiledWhereUsed>
+  std::vector<NamedEdge> edges() const {
+    bool signed_weights = false;
+    std::vector<NamedEdge> edges;
+    for (const TableLine& line : table_.lines) {
+      NamedEdge edge{node(line, EdgeField::source), node(line, EdgeField::target), 1.0, 1.0, line.number, false};
+      if (has(EdgeField::weight)) {
+        const EdgeValue value = parse(line, EdgeField::weight);
+        edge.weight = value.number;
+        edge.sign_known = value.word ? *value.word != EdgeSign::unknown : !magnitudes_ || value.number < 0.0;
+        signed_weights = signed_weights || edge.weight < 0.0;
+      }
+      edges.push_back(std::move(edge));
+    }
+    for (std::size_t k = 0; k < edges.size(); ++k) {
+      const TableLine& line = table_.lines[k];
+      if (has(EdgeField::sign)) apply_sign(edges[k], line, signed_weights);
+      edges[k].score = has(EdgeField::score) ? score(line) : std::abs(edges[k].weight);
+      if (!has(EdgeField::weight) && !has(EdgeField::sign) && has(EdgeField::score)) edges[k].weight = edges[k].score;
+    }
+    return edges;
+  }
+
+ private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  std::size_t& column(EdgeField field) { return columns_[static_cast<std::size_t>(field)]; }
+  std::size_t column(EdgeField field) const { return columns_[static_cast<std::size_t>(field)]; }
+  bool has(EdgeField field) const { return column(field) != none; }
+  std::string_view text(const TableLine& line, EdgeField field) const { return line.fields[column(field)]; }
+
+  [[noreturn]] void refuse(Index line, std::size_t column, const std::string& what) const {
+    throw IoError(path_, line, static_cast<Index>(column) + 1, what);
+  }
+  std::string titled(std::size_t column) const { return "titled " + in_quotes(table_.titles.fields[column]); }
+
+  template <class = CompiledWhereUsed>
+  bool are_titles(const TableLine& line) const {
+    bool source = false;
+    bool target = false;
+    int partners = 0;
+    for (const std::string_view title : line.fields) {
+      source = source || edge_field(title) == EdgeField::source;
+      target = target || edge_field(title) == EdgeField::target;
+      partners += is_one_of(title_word(title), {"protein1", "protein2", "node1", "node2", "genea", "geneb"}) ? 1 : 0;
+    }
+    if (partners == 2 && !(source && target)) {
+      throw IoError(path_, line.number, 0,
+                    "titles are those of pairs without a direction: " + in_quotes(line.fields[0]) + " and " +
+                        in_quotes(line.fields[1]) + " may each be the source, call them source and target");
+    }
+    return source && target;
+  }
+
+  template <class = CompiledWhereUsed>
+  void find_titles() {
+    const std::vector<std::string_view>& titles = table_.titles.fields;
+    for (std::size_t k = 0; k < titles.size(); ++k) {
+      const std::optional<EdgeField> field = edge_field(titles[k]);
+      if (!field) continue;
+      if (has(*field)) {
+        refuse(table_.titles.number, k,
+               titled(k) + ", may be the " + std::string(edge_field_names[static_cast<std::size_t>(*field)]) +
+                   ", as may column " + to_text(static_cast<Index>(column(*field)) + 1) + ", " +
+                   titled(column(*field)) + ": leave one of them out");
+      }
+      column(*field) = k;
+    }
+    if (has(EdgeField::weight)) {
+      magnitudes_ = are_magnitudes(titles[column(EdgeField::source)], titles[column(EdgeField::weight)]);
+    }
+    if (table_.row_names) check_row_names();
+    for (std::size_t k = 0; k < titles.size(); ++k) {
+      if (!edge_field(titles[k]) && !is_index_title(titles[k])) check_other_column(k);
+    }
+  }
+
+  template <class = CompiledWhereUsed>
+  void check_row_names() const {
+    for (const TableLine& line : table_.lines) {
+      if (Index number = 0; parse_whole(line.fields[0], number)) continue;
+      refuse(line.number, 0,
+             "there is a column more than titles, and " + in_quotes(line.fields[0]) +
+                 " may be the name of a row, which must be a number, or part of a name with a blank: then separate "
+                 "columns by tabs");
+    }
+  }
+
+  /// Refuses a column under a title that says nothing, but that may hold what is missing.
+  template <class = CompiledWhereUsed>
+  void check_other_column(std::size_t k) const {
+    const bool unweighted = !has(EdgeField::weight) && !has(EdgeField::sign) && !has(EdgeField::score);
+    if (table_.lines.empty() || title_word(table_.titles.fields[k]) == "strand") return;
+    const bool signs = std::all_of(table_.lines.begin(), table_.lines.end(),
+                                   [k](const TableLine& line) { return parse_sign(line.fields[k]).has_value(); });
+    const bool weights = std::all_of(table_.lines.begin(), table_.lines.end(),
+                                     [k](const TableLine& line) { return is_weight(line.fields[k]); });
+    if ((signs && !has(EdgeField::sign)) || (weights && unweighted)) {
+      refuse(table_.titles.number, k,
+             titled(k) + ", may hold " + (signs ? "signs" : "weights") + " or something else: title it " +
+                 (signs ? "sign" : "weight") + " or leave it out");
+    }
+  }
+
+  template <class = CompiledWhereUsed>
+  void take_places() {
+    const TableLine& first = table_.lines.front();
+    const std::size_t size = first.fields.size();
+    const auto sign_at = [&](std::size_t k) { return parse_sign(first.fields[k]).has_value(); };
+    const bool sif = size == 3 && sign_at(1) && !is_weight(first.fields[2]);
+    if (size < 2 || size > 4 || (size == 4 && !sign_at(2))) {
+      std::string shown;
+      for (const std::string_view field : first.fields) shown += (shown.empty() ? "" : " ") + std::string(field);
+      throw IoError(path_, first.number, 0,
+                    size < 2 ? "the line must hold source, target and, optionally, weight: " + in_quotes(shown)
+                             : "the line has " + field_count(size) + ", " + in_quotes(shown) +
+                                   ": a line of titles must tell which are source, target and weight");
+    }
+    column(EdgeField::source) = 0;
+    column(EdgeField::target) = sif ? 2 : 1;
+    if (size > 2) column(sif || size == 4 ? EdgeField::sign : EdgeField::weight) = sif ? 1 : 2;
+    for (std::size_t k = 0; k < size && (size == 2 || !is_weight(first.fields[2])) && !sif; ++k) {
+      if (!edge_field(first.fields[k])) continue;
+      refuse(first.number, k,
+             in_quotes(first.fields[k]) + " may be a title or a node: titles must name source and target, a list " +
+                 "of edges alone a line of titles");
+    }
+    check_not_numbered();
+  }
+
+  /// Refuses nodes that may be the numbers of the lines.
+  template <class = CompiledWhereUsed>
+  void check_not_numbered() const {
+    if (table_.lines.size() < 2) return;
+    Index begin = 0;
+    for (std::size_t k = 0; k < table_.lines.size(); ++k) {
+      Index source = 0;
+      Index target = 0;
+      if (!parse_whole(text(table_.lines[k], EdgeField::source), source)) return;
+      if (parse_whole(text(table_.lines[k], EdgeField::target), target)) return;
+      if (k == 0) begin = source;
+      if (begin > 1 || source != begin + static_cast<Index>(k)) return;
+    }
+    refuse(table_.lines.front().number, column(EdgeField::source),
+           "the first column may be the indices of sources or the numbers of the lines: put titles above");
+  }
+
+  std::string node(const TableLine& line, EdgeField field) const {
+    if (text(line, field).empty()) {
+      refuse(line.number, column(field),
+             std::string(edge_field_names[static_cast<std::size_t>(field)]) + " is missing");
+    }
+    return std::string(text(line, field));
+  }
+
+  template <class = CompiledWhereUsed>
+  EdgeValue parse(const TableLine& line, EdgeField field) const {
+    const std::string_view given = text(line, field);
+    EdgeValue value;
+    if (parse_number(given, value.number) && std::isfinite(value.number)) return value;
+    value.word = parse_sign(given);
+    if (!value.word) {
+      std::string what(edge_field_names[static_cast<std::size_t>(field)]);
+      what += given.empty() ? " is missing" : " is " + in_quotes(given);
+      what += ", must be a finite number, + or -, or a word such as activation" + decimal_comma_hint(given);
+      if (!table_.titled() && &line == &table_.lines.front() && decimal_comma_hint(given).empty()) {
+        what += "; titles must name source and target";
+      }
+      refuse(line.number, column(field), what);
+    }
+    value.number = *value.word == EdgeSign::repression ? -1.0 : *value.word == EdgeSign::no_edge ? 0.0 : 1.0;
+    return value;
+  }
+
+  double score(const TableLine& line) const {
+    double score = 0.0;
+    const std::string_view given = text(line, EdgeField::score);
+    if (!(parse_number(given, score) && std::isfinite(score) && score >= 0.0)) {
+      refuse(line.number, column(EdgeField::score),
+             "score is " + in_quotes(given) + ", must be finite and >= 0" + decimal_comma_hint(given));
+    }
+    return score;
+  }
+
+  /// Puts a sign to a weight, which has signs of its own where any in the file is negative.
+  template <class = CompiledWhereUsed>
+  void apply_sign(NamedEdge& edge, const TableLine& line, bool signed_weights) const {
+    const EdgeValue sign = parse(line, EdgeField::sign);
+    if (!has(EdgeField::weight)) {
+      edge.weight = sign.number;
+      edge.sign_known = sign.word != EdgeSign::unknown;
+      return;
+    }
+    const bool unknown = sign.word ? *sign.word == EdgeSign::unknown : sign.number == 0.0;
+    const bool agrees = sign.word == EdgeSign::no_edge ? edge.weight == 0.0
+                        : signed_weights && !unknown   ? sign.number * edge.weight >= 0.0
+                                                       : true;
+    if (!agrees) {
+      refuse(line.number, column(EdgeField::sign),
+             "sign is " + in_quotes(text(line, EdgeField::sign)) + ", but the weight is " +
+                 in_quotes(text(line, EdgeField::weight)) + " and has another");
+    }
+    edge.sign_known = !unknown || edge.weight < 0.0;
+    if (!unknown && sign.number < 0.0) edge.weight = -std::abs(edge.weight);
+  }
+
+  const std::string& path_;
+  std::size_t columns_[5] = {none, none, none, none, none};
+  bool magnitudes_ = false;
+  TitledTable table_;
 };
 
 }  // namespace detail
@@ -83,100 +356,74 @@ struct EdgeColumns {
 /// Reads an edge list without looking its nodes up.
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @return the edges in the order of the file; weight 1 where the file has no weights
-/// @throws IoError with line and column when a line does not have the columns of the first one (2 or 3; more under
-///   titles), a node is missing, a weight is not a finite number, a score not one >= 0, or an edge is given twice
+/// @throws IoError with line and column when a line does not have the columns of the first one, a node is missing, a
+///   weight or sign is neither a finite number nor a sign, a score not one >= 0, a sign contradicts a weight, or when
+///   the columns can be understood in two ways
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<NamedEdge> read_named_edges(const std::string& path,
                                                              FileReader read = read_plain_file) {
   const std::string text = read(path);
-  TextLines lines(text);
-  std::vector<NamedEdge> edges;
-  std::map<std::pair<std::string, std::string>, Index> line_of_edge;
-  detail::EdgeColumns columns;
-  while (lines.next()) {
-    const std::string_view line = trim(lines.line());
-    LineFields fields(line);
-    std::vector<std::string_view> parts;
-    for (std::string_view field; fields.next(field);) parts.push_back(field);
-    const bool titles = columns.count == 0 && columns.read_first(parts);
-    if (parts.size() < 2 || (parts.size() > 3 && lines.number() == 1 && !titles)) {
-      throw IoError(path, lines.number(), 0,
-                    "the line must hold source, target and, optionally, weight: " + in_quotes(line));
-    }
-    if (titles) continue;
-    if (parts.size() != columns.count) {
-      throw IoError(
-          path, lines.number(), static_cast<Index>(std::min(parts.size(), columns.count)) + 1,
-          "the line has " + std::to_string(parts.size()) + " columns, the first has " + std::to_string(columns.count));
-    }
-    for (std::size_t k = 0; k < 2; ++k) {
-      if (parts[k].empty()) {
-        throw IoError(path, lines.number(), static_cast<Index>(k) + 1,
-                      std::string(k == 0 ? "source" : "target") + " is missing");
-      }
-    }
-    NamedEdge edge{std::string(parts[0]), std::string(parts[1]), 1.0, 1.0, lines.number()};
-    if (columns.count >= 3 && !detail::parse_weight(parts[2], edge.weight)) {
-      throw IoError(path, lines.number(), 3, "weight is " + in_quotes(parts[2]) + ", must be a finite number, + or -");
-    }
-    edge.score = std::abs(edge.weight);
-    if (columns.score > 0 &&
-        !(parse_number(parts[columns.score], edge.score) && std::isfinite(edge.score) && edge.score >= 0.0)) {
-      throw IoError(path, lines.number(), static_cast<Index>(columns.score) + 1,
-                    "score is " + in_quotes(parts[columns.score]) + ", must be finite and >= 0");
-    }
-    if (const auto [entry, added] = line_of_edge.try_emplace({edge.source, edge.target}, edge.line); !added) {
-      throw IoError(
-          path, edge.line, 0,
-          "edge " + edge.source + " -> " + edge.target + " is given already in line " + to_text(entry->second));
-    }
-    edges.push_back(std::move(edge));
-  }
-  return edges;
+  return detail::EdgeTable(path, text).edges();
 }
 
-/// Looks nodes up.
-/// @param names per node, inputs first; empty when nodes can only be indices. A node that is no name may still be an
-/// index.
-/// @param nodes inputs and genes; 0 takes names.size() or, without names, any index
+/// The edges of a list between known nodes, each pair of nodes once. All vectors have an entry per edge.
+struct KnownEdges {
+  std::vector<Edge> edges = {};
+  std::vector<double> scores = {};    ///< for ranking, >= 0
+  std::vector<bool> sign_known = {};  ///< false: the file does not say whether the edge activates or represses
+  std::vector<Index> lines = {};      ///< where the edge was read first
+  Index skipped = 0;                  ///< lines left out, since the nodes lack a gene of theirs
+};
+
+/// Looks nodes up: a name comes before an index. Lines that say the same of two nodes are one edge; so are lines of
+/// which one knows the sign of the same weight, and the other does not.
 /// @param path named in errors
-/// @param inputs how many of the nodes, the first ones, are inputs
-/// @throws IoError with line and column on an unknown node, or an edge given twice (by name and by index)
+/// @throws IoError with line and column as `NodeFinder::find`, with both lines on two that contradict each other, and
+///   when all lines would be skipped
 template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<Edge> resolve_edges(const std::vector<NamedEdge>& named,
-                                                     const std::vector<std::string>& names, Index nodes,
-                                                     const std::string& path, Index inputs = 1) {
-  const NodeLabels labels(names, nodes, inputs);
-  const bool bounded = nodes != 0 || !names.empty();
-  const auto resolve = [&](const std::string& node, Index line, Index column) {
-    if (const auto found = labels.find(node)) return *found;
-    std::string expectation;
-    if (Index index = 0; parse_whole(node, index)) {
-      if (bounded) {
-        expectation = ", indices are " + to_text(labels.first_index()) + " to " + to_text(labels.last_index());
-      }
-    } else if (names.empty()) {
-      expectation = ", must be an index, since no names are given";
-    }
-    throw IoError(path, line, column, "unknown gene " + in_quotes(node) + expectation);
-  };
-  std::vector<Edge> edges;
-  edges.reserve(named.size());
-  std::map<std::pair<Index, Index>, Index> line_of_edge;
+[[nodiscard]] inline KnownEdges resolve_edges(const std::vector<NamedEdge>& named, const KnownNodes& nodes,
+                                              const std::string& path) {
+  const NodeFinder finder(path, nodes);
+  KnownEdges result;
+  std::map<std::pair<Index, Index>, std::size_t> place;
   for (const NamedEdge& edge : named) {
-    const Index source = resolve(edge.source, edge.line, 1);
-    const Index target = resolve(edge.target, edge.line, 2);
-    if (const auto [entry, added] = line_of_edge.try_emplace({source, target}, edge.line); !added) {
-      throw IoError(
-          path, edge.line, 0,
-          "edge " + edge.source + " -> " + edge.target + " is given already in line " + to_text(entry->second));
+    const std::optional<Index> source = finder.find(edge.source, edge.line, 1);
+    const std::optional<Index> target = finder.find(edge.target, edge.line, 2);
+    if (!source || !target) {
+      ++result.skipped;
+      continue;
     }
-    edges.push_back({source, target, edge.weight});
+    const auto [entry, added] = place.try_emplace({*source, *target}, result.edges.size());
+    const std::size_t e = entry->second;
+    if (added) {
+      result.edges.push_back({*source, *target, edge.weight});
+      result.scores.push_back(edge.score);
+      result.sign_known.push_back(edge.sign_known);
+      result.lines.push_back(edge.line);
+      continue;
+    }
+    double& weight = result.edges[e].weight;
+    const bool same =
+        result.sign_known[e] == edge.sign_known ? weight == edge.weight : std::abs(weight) == std::abs(edge.weight);
+    if (!same || result.scores[e] != edge.score) {
+      const bool weights = weight != edge.weight;
+      throw IoError(path, edge.line, 0,
+                    "edge " + edge.source + " -> " + edge.target + " is given already in line " +
+                        to_text(result.lines[e]) + ", there with " + (weights ? "weight " : "score ") +
+                        to_text(weights ? weight : result.scores[e]) + ", here with " +
+                        to_text(weights ? edge.weight : edge.score));
+    }
+    if (edge.sign_known) weight = edge.weight;
+    result.sign_known[e] = result.sign_known[e] || edge.sign_known;
   }
-  return edges;
+  if (result.skipped > 0 && result.edges.empty()) {
+    throw IoError(path, "no edge is between two known genes, of all " + to_text(result.skipped) + "; the first is " +
+                            named.front().source + " -> " + named.front().target);
+  }
+  return result;
 }
 
-/// Reads an edge list: read_named_edges, then resolve_edges.
+/// Reads an edge list of which every node must be known: read_named_edges, then resolve_edges.
 /// @param names per node, inputs first, or empty: then nodes must be indices
 /// @param nodes inputs and genes; 0 takes names.size() or, without names, any index
 /// @param inputs how many of the nodes, the first ones, are inputs
@@ -185,7 +432,36 @@ template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<Edge> read_edges(const std::string& path, const std::vector<std::string>& names = {},
                                                   Index nodes = 0, Index inputs = 1,
                                                   FileReader read = read_plain_file) {
-  return resolve_edges(read_named_edges(path, read), names, nodes, path, inputs);
+  return resolve_edges(read_named_edges(path, read), {names, nodes, inputs}, path).edges;
+}
+
+/// Weights of θ beyond are no weights of this model: proteins are 1 at full expression, and a burst frequency changes
+/// by the exponential of a weight.
+inline constexpr double largest_prior_weight = 1000.0;
+
+/// Reads a network to start from: an edge list whose edges end at genes.
+/// @param read how the file is read; `read_gzip_file` reads compressed ones as well
+/// @return its edges; one whose sign is not known activates
+/// @throws IoError as `read_named_edges` and `resolve_edges`, and with the line on an edge into an input, or a weight
+///   beyond `largest_prior_weight`
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline KnownEdges read_prior(const std::string& path, const KnownNodes& nodes,
+                                           FileReader read = read_plain_file) {
+  KnownEdges prior = resolve_edges(read_named_edges(path, read), nodes, path);
+  const NodeLabels labels(nodes.names, nodes.nodes, nodes.inputs);
+  for (std::size_t e = 0; e < prior.edges.size(); ++e) {
+    const Edge& edge = prior.edges[e];
+    const std::string name = labels.name(edge.source) + " -> " + labels.name(edge.target);
+    if (edge.target < nodes.inputs) {
+      throw IoError(path, prior.lines[e], 0, "edge " + name + " ends at an input, must end at a gene");
+    }
+    if (std::abs(edge.weight) > largest_prior_weight) {
+      throw IoError(path, prior.lines[e], 0,
+                    "weight of " + name + " is " + to_text(edge.weight) + ", must be in [-" +
+                        to_text(largest_prior_weight) + ", " + to_text(largest_prior_weight) + "]");
+    }
+  }
+  return prior;
 }
 
 /// Titles, and with them the tool for which a list is written. The other tools rank edges by their third column: there

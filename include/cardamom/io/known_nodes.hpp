@@ -1,0 +1,85 @@
+/// @file
+/// Nodes of the data in files that may know more genes: networks, truths and rates of a whole genome are used as they
+/// are, what the data lack is passed over and counted. What looks like a mistake is an error: an index out of range, a
+/// name that differs from a known one in case alone, an input that is not there.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/text.hpp>
+
+namespace cardamom {
+
+/// What to do with genes of a file that the data lack.
+enum class UnknownGenes {
+  refuse,  ///< they are errors
+  skip,    ///< they are passed over, and counted
+};
+
+/// The nodes of the data.
+struct KnownNodes {
+  std::vector<std::string> names = {};  ///< per node, inputs first; empty when nodes can only be indices
+  Index nodes = 0;                      ///< inputs and genes; 0: the number of names or, without names, any index
+  Index inputs = 1;                     ///< how many of the nodes, the first ones, are inputs
+  UnknownGenes unknown = UnknownGenes::refuse;
+};
+
+/// Finds the nodes that one file names.
+class NodeFinder {
+ public:
+  /// @param path named in errors
+  /// @throws std::invalid_argument when sizes of the nodes disagree
+  template <class = CompiledWhereUsed>
+  NodeFinder(const std::string& path, const KnownNodes& nodes)
+      : path_(path),
+        labels_(nodes.names, nodes.nodes, nodes.inputs),
+        inputs_(nodes.inputs),
+        bounded_(nodes.nodes != 0 || !nodes.names.empty()),
+        skips_(nodes.unknown == UnknownGenes::skip && !nodes.names.empty()),
+        names_(nodes.names) {
+    for (const std::string& name : names_) spelling_.emplace(lower_case(name), name);
+  }
+
+  /// The node that has this name or, else, this index; none for a gene that the data lack, where such may be skipped.
+  /// @throws IoError with line and column on any other node
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] std::optional<Index> find(std::string_view text, Index line, Index column) const {
+    if (const std::optional<Index> node = labels_.find(text)) return node;
+    const std::string what = "unknown gene " + in_quotes(text);
+    std::string expectation;
+    if (Index index = 0; parse_whole(text, index)) {
+      if (!bounded_) throw IoError(path_, line, column, what);
+      expectation = ", indices are " + to_text(labels_.first_index()) + " to " + to_text(labels_.last_index());
+    } else if (names_.empty()) {
+      expectation = ", must be an index, since no names are given";
+    } else if (const auto other = spelling_.find(lower_case(text)); other != spelling_.end()) {
+      expectation = ", but there is " + in_quotes(other->second) + ": upper and lower case differ";
+    } else if (inputs_ > 0 && lower_case(text) == "stimulus") {
+      expectation = ", the first input is called " + in_quotes(names_.front());
+    } else if (skips_ && marked_input(text).empty()) {
+      return std::nullopt;
+    }
+    throw IoError(path_, line, column, what + expectation);
+  }
+
+  const NodeLabels& labels() const noexcept { return labels_; }
+
+ private:
+  std::string path_;
+  NodeLabels labels_;
+  Index inputs_;
+  bool bounded_;
+  bool skips_;
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, std::string> spelling_;
+};
+
+}  // namespace cardamom

@@ -1,0 +1,151 @@
+/// @file
+/// Tables of text as people hand them over: a line of titles or none, then lines of as many fields. Blank lines and
+/// lines that begin with # are passed over. The first line that remains tells the separator: tab, semicolon, comma or
+/// spaces, in this order of preference where there are several, but a comma before a semicolon.
+///
+/// What the titles mean is up to the reader of the table, which finds its columns by `title_word`.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
+#include <cardamom/io/text.hpp>
+
+namespace cardamom {
+
+/// A line of a table. Its fields are views into the text.
+struct TableLine {
+  Index number = 0;  ///< in the file, the first is 1
+  std::vector<std::string_view> fields;
+};
+
+/// A table of text, its lines all of the same number of fields.
+struct TitledTable {
+  TableLine titles;              ///< without fields where there are none
+  std::vector<TableLine> lines;  ///< the others
+  /// Whether the lines began with names of rows, for which there was no title, as R writes them: then "" is the first
+  /// of the titles.
+  bool row_names = false;
+
+  bool titled() const noexcept { return !titles.fields.empty(); }
+};
+
+/// A title without what differs between the spellings of a word: "Target Gene", "target_gene" and "targetGene" are
+/// "targetgene".
+[[nodiscard]] inline std::string title_word(std::string_view title) {
+  std::string word = lower_case(title);
+  std::erase_if(word, [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')); });
+  return word;
+}
+
+/// Whether a word is one of some.
+[[nodiscard]] inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Whether a title is that of a column which numbers or names the rows: none, as R and pandas write it, or "index".
+[[nodiscard]] inline bool is_index_title(std::string_view title) {
+  const std::string word = title_word(title);
+  return word.empty() || is_one_of(word, {"index", "unnamed0", "rownames", "row"});
+}
+
+/// For a message on a field that is no number: ": is that 3.2? ..." where a comma may stand for the point, else empty.
+[[nodiscard]] inline std::string decimal_comma_hint(std::string_view field) {
+  const std::size_t comma = field.find(',');
+  double number = 0.0;
+  if (comma == std::string_view::npos) return {};
+  const std::string with_point = std::string(field.substr(0, comma)) + '.' + std::string(field.substr(comma + 1));
+  return parse_number(with_point, number) ? ": is that " + with_point + "? Numbers have points, not commas"
+                                          : std::string();
+}
+
+namespace detail {
+
+[[nodiscard]] inline std::string field_count(std::size_t count) {
+  return to_text(static_cast<Index>(count)) + (count == 1 ? " column" : " columns");
+}
+
+/// The separator that a first line tells.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline char table_separator(std::string_view line) noexcept {
+  const char natural = natural_separator(line);
+  return natural == ' ' && line.find(';') != std::string_view::npos ? ';' : natural;
+}
+
+/// The fields of a line, which may be separated by tabs or spaces where it lacks the separator of the table.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<std::string_view> table_fields(std::string_view line, char separator) {
+  if (separator == ' ' || line.find(separator) == std::string_view::npos) {
+    separator = line.find('\t') == std::string_view::npos ? ' ' : '\t';
+  }
+  std::vector<std::string_view> result;
+  LineFields fields(separator == ' ' ? trim(line) : line, separator);
+  for (std::string_view field; fields.next(field);) result.push_back(field);
+  return result;
+}
+
+}  // namespace detail
+
+/// Reads a table.
+/// @param text the content of the file, which must outlive the table
+/// @param are_titles whether the fields of the first line are titles: bool(const TableLine&), which may throw. It is
+///   asked of the last comment before that line as well, so that titles may follow a #.
+/// @throws IoError with the line that does not have the columns of the first, or on a file that is no text
+template <class AreTitles>
+[[nodiscard]] TitledTable read_titled_table(const std::string& path, std::string_view text, AreTitles&& are_titles) {
+  if (text.find('\0') != std::string_view::npos) {
+    throw IoError(path, "the file is binary, must be a table of text");
+  }
+  TitledTable table;
+  TextLines lines(text);
+  std::string_view comment;
+  Index comment_number = 0;
+  char separator = '\0';
+  std::size_t columns = 0;
+  while (lines.next()) {
+    const std::string_view line = trim(lines.line());
+    if (line.empty()) continue;
+    if (line.front() == '#') {
+      comment = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
+      comment_number = lines.number();
+      continue;
+    }
+    const bool first = separator == '\0';
+    if (first) separator = detail::table_separator(lines.line());
+    TableLine entry{lines.number(), detail::table_fields(lines.line(), separator)};
+    if (first) {
+      const TableLine remark{comment_number, detail::table_fields(comment, detail::table_separator(comment))};
+      if (are_titles(entry)) {
+        table.titles = std::move(entry);
+        columns = table.titles.fields.size();
+        continue;
+      }
+      if (remark.fields.size() == entry.fields.size() && are_titles(remark)) table.titles = remark;
+      columns = entry.fields.size();
+    }
+    const std::size_t size = entry.fields.size();
+    if (table.lines.empty() && size == columns + 1 && table.titled()) {
+      table.row_names = true;
+      table.titles.fields.insert(table.titles.fields.begin(), std::string_view{});
+      columns = size;
+    }
+    if (size != columns) {
+      throw IoError(path, entry.number, static_cast<Index>(std::min(size, columns)) + 1,
+                    "the line has " + detail::field_count(size) + ", the first has " +
+                        to_text(static_cast<Index>(columns - (table.row_names ? 1 : 0))) +
+                        (table.row_names ? " after the name of a row" : ""));
+    }
+    table.lines.push_back(std::move(entry));
+  }
+  return table;
+}
+
+}  // namespace cardamom
