@@ -158,11 +158,13 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::one_of({"paper", "propagated", "refined"}))
       ->default_str("paper")
       ->type_name("NAME");
-  app.add_option("--rates", options.rates,
-                 "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or "
-                 "none. Default: those of an AnnData "
-                 "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step), and refined fits "
-                 "them from the time between first and last time point on")
+  app.add_option(
+         "--rates", options.rates,
+         "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or "
+         "none; or in any order under titles such as `gene d0 d1` or `gene half_life_mRNA half_life_protein` [h]. "
+         "Default: those of an AnnData "
+         "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step), and refined fits "
+         "them from the time between first and last time point on")
       ->type_name("FILE");
   app.add_option(
          "--prior", options.prior,
@@ -170,7 +172,7 @@ void describe(CLI::App& app, Options& options) {
          "the table of another tool, whose titles are understood. Edges without a sign activate; those of genes "
          "that the counts lack are skipped")
       ->type_name("EDGES.tsv");
-  support::describe_strict(app, options.strict, "--prior", "the table of counts");
+  support::describe_strict(app, options.strict, "--prior and --rates", "the table of counts");
   app.add_option("--stability", options.stability,
                  "Also infer from so many data sets with cells drawn anew, and write as fifth column how often each "
                  "edge is among the strongest, as many as there are genes; 0: do not")
@@ -325,17 +327,15 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
 }
 
 /// The network of --prior.
-cardamom::Coefficients read_prior(const Options& options, const cardamom::Counts& counts,
+cardamom::Coefficients read_prior(const std::string& path, const cardamom::KnownNodes& nodes,
                                   std::vector<std::string>& remarks) {
-  const cardamom::KnownEdges prior = cardamom::read_prior(
-      options.prior, {counts.names(), counts.nodes(), counts.inputs(), support::unknown_genes(options.strict)},
-      support::file_reader());
-  cardamom::Coefficients coefficients = cardamom::Coefficients::zero(counts.nodes());
+  const cardamom::KnownEdges prior = cardamom::read_prior(path, nodes, support::file_reader());
+  cardamom::Coefficients coefficients = cardamom::Coefficients::zero(nodes.nodes);
   for (const cardamom::Edge& edge : prior.edges) coefficients.interactions(edge.target, edge.source) = edge.weight;
-  if (prior.edges.empty()) remarks.push_back(options.prior + ": there are no edges to start from");
-  if (prior.skipped > 0) remarks.push_back(support::skipped_edges(options.prior, prior));
+  if (prior.edges.empty()) remarks.push_back(path + ": there are no edges to start from");
+  if (prior.skipped > 0) remarks.push_back(support::skipped_edges(path, prior));
   if (const auto count = std::count(prior.sign_known.begin(), prior.sign_known.end(), false); count > 0) {
-    remarks.push_back(options.prior + ": the sign of " + support::counted(count, "edge", "edges") +
+    remarks.push_back(path + ": the sign of " + support::counted(count, "edge", "edges") +
                       " is not known, taken for activation");
   }
   return coefficients;
@@ -349,10 +349,10 @@ Given prepare(const cardamom::CountsFile& file, const Options& options) {
   settings.fit_depth = support::fits_depth(options.depth, settings.method == support::Method::refined);
   cardamom::InferenceOptions& inference = settings.inference;
   inference.rates = file.rates;
-  if (!options.rates.empty())
-    inference.rates =
-        cardamom::read_decay_rates(options.rates, counts.nodes(), counts.inputs(), support::file_reader());
-  if (!options.prior.empty()) inference.prior = read_prior(options, counts, result.remarks);
+  const cardamom::KnownNodes nodes{counts.names(), counts.nodes(), counts.inputs(),
+                                   support::unknown_genes(options.strict)};
+  if (!options.rates.empty()) inference.rates = support::read_rates(options.rates, nodes, result.remarks);
+  if (!options.prior.empty()) inference.prior = read_prior(options.prior, nodes, result.remarks);
   return result;
 }
 

@@ -22,6 +22,7 @@
 #include <cardamom/simulation.hpp>
 
 #include "support/formats.hpp"
+#include "support/gene_files.hpp"
 #include "support/input_option.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
@@ -31,10 +32,13 @@ using cardamom::Index;
 
 namespace {
 
+constexpr const char* program = "cardamom_simulate";
+
 struct Options {
   std::string network;
   std::string model;
   std::string rates;
+  bool strict = false;
   std::vector<double> time_points;
   Index cells = 0;
   std::optional<double> burn_in;
@@ -67,10 +71,13 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("DIR");
   app.add_option(
          "--rates", options.rates,
-         "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or none; "
+         "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or none, "
+         "or "
+         "in any order under titles such as `gene d0 d1` or `gene half_life_mRNA half_life_protein` [h]; "
          "burst frequencies keep their ratio to d0. Default: those of the named network or of the model directory; "
          "for a directory without any, half-lives of 9 h and 46 h")
       ->type_name("FILE");
+  support::describe_strict(app, options.strict, "--rates", "the model");
   app.add_option("--timepoints", options.time_points,
                  "Times [h] at which cells are read, separated by commas; inputs are on from 0, unless --input or the "
                  "model directory says otherwise")
@@ -159,26 +166,36 @@ struct Source {
   cardamom::FittedExperiment experiment = {};
   double first_observation = 0.0;                    ///< [h]
   std::optional<cardamom::InputCourse> inputs = {};  ///< none where nothing is known
+  std::vector<std::string> remarks = {};             ///< on the files read
 };
 
-cardamom::DecayRates read_rates(const Options& options, Index nodes, Index inputs) {
+/// The rates of --rates, none without it.
+cardamom::DecayRates read_rates(const Options& options, const cardamom::Network& network,
+                                std::vector<std::string>& remarks) {
   if (options.rates.empty()) return {};
-  return cardamom::read_decay_rates(options.rates, nodes, inputs, support::file_reader());
+  const cardamom::KnownNodes nodes{network.names(), network.nodes(), network.inputs(),
+                                   support::unknown_genes(options.strict)};
+  return support::read_rates(options.rates, nodes, remarks);
 }
 
 Source load(const Options& options) {
   if (options.network.empty() == options.model.empty()) {
     throw support::UsageError("exactly one of --network and --model must be given");
   }
+  std::vector<std::string> remarks;
   if (!options.network.empty()) {
     cardamom::Model model =
         support::checked_usage([&] { return cardamom::named_model(options.network, options.seed); });
     if (options.rates.empty()) return {.model = std::move(model)};
-    return {.model = to_model(cardamom::to_saved(model), read_rates(options, model.nodes(), model.inputs()))};
+    const cardamom::SavedModel saved = cardamom::to_saved(model);
+    Source source{.model = to_model(saved, read_rates(options, saved.network, remarks))};
+    source.remarks = std::move(remarks);
+    return source;
   }
   const cardamom::SavedModel saved = cardamom::read_model_directory(options.model);
-  Source source{to_model(saved, read_rates(options, saved.nodes(), saved.inputs())), saved.experiment,
+  Source source{to_model(saved, read_rates(options, saved.network, remarks)), saved.experiment,
                 saved.first_observation};
+  source.remarks = std::move(remarks);
   if (!saved.schedule.empty()) {
     source.inputs = cardamom::course_from(saved.schedule, saved.first_observation, saved.inputs());
   }
@@ -357,6 +374,7 @@ void simulate_to_files(const Options& options) {
   if (!options.truth.empty())
     files.add(options.truth, cardamom::edges_text(model.network().edges(), labels_of(model).labels()));
   files.commit();
+  for (const std::string& remark : source.remarks) support::note(program, remark);
 }
 
 }  // namespace
@@ -365,7 +383,7 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Simulates a time-stamped single-cell experiment: cells of a gene regulatory network, exactly, as counts.\n"
       "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0.",
-      "cardamom_simulate");
+      program);
   Options options;
   describe(app, options);
   return support::run(app, argc, argv, [&] { simulate_to_files(options); });

@@ -403,7 +403,7 @@ TEST_CASE("experiments and rates that cannot be understood are refused by file a
   experiment(head + "level\t0\t1\t1\n", ", line 4, column 3: input is \"1\", must be the label of an input");
   experiment(head + "level\t0\t0\t-1\n", ", line 4, column 4: value is \"-1\", must be a finite number >= 0");
   refused("rates.tsv", "d0\td1\n1\t1\n1\t1\n1\t1\n0\t1\n",
-          ", line 5, column 1: rate is \"0\", must be a finite number > 0 [1/h]");
+          ", line 5, column 1: rate of gene \"2\" is \"0\", must be a finite number > 0 [1/h]");
   refused("rates.tsv", "1\t1\n", ": the file holds rates of 1 genes, inputs included, must be 4");
   check_equal(cardamom::read_model_directory(directory.path()), whole());
 }

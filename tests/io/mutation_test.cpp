@@ -79,12 +79,24 @@ TEST_CASE("damaged gene names are read or refused") {
 TEST_CASE("damaged decay rates are read or refused") {
   check_reader("d0 d1\n0.5\t0.1\n0.5\t1e-2\n1\t0.25\n",
                [](const std::string& path) { return cardamom::read_decay_rates(path); });
+  const cardamom::KnownNodes nodes{.names = {"Stimulus", "Sox2", "Klf4"}, .unknown = cardamom::UnknownGenes::skip};
+  for (const char* valid : {"gene,d0,d1\nKlf4,0.5,0.1\n\"Sox2\",0.5,1e-2\nNanog,1,0.25\n",
+                            "# h\n\nhalf_life_mRNA\thalf_life_protein\n9\t46\n5.5\t24\n"}) {
+    check_reader(valid, [&](const std::string& path) { return cardamom::read_known_rates(path, nodes); });
+  }
 }
 
 TEST_CASE("damaged edges are read or refused") {
   check_reader("source\ttarget\tweight\n0\t1\t2.5\n1\t2\t-1\nSox2\t2\t7\n", [](const std::string& path) {
     return cardamom::read_edges(path, {"Stimulus", "Sox2", "Klf4"});
   });
+  const cardamom::KnownNodes nodes{.names = {"Stimulus", "Sox2", "Klf4"}, .unknown = cardamom::UnknownGenes::skip};
+  for (const char* valid :
+       {"\"\",\"TF\",\"target\",\"importance\",\"regulation\"\n\"1\",\"Sox2\",\"Klf4\",2.5,-1\n\"2\",\"Klf4\",\"Sox2\","
+        "2,1\n",
+        "#target source weight\nSox2 Klf4 -1\nNanog Sox2 3\n", "Sox2 activates Klf4\nKlf4 represses Sox2\n"}) {
+    check_reader(valid, [&](const std::string& path) { return cardamom::read_prior(path, nodes); });
+  }
 }
 
 TEST_CASE("damaged depths are read or refused") {

@@ -73,18 +73,25 @@ TEST_CASE("decay rates are read and written") {
 
 TEST_CASE("bad decay rates are refused") {
   const std::string positive = ", must be a finite number > 0 [1/h]";
+  const std::string titles = "d0 and d1, rates [1/h], or half_life_mRNA and half_life_protein, half-lives [h]";
   check_rates_refused("", ": the file holds no rates");
   check_rates_refused("d0 d1\n", ": the file holds no rates");
-  check_rates_refused("1 1\n1\n", ", line 2: the line must hold two rates: d0 and d1 [1/h]");
-  check_rates_refused("1 1 1\n", ", line 1: the line must hold two rates: d0 and d1 [1/h]");
-  check_rates_refused("1 1\n0 1\n", ", line 2, column 1: rate is \"0\"" + positive);
-  check_rates_refused("1 1\n1 -2\n", ", line 2, column 2: rate is \"-2\"" + positive);
-  check_rates_refused("1 1\n1 inf\n", ", line 2, column 2: rate is \"inf\"" + positive);
-  check_rates_refused("1 1\nx 1\n", ", line 2, column 1: rate is \"x\"" + positive);
-  check_rates_refused("1 x\n", ", line 1, column 2: rate is \"x\"" + positive);
+  check_rates_refused("mRNA protein\n1 1\n",
+                      ", line 1: the line holds no number, and as a line of titles must name " + titles);
+  check_rates_refused("1 1\n1\n", ", line 2, column 2: the line has 1 column, the first has 2");
+  check_rates_refused("1\n1\n", ", line 1: the line must hold two rates: d0 and d1 [1/h]");
+  check_rates_refused("1 1 1\n",
+                      ", line 1: the line must hold two rates: d0 and d1 [1/h]; of three numbers the first may be an "
+                      "index, or the last something else: put titles above, such as gene, d0, d1");
+  check_rates_refused("1 1\n0 1\n", ", line 2, column 1: rate of gene \"1\" is \"0\"" + positive);
+  check_rates_refused("1 1\n1 -2\n", ", line 2, column 2: rate of gene \"1\" is \"-2\"" + positive);
+  check_rates_refused("1 1\n1 inf\n", ", line 2, column 2: rate of gene \"1\" is \"inf\"" + positive);
+  check_rates_refused("1 1\n1 NA\n", ", line 2, column 2: rate of gene \"1\" is \"NA\"" + positive);
+  check_rates_refused("1 1\nx 1\n", ", line 2, column 1: rate of gene \"1\" is \"x\"" + positive);
+  check_rates_refused("1 x\n", ", line 1, column 2: rate of input \"Stimulus\" is \"x\"" + positive);
   check_rates_refused("1 1\n1 1\n", ": the file holds rates of 2 genes, the stimulus included, must be 4", 4);
   // A line per gene alone: then the first line is one of a gene.
-  check_rates_refused("0 1\n1 1\n", ", line 1, column 1: rate is \"0\"" + positive, 3);
+  check_rates_refused("0 1\n1 1\n", ", line 1, column 1: rate of gene \"1\" is \"0\"" + positive, 3);
 }
 
 TEST_CASE("edges are read by index and by name") {

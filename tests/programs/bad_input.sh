@@ -90,8 +90,8 @@ rates() {
   printf "$1" >rates.txt
   refuses 1 "rates.txt$2" cardamom_simulate --model model --rates rates.txt --timepoints 0 --cells 2 --output new.tsv
 }
-rates '1 1\n1 1\n0 1\n1 1\n1 1\n' ', line 3, column 1: rate is "0", must be a finite number > 0'
-rates '1 1\n1 1\n1 -2\n1 1\n1 1\n' ', line 3, column 2: rate is "-2", must be a finite number > 0'
+rates '1 1\n1 1\n0 1\n1 1\n1 1\n' ', line 3, column 1: rate of gene "2" is "0", must be a finite number > 0'
+rates '1 1\n1 1\n1 -2\n1 1\n1 1\n' ', line 3, column 2: rate of gene "2" is "-2", must be a finite number > 0'
 rates '1 1\n1 1\n' ': the file holds rates of 2 genes, the stimulus included, must be 5'
 
 # Edge lists.

@@ -70,6 +70,25 @@ grep -v sign_accuracy out >unsigned_arboreto
 same unsigned unsigned_arboreto
 refuses 2 'titles' cardamom_infer counts.tsv --titles xml
 
+# Networks and rates of more genes than the data have, in tables of other tools.
+printf ',TF,target,importance,regulation\n0,Sox2,Nanog,3,-1\n1,Sox2,Gata4,2,1\n2,Esrrb,Klf4,1,0\n' >prior.csv
+printf 'gene\thalf_life_mRNA\thalf_life_protein\nNanog\t3.5\t17\nGata4\t1\t1\nKlf4\t3.5\t17\nSox2\t3.5\t17\nEsrrb\t3.5\t17\n' \
+  >half_lives.tsv
+named="counts.tsv --genes names.txt --method propagated"
+succeeds cardamom_infer $named --prior prior.csv --rates half_lives.tsv
+matches err 'prior.csv: 1 edge of genes that are not there, skipped; 2 edges used'
+matches err 'prior.csv: the sign of 1 edge is not known, taken for activation'
+matches err 'half_lives.tsv: half-lives of 3.5 h .mRNA. and 17 h .protein., medians, given as such'
+matches err 'half_lives.tsv: 1 line of genes that are not there, skipped'
+refuses 1 'prior.csv, line 3, column 2: unknown gene "Gata4"' cardamom_infer $named --prior prior.csv --strict
+refuses 1 'half_lives.tsv, line 3, column 1: unknown gene "Gata4"' cardamom_infer $named --rates half_lives.tsv --strict
+printf 'source\ttarget\nSox2\tStimulus\n' >into_input.tsv
+refuses 1 'into_input.tsv, line 2: edge Sox2 -> Stimulus ends at an input' cardamom_infer $named --prior into_input.tsv
+succeeds cardamom_evaluate expected.tsv prior.csv --genes names.txt
+matches err 'prior.csv: 1 edge of genes that are not there, skipped; 2 edges used'
+matches out "^true_edges${tab}2$"
+refuses 1 'prior.csv, line 3, column 2: unknown gene "Gata4"' cardamom_evaluate expected.tsv prior.csv --genes names.txt --strict
+
 # A picture of the network, with the edges of the list that have a weight; Graphviz, where there is one, draws the names as they stand.
 printf '0 Light\n1 Nanog "high"\n2 <Sox2>\n3 Klf4\\n\n4 Esrrb & co\n' >odd_names.txt
 succeeds cardamom_infer counts.tsv --genes odd_names.txt --output odd.tsv --dot network.dot --dot-threshold 0

@@ -1,13 +1,23 @@
 // Files that may know more genes than the data: networks and rates of a whole genome.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
+#include <numbers>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/known_nodes.hpp>
+#include <cardamom/model/decay_rates.hpp>
+
+#include "support/formats.hpp"
 
 namespace support {
 
@@ -29,6 +39,39 @@ inline std::string counted(cardamom::Index count, const std::string& singular, c
 inline std::string skipped_edges(const std::string& path, const cardamom::KnownEdges& list) {
   return path + ": " + counted(list.skipped, "edge", "edges") + " of genes that are not there, skipped; " +
          counted(static_cast<cardamom::Index>(list.edges.size()), "edge", "edges") + " used";
+}
+
+/// Three digits are enough for a remark.
+inline std::string rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
+
+/// The half-lives [h] that rates of genes mean, which tells whether their unit is understood.
+inline std::string half_lives(const cardamom::DecayRates& rates, cardamom::Index inputs) {
+  const auto median = [inputs](const cardamom::Vector& all) {
+    std::vector<double> rate(all.begin() + inputs, all.end());
+    if (rate.empty()) return 0.0;
+    const auto middle = rate.begin() + static_cast<std::ptrdiff_t>(rate.size() / 2);
+    std::nth_element(rate.begin(), middle, rate.end());
+    return std::numbers::ln2 / *middle;
+  };
+  return "half-lives of " + rounded(median(rates.mrna)) + " h (mRNA) and " + rounded(median(rates.protein)) +
+         " h (protein), medians";
+}
+
+/// The rates of --rates for the nodes of data or of a model.
+/// @param remarks what is to be said about them is added
+inline cardamom::DecayRates read_rates(const std::string& path, const cardamom::KnownNodes& nodes,
+                                       std::vector<std::string>& remarks) {
+  cardamom::KnownRates known = cardamom::read_known_rates(path, nodes, file_reader());
+  remarks.push_back(path + ": " + half_lives(known.rates, nodes.inputs) +
+                    (known.half_lives ? ", given as such" : ", by rates per hour"));
+  if (known.skipped > 0) {
+    remarks.push_back(path + ": " + counted(known.skipped, "line", "lines") + " of genes that are not there, skipped");
+  }
+  return std::move(known.rates);
 }
 
 }  // namespace support
