@@ -46,11 +46,31 @@ TEST_CASE("gene names are read and written") {
   CHECK(support::content(directory / "c") == "0\tRA\n1\tPou5f1\n2\ta gene\n");
 }
 
+TEST_CASE("gene names may stand under titles, between comments and in any table") {
+  const support::TemporaryDirectory directory;
+  const Names names{"RA", "Pou5f1", "a, gene"};
+  const auto check = [&](const char* content) {
+    CAPTURE(content);
+    CHECK(cardamom::read_gene_names(directory.write("names", content)) == names);
+  };
+  check("index\tname\n0\tRA\n1\tPou5f1\n2\ta, gene\n");
+  check("\xef\xbb\xbf# genes\n\n0,RA\r\n1, Pou5f1\r\n\r\n2 ,a, gene\r\n");
+  check("\"\",\"gene\"\n\"0\",\"RA\"\n\"1\",\"Pou5f1\"\n\"2\",\"a, gene\"\n");
+  check("name;index\nPou5f1;1\na, gene;2\nRA;0\n");
+}
+
 TEST_CASE("bad gene names are refused") {
   check_names_refused("", ": the file is empty");
-  check_names_refused("0 a\nb\n", ", line 2, column 1: gene index is \"b\", must be a whole number");
+  check_names_refused(
+      "0 a\nb\n",
+      ", line 2, column 1: gene index is \"b\", must be a whole number: names alone do not say which are "
+      "inputs, 0, and which genes, 1, 2, ...");
+  check_names_refused(
+      "a\t0\nb\t1\n",
+      ", line 1, column 1: gene index is \"a\", must be a whole number: the index comes before the name, "
+      "or a line `name index` first");
+  check_names_refused("1 a\n2 b\n", ": there is no index 0, the name of the first input");
   check_names_refused("0 a\n-1 b\n", ", line 2, column 1: gene index is \"-1\", must be a whole number");
-  check_names_refused("0 a\n\n1 b\n", ", line 2, column 1: gene index is \"\", must be a whole number");
   check_names_refused("0 a\n1\n", ", line 2, column 2: gene 1 has no name");
   check_names_refused("0 a\n1 b\n1 c\n", ", line 3, column 1: gene 1 is named already in line 2");
   check_names_refused("0 a\n1 b\n2 b\n", ", line 3, column 2: name \"b\" is given already in line 2");
@@ -277,9 +297,7 @@ TEST_CASE("names of several inputs and of none come back") {
   CHECK(support::content(path) == "1\tSox2\n2\tKlf4\n");
   CHECK(cardamom::read_node_names(path, true).names == genes);
   CHECK(cardamom::read_node_names(path, true).inputs == 0);
-  support::check_io_error(path,
-                          ", line 2, column 1: gene index is 2, but there are only 2 lines: the indices must be 0, 1, "
-                          "2, ... without a gap",
+  support::check_io_error(path, ": there is no index 0, the name of the first input",
                           [&] { return cardamom::read_node_names(path); });
   directory.write("names", "input:dose\ninput:dose\n1 a\n");
   support::check_io_error(path, ", line 2, column 1: name \"dose\" is given already in line 1",

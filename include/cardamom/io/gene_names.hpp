@@ -5,9 +5,10 @@
 ///     input:dose
 ///     1           Pou5f1
 ///
-/// Index and name are separated by tabs or spaces; a name may contain spaces. Index 0 is the first input, genes are
-/// 1, 2, …; a further input names itself and needs no second column (node_labels.hpp). The lines may come in any order,
-/// in which further inputs are numbered.
+/// Index and name are separated by tabs, spaces, a comma or a semicolon; a name may contain spaces. Index 0 is the
+/// first input, genes are 1, 2, …; a further input names itself and needs no second column (node_labels.hpp). The lines
+/// may come in any order, in which further inputs are numbered. Blank lines and those that begin with # are passed
+/// over. A line of titles may come first, such as `index name` or, then the name comes first, `name index`.
 #pragma once
 
 #include <algorithm>
@@ -24,6 +25,7 @@
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/titled_table.hpp>
 
 namespace cardamom {
 
@@ -32,6 +34,43 @@ struct NodeNames {
   std::vector<std::string> names;  ///< per node, inputs first
   Index inputs = 1;                ///< how many of the nodes, the first ones, are inputs
 };
+
+namespace detail {
+
+inline std::string_view without_quotes(std::string_view text) noexcept {
+  return text.size() > 1 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text;
+}
+
+/// The first field of a line and the rest or, from its end, the last and what is before.
+template <class = CompiledWhereUsed>
+inline std::pair<std::string_view, std::string_view> index_and_name(std::string_view line, bool index_last) {
+  constexpr std::string_view separators = " \t,;";
+  const std::size_t at = index_last ? line.find_last_of(separators) : line.find_first_of(separators);
+  if (at == std::string_view::npos) return {without_quotes(line), {}};
+  std::string_view before = trim(line.substr(0, at));
+  std::string_view after = trim(line.substr(at + 1));
+  // A blank beside the comma.
+  if (!index_last && !after.empty() && is_blank(line[at]) && (after.front() == ',' || after.front() == ';')) {
+    after = trim(after.substr(1));
+  }
+  if (index_last) std::swap(before, after);
+  return {without_quotes(before), without_quotes(after)};
+}
+
+/// Whether a first line holds titles, and then whether the name comes first.
+template <class = CompiledWhereUsed>
+inline bool are_name_titles(std::string_view line, bool& index_last) {
+  const auto [first, rest] = index_and_name(line, false);
+  const auto is_index = [](std::string_view title) { return is_index_title(title) || title_word(title) == "id"; };
+  const auto is_name = [](std::string_view title) {
+    return is_one_of(title_word(title), {"name", "names", "gene", "genes", "genename", "genesymbol", "symbol"});
+  };
+  if (rest.empty()) return false;
+  index_last = is_name(first) && is_index(rest);
+  return index_last || (is_index(first) && is_name(rest));
+}
+
+}  // namespace detail
 
 /// Reads a gene-name file.
 /// @param inputs_may_lack a file without inputs is accepted; else index 0 must be there
@@ -47,17 +86,25 @@ template <class = CompiledWhereUsed>
   std::vector<std::string> further_inputs;
   std::unordered_map<Index, Index> line_of_index;
   std::unordered_map<std::string, Index> line_of_name;
+  bool first = true;
+  bool index_last = false;
   while (lines.next()) {
     const std::string_view line = trim(lines.line());
-    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    const std::string_view field = line.substr(0, end);
-    std::string name(trim(line.substr(end)));
+    if (line.empty() || line.front() == '#') continue;
+    if (std::exchange(first, false) && detail::are_name_titles(line, index_last)) continue;
+    const auto [field, rest] = detail::index_and_name(line, index_last);
+    std::string name(rest);
     const std::string_view marked = marked_input(line);
     Index index = 0;
     if (!marked.empty()) {
       name = trim(marked);
     } else if (!parse_whole(field, index)) {
-      throw IoError(path, lines.number(), 1, "gene index is " + in_quotes(field) + ", must be a whole number");
+      const bool turned = !index_last && parse_whole(detail::index_and_name(line, true).first, index);
+      throw IoError(path, lines.number(), index_last ? 2 : 1,
+                    "gene index is " + in_quotes(field) + ", must be a whole number" +
+                        (turned         ? ": the index comes before the name, or a line `name index` first"
+                         : name.empty() ? ": names alone do not say which are inputs, 0, and which genes, 1, 2, ..."
+                                        : ""));
     }
     if (name.empty()) throw IoError(path, lines.number(), 2, "gene " + to_text(index) + " has no name");
     if (marked.empty()) {
@@ -82,6 +129,9 @@ template <class = CompiledWhereUsed>
   const auto size = static_cast<Index>(entries.size());
   const auto further = static_cast<Index>(further_inputs.size());
   NodeNames result{std::vector<std::string>(static_cast<std::size_t>(size + further)), (has_first ? 1 : 0) + further};
+  if (origin == 0 && !has_first && line_of_index.contains(size) && !line_of_index.contains(size + 1)) {
+    throw IoError(path, "there is no index 0, the name of the first input");
+  }
   for (auto& [index, name] : entries) {
     if (index >= size + origin) {
       throw IoError(path, line_of_index[index], 1,
