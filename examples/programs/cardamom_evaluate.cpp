@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <iostream>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -90,6 +91,24 @@ bool all_indices(const std::vector<NamedEdge>& edges, Index& largest) {
   return true;
 }
 
+/// Throws IoError when a node of one list is in the other but for upper and lower case.
+void check_case(const Options& options, const std::vector<NamedEdge>& edges, const std::vector<NamedEdge>& truth) {
+  const auto any = [](const std::string&) { return true; };
+  const std::set<std::string> of_edges = distinct_nodes({&edges}, any);
+  const std::set<std::string> of_truth = distinct_nodes({&truth}, any);
+  std::map<std::string, std::string> spelling;
+  for (const std::string& node : of_edges) {
+    if (!of_truth.contains(node)) spelling.emplace(cardamom::lower_case(node), node);
+  }
+  for (const std::string& node : of_truth) {
+    const auto other = spelling.find(cardamom::lower_case(node));
+    if (of_edges.contains(node) || other == spelling.end()) continue;
+    throw cardamom::IoError(options.truth, "gene " + cardamom::in_quotes(node) + " is " +
+                                               cardamom::in_quotes(other->second) + " in " + options.edges +
+                                               ": upper and lower case differ");
+  }
+}
+
 Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, const std::vector<NamedEdge>& truth) {
   if (!options.genes.empty()) {
     cardamom::NodeNames file = cardamom::read_node_names(options.genes, true, support::file_reader());
@@ -123,6 +142,7 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
                             "nodes are indices, but names in " + (edges_by_index ? options.truth : options.edges) +
                                 ": give their correspondence by --genes");
   }
+  check_case(options, edges, truth);
   const auto is_first_input = [](const std::string& node) {
     const std::string lower = cardamom::lower_case(node);
     return lower == "stimulus" || lower == "0";

@@ -76,6 +76,7 @@ TEST_CASE("half-lives that are titled so become rates") {
   check_read("gene\thalf_life_mRNA\thalf_life_protein\n" + lines);
   check_read("Gene Names\tmRNA half-life average [h]\tProtein half-life average [h]\n" + lines);
   check_read("gene\thalflife_mrna_hours\thalflife_protein_hours\n" + lines);
+  check_read("gene\tt1/2 mRNA (h)\tt1/2 protein (h)\n" + lines);
   CHECK(read("gene\thalf_life_mRNA\thalf_life_protein\n" + lines).half_lives);
   CHECK(!read("0.5 0.1\n0.25 0.05\n").half_lives);
   refused("half_life_mRNA_min,half_life_protein_min\n540,2760\n540,2760\n",

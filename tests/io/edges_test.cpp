@@ -174,6 +174,8 @@ TEST_CASE("a prior may know more genes than the data") {
   prior_refused("source target\nX Y\nY X\n", ": no edge is between two known genes, of all 2; the first is X -> Y");
   prior_refused("source target\nA b\n",
                 ", line 2, column 2: unknown gene \"b\", but there is \"B\": upper and lower case differ");
+  prior_refused(",target,source\n0,B,a\n",
+                ", line 2, column 3: unknown gene \"a\", but there is \"A\": upper and lower case differ");
   prior_refused("source target\nA 7\n", ", line 2, column 2: unknown gene \"7\", indices are 0 to 3");
   prior_refused("source target\ninput:dose B\n", ", line 2, column 1: unknown gene \"input:dose\"");
   CHECK(prior("source target weight\n").edges.empty());

@@ -80,14 +80,14 @@ matches err 'prior.csv: 1 edge of genes that are not there, skipped; 2 edges use
 matches err 'prior.csv: the sign of 1 edge is not known, taken for activation'
 matches err 'half_lives.tsv: half-lives of 3.5 h .mRNA. and 17 h .protein., medians, given as such'
 matches err 'half_lives.tsv: 1 line of genes that are not there, skipped'
-refuses 1 'prior.csv, line 3, column 2: unknown gene "Gata4"' cardamom_infer $named --prior prior.csv --strict
+refuses 1 'prior.csv, line 3, column 3: unknown gene "Gata4"' cardamom_infer $named --prior prior.csv --strict
 refuses 1 'half_lives.tsv, line 3, column 1: unknown gene "Gata4"' cardamom_infer $named --rates half_lives.tsv --strict
 printf 'source\ttarget\nSox2\tStimulus\n' >into_input.tsv
 refuses 1 'into_input.tsv, line 2: edge Sox2 -> Stimulus ends at an input' cardamom_infer $named --prior into_input.tsv
 succeeds cardamom_evaluate expected.tsv prior.csv --genes names.txt
 matches err 'prior.csv: 1 edge of genes that are not there, skipped; 2 edges used'
 matches out "^true_edges${tab}2$"
-refuses 1 'prior.csv, line 3, column 2: unknown gene "Gata4"' cardamom_evaluate expected.tsv prior.csv --genes names.txt --strict
+refuses 1 'prior.csv, line 3, column 3: unknown gene "Gata4"' cardamom_evaluate expected.tsv prior.csv --genes names.txt --strict
 
 # A picture of the network, with the edges of the list that have a weight; Graphviz, where there is one, draws the names as they stand.
 printf '0 Light\n1 Nanog "high"\n2 <Sox2>\n3 Klf4\\n\n4 Esrrb & co\n' >odd_names.txt

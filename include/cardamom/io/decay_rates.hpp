@@ -79,7 +79,7 @@ inline std::optional<RateTitle> rate_title(std::string_view title) {
   const std::string word = title_word(title);
   const auto says = [&word](std::string_view part) { return word.find(part) != std::string::npos; };
   const auto begins = [&word](std::string_view part) { return word.rfind(part, 0) == 0; };
-  const bool half_life = says("halfliv") || says("halflife") || begins("t12") || begins("thalf");
+  const bool half_life = says("halfliv") || says("halflife") || says("t12") || says("thalf");
   const bool rate = says("decay") || says("degradation") || says("kdeg") || begins("d0") || begins("d1");
   const bool mrna = says("rna") || says("transcript") || begins("d0");
   const bool protein = says("protein") || begins("d1");

@@ -50,9 +50,11 @@ struct NamedEdge {
   std::string source;
   std::string target;
   double weight = 1.0;
-  double score = 1.0;      ///< for ranking, >= 0; |weight| where the file has no scores
-  Index line = 0;          ///< where it was read, 0 when it was not
-  bool sign_known = true;  ///< false where the file has no sign, or says that it is unknown: the weight is then >= 0
+  double score = 1.0;       ///< for ranking, >= 0; |weight| where the file has no scores
+  Index line = 0;           ///< where it was read, 0 when it was not
+  bool sign_known = true;   ///< false where the file has no sign, or says that it is unknown: the weight is then >= 0
+  Index source_column = 1;  ///< where the nodes were read, for messages
+  Index target_column = 2;
 };
 
 namespace detail {
@@ -72,7 +74,7 @@ inline std::optional<EdgeField> edge_field(std::string_view title) {
     return EdgeField::source;
   }
   if (is_one_of(word, {"target", "targetgene", "targetgenes", "targetname", "targetgenesymbol", "targetsymbol", "to",
-                       "gene2", "gene", "child"})) {
+                       "gene2", "gene", "genename", "genesymbol", "child"})) {
     return EdgeField::target;
   }
   if (is_one_of(word, {"weight", "edgeweight", "importance", "coef", "coefmean", "estimate", "interaction", "theta",
@@ -144,7 +146,8 @@ class EdgeTable {
     bool signed_weights = false;
     std::vector<NamedEdge> edges;
     for (const TableLine& line : table_.lines) {
-      NamedEdge edge{node(line, EdgeField::source), node(line, EdgeField::target), 1.0, 1.0, line.number, false};
+      NamedEdge edge{node(line, EdgeField::source), node(line, EdgeField::target), 1.0, 1.0, line.number, false,
+                     number(EdgeField::source),     number(EdgeField::target)};
       if (has(EdgeField::weight)) {
         const EdgeValue value = parse(line, EdgeField::weight);
         edge.weight = value.number;
@@ -167,6 +170,7 @@ class EdgeTable {
 
   std::size_t& column(EdgeField field) { return columns_[static_cast<std::size_t>(field)]; }
   std::size_t column(EdgeField field) const { return columns_[static_cast<std::size_t>(field)]; }
+  Index number(EdgeField field) const { return static_cast<Index>(column(field)) + 1; }
   bool has(EdgeField field) const { return column(field) != none; }
   std::string_view text(const TableLine& line, EdgeField field) const { return line.fields[column(field)]; }
 
@@ -202,8 +206,8 @@ class EdgeTable {
       if (has(*field)) {
         refuse(table_.titles.number, k,
                titled(k) + ", may be the " + std::string(edge_field_names[static_cast<std::size_t>(*field)]) +
-                   ", as may column " + to_text(static_cast<Index>(column(*field)) + 1) + ", " +
-                   titled(column(*field)) + ": leave one of them out");
+                   ", as may column " + to_text(number(*field)) + ", " + titled(column(*field)) +
+                   ": leave one of them out");
       }
       column(*field) = k;
     }
@@ -387,8 +391,8 @@ template <class = CompiledWhereUsed>
   KnownEdges result;
   std::map<std::pair<Index, Index>, std::size_t> place;
   for (const NamedEdge& edge : named) {
-    const std::optional<Index> source = finder.find(edge.source, edge.line, 1);
-    const std::optional<Index> target = finder.find(edge.target, edge.line, 2);
+    const std::optional<Index> source = finder.find(edge.source, edge.line, edge.source_column);
+    const std::optional<Index> target = finder.find(edge.target, edge.line, edge.target_column);
     if (!source || !target) {
       ++result.skipped;
       continue;
