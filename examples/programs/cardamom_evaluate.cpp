@@ -91,8 +91,9 @@ bool all_indices(const std::vector<NamedEdge>& edges, Index& largest) {
   return true;
 }
 
-/// Throws IoError when a node of one list is in the other but for upper and lower case.
-void check_case(const Options& options, const std::vector<NamedEdge>& edges, const std::vector<NamedEdge>& truth) {
+/// Throws IoError when the lists have no node in common, or one but for upper and lower case.
+void check_common(const Options& options, const std::vector<NamedEdge>& edges, const std::vector<NamedEdge>& truth) {
+  if (edges.empty() || truth.empty()) return;
   const auto any = [](const std::string&) { return true; };
   const std::set<std::string> of_edges = distinct_nodes({&edges}, any);
   const std::set<std::string> of_truth = distinct_nodes({&truth}, any);
@@ -107,6 +108,19 @@ void check_case(const Options& options, const std::vector<NamedEdge>& edges, con
                                                cardamom::in_quotes(other->second) + " in " + options.edges +
                                                ": upper and lower case differ");
   }
+  if (spelling.size() == of_edges.size()) {
+    throw cardamom::IoError(options.truth, "no gene is one of " + options.edges + "; the first ones are " +
+                                               cardamom::in_quotes(truth.front().source) + " and " +
+                                               cardamom::in_quotes(edges.front().source));
+  }
+}
+
+/// How many true edges have a gene that the list of edges does not name.
+Index beyond(const std::vector<NamedEdge>& edges, const std::vector<NamedEdge>& truth) {
+  const std::set<std::string> known = distinct_nodes({&edges}, [](const std::string&) { return true; });
+  return std::count_if(truth.begin(), truth.end(), [&](const NamedEdge& edge) {
+    return !known.contains(edge.source) || !known.contains(edge.target);
+  });
 }
 
 Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, const std::vector<NamedEdge>& truth) {
@@ -137,12 +151,12 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
     for (Index gene = 1; gene <= largest; ++gene) nodes.names.push_back(std::to_string(gene));
     return nodes;
   }
-  if (!edges.empty() && edges_by_index != truth_by_index) {
+  if (!edges.empty() && !truth.empty() && edges_by_index != truth_by_index) {
     throw cardamom::IoError(edges_by_index ? options.edges : options.truth,
                             "nodes are indices, but names in " + (edges_by_index ? options.truth : options.edges) +
                                 ": give their correspondence by --genes");
   }
-  check_case(options, edges, truth);
+  check_common(options, edges, truth);
   const auto is_first_input = [](const std::string& node) {
     const std::string lower = cardamom::lower_case(node);
     return lower == "stimulus" || lower == "0";
@@ -204,6 +218,11 @@ void evaluate(const Options& options) {
   }
   print("true_edges", ranking.positives);
   print("candidates", ranking.candidates);
+  if (const Index count = options.genes.empty() && !nodes.names.empty() ? beyond(named_edges, named_truth) : 0;
+      count > 0) {
+    support::note(program, options.truth + ": " + support::counted(count, "edge", "edges") + " of genes that " +
+                               options.edges + " does not name, counted as missed; --genes says which genes there are");
+  }
   for (const auto& [list, path] : {std::pair{&edges, &options.edges}, std::pair{&truth, &options.truth}}) {
     if (list->skipped > 0) support::note(program, support::skipped_edges(*path, *list));
   }

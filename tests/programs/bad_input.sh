@@ -105,6 +105,9 @@ edges '0\t1\t1\n0\t1\t2\n' 'bad.tsv, line 2: edge 0 -> 1 is given already in lin
 edges '0\n' 'bad.tsv, line 1: the line must hold source, target'
 edges 'A\tB\t1\n' 'truth.tsv: nodes are indices, but names in bad.tsv'
 printf '0\t1\t1\n' >some.tsv
+printf 'Gata4\tNkx2-5\t1\n' >bad.tsv
+printf 'Sox2\tKlf4\n' >truth.tsv
+refuses 1 'truth.tsv: no gene is one of bad.tsv; the first ones are "Sox2" and "Gata4"' cardamom_evaluate bad.tsv truth.tsv
 printf 'SOX2\tKlf4\t1\n' >bad.tsv
 printf 'Sox2\tKlf4\n' >truth.tsv
 refuses 1 'truth.tsv: gene "Sox2" is "SOX2" in bad.tsv: upper and lower case differ' cardamom_evaluate bad.tsv truth.tsv

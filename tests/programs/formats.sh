@@ -78,7 +78,7 @@ named="counts.tsv --genes names.txt --method propagated"
 succeeds cardamom_infer $named --prior prior.csv --rates half_lives.tsv
 matches err 'prior.csv: 1 edge of genes that are not there, skipped; 2 edges used'
 matches err 'prior.csv: the sign of 1 edge is not known, taken for activation'
-matches err 'half_lives.tsv: half-lives of 3.5 h .mRNA. and 17 h .protein., medians, given as such'
+matches err 'half_lives.tsv: half-lives, 3.5 h .mRNA. and 17 h .protein. in the median'
 matches err 'half_lives.tsv: 1 line of genes that are not there, skipped'
 refuses 1 'prior.csv, line 3, column 3: unknown gene "Gata4"' cardamom_infer $named --prior prior.csv --strict
 refuses 1 'half_lives.tsv, line 3, column 1: unknown gene "Gata4"' cardamom_infer $named --rates half_lives.tsv --strict

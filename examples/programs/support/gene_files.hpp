@@ -41,10 +41,10 @@ inline std::string skipped_edges(const std::string& path, const cardamom::KnownE
          counted(static_cast<cardamom::Index>(list.edges.size()), "edge", "edges") + " used";
 }
 
-/// Three digits are enough for a remark.
+/// Four digits are enough for a remark.
 inline std::string rounded(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.3g", value);
+  std::snprintf(text, sizeof text, "%.4g", value);
   return text;
 }
 
@@ -57,8 +57,7 @@ inline std::string half_lives(const cardamom::DecayRates& rates, cardamom::Index
     std::nth_element(rate.begin(), middle, rate.end());
     return std::numbers::ln2 / *middle;
   };
-  return "half-lives of " + rounded(median(rates.mrna)) + " h (mRNA) and " + rounded(median(rates.protein)) +
-         " h (protein), medians";
+  return rounded(median(rates.mrna)) + " h (mRNA) and " + rounded(median(rates.protein)) + " h (protein) in the median";
 }
 
 /// The rates of --rates for the nodes of data or of a model.
@@ -66,8 +65,8 @@ inline std::string half_lives(const cardamom::DecayRates& rates, cardamom::Index
 inline cardamom::DecayRates read_rates(const std::string& path, const cardamom::KnownNodes& nodes,
                                        std::vector<std::string>& remarks) {
   cardamom::KnownRates known = cardamom::read_known_rates(path, nodes, file_reader());
-  remarks.push_back(path + ": " + half_lives(known.rates, nodes.inputs) +
-                    (known.half_lives ? ", given as such" : ", by rates per hour"));
+  remarks.push_back(path + (known.half_lives ? ": half-lives, " : ": rates per hour, half-lives of ") +
+                    half_lives(known.rates, nodes.inputs));
   if (known.skipped > 0) {
     remarks.push_back(path + ": " + counted(known.skipped, "line", "lines") + " of genes that are not there, skipped");
   }
