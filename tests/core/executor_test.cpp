@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <atomic>
+#include <new>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -31,6 +34,10 @@ struct Ranges {
   }
 };
 struct NotAnExecutor {};
+/// What only this file knows how to catch.
+struct Surprise {
+  Index index;
+};
 static_assert(!Executor<NotAnExecutor>);
 
 template <class E>
@@ -82,6 +89,43 @@ TEST_CASE("an exception in a worker reaches the caller after all threads have st
         },
         {"index 40"});
     CHECK(running == 0);
+  }
+}
+
+TEST_CASE("an exception of any type reaches the caller as it is") {
+  const auto surprise = [](const auto& executor) {
+    try {
+      for_each_index(ExecutorRef(executor), 500, [](Index i) {
+        if (i == 40) throw Surprise{i};
+      });
+    } catch (const Surprise& caught) {
+      return caught.index;
+    }
+    return Index{-1};
+  };
+  CHECK(surprise(Sequential{}) == 40);
+  CHECK(surprise(Backwards{}) == 40);
+  for (const Index threads : {1, 2, 8}) CHECK(surprise(Threads{threads}) == 40);
+}
+
+TEST_CASE("where threads cannot be started those that could do the work") {
+  const auto check = [](Index wanted, Index possible, const auto& failure) {
+    Index started = 0;
+    cardamom::detail::Crew crew(wanted, [&](auto serve) {
+      if (started == possible) throw failure;
+      ++started;
+      return std::jthread(std::move(serve));
+    });
+    CHECK(crew.size() == std::min(wanted, possible));
+    std::atomic<Index> calls{0};
+    auto work = [&] { ++calls; };
+    for (int round = 0; round < 3; ++round) CHECK(crew.run(work));
+    CHECK(calls == 3 * (1 + crew.size()));
+  };
+  const std::system_error limit(std::make_error_code(std::errc::resource_unavailable_try_again));
+  for (const Index possible : {0, 1, 3, 9}) {
+    check(4, possible, limit);
+    check(4, possible, std::bad_alloc{});
   }
 }
 

@@ -13,8 +13,11 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
@@ -53,16 +56,26 @@ namespace detail {
 /// without delay; where it does not, they sleep.
 class Crew {
  public:
-  explicit Crew(Index size) {
+  /// As many threads as can be had, at most `size`: where one cannot be started, those before it are the crew.
+  /// @param start called with what a thread is to do; returns the thread, or throws what std::jthread does
+  template <class Start>
+  Crew(Index size, Start&& start) {
     threads_.reserve(static_cast<std::size_t>(size));
-    for (Index t = 0; t < size; ++t) threads_.emplace_back([this] { serve(); });
+    try {
+      for (Index t = 0; t < size; ++t) threads_.push_back(start([this] { serve(); }));
+    } catch (const std::system_error&) {  // the limit of threads
+    } catch (const std::bad_alloc&) {
+    }
   }
+  explicit Crew(Index size) : Crew(size, [](auto serve) { return std::jthread(std::move(serve)); }) {}
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
   ~Crew() {
     work_ = nullptr;
     begin_round();
   }
+
+  Index size() const noexcept { return static_cast<Index>(threads_.size()); }
 
   /// Runs `work`, which must not throw, once in every thread and in the caller's.
   /// @return false, with nothing done, when the crew is at work already
@@ -119,19 +132,24 @@ class Crew {
 
 /// A team of threads, the caller's among them, that draw chunks from a shared counter. Copies share the team; it lives
 /// as long as any of them. A call from within a body, or while another thread's call runs, is done by its caller alone.
-/// Of several exceptions the one raised at the lowest index wins.
+/// An exception reaches the caller as it was thrown; of several the one raised at the lowest index wins.
 class Threads {
  public:
-  /// @param count number of threads; 0 asks the machine.
+  /// @param count number of threads; 0 asks the machine. Where it starts no more, as within the limits of a cluster's
+  /// node, the team is smaller, the caller's thread alone at worst.
   explicit Threads(Index count = 0) : count_(count) {
     check_at_least("Threads", "count", count, 0);
     if (count_ == 0) count_ = std::max<Index>(1, static_cast<Index>(std::thread::hardware_concurrency()));
-    if (count_ > 1) crew_ = std::make_shared<detail::Crew>(count_ - 1);
+    if (count_ > 1) {
+      crew_ = std::make_shared<detail::Crew>(count_ - 1);
+      count_ = 1 + crew_->size();
+    }
   }
   // Copied where it could be moved: what it is moved from keeps working.
   Threads(const Threads&) = default;
   Threads& operator=(const Threads&) = default;
 
+  /// Threads at work, the caller's among them.
   Index count() const noexcept { return count_; }
 
   template <std::invocable<Index, Index> Body>
