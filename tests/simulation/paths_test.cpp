@@ -214,46 +214,87 @@ TEST_CASE("a function has the same cells whether it reads proteins, takes all of
   check(protein_only, shared());
 }
 
-TEST_CASE("the expansion decides every candidate as the closed form does") {
-  // The same candidates, the same answers: bit for bit the same cells, whatever the expansion leaves out.
-  constexpr Index genes = 13;
-  RandomStream stream(5, Purpose::network);
+namespace {
+
+// A network in which all nodes act on all genes.
+constexpr Index crowd = 13;
+Network all_on_all(RandomStream& stream) {
   std::vector<Edge> edges;
-  for (Index target = 1; target < genes; ++target) {
-    for (Index source = 0; source < genes; ++source) edges.push_back({source, target, 3.0 * stream.normal()});
+  for (Index target = 1; target < crowd; ++target) {
+    for (Index source = 0; source < crowd; ++source) edges.push_back({source, target, 3.0 * stream.normal()});
   }
-  const Network all(Vector::Constant(genes, -1.0), edges);
-  Kinetics kinetics = Kinetics::uniform(genes, 1.0, 0.2, 0.02, 0.1, 2.0);
-  for (Index i = 1; i < genes; ++i) {
+  return Network(Vector::Constant(crowd, -1.0), edges);
+}
+auto crowd_process(const Kinetics& kinetics, const Network& network, const ProcessOptions& options,
+                   double weight = 1.0) {
+  return bursty(
+      kinetics,
+      Sigmoid(kinetics.frequency_min, kinetics.frequency_max, network.basal(), weight * network.interactions()),
+      options);
+}
+
+// Bit for bit the same cells.
+bool same_cells(auto one, auto two) {
+  bool equal = true;
+  for (std::uint64_t cell = 0; cell < 20; ++cell) {
+    one.reset(RandomStream(1, Purpose::cell, cell));
+    two.reset(RandomStream(1, Purpose::cell, cell));
+    for (const double time : {0.3, 40.0, 400.0}) {
+      one.advance_to(time);
+      two.advance_to(time);
+      equal = equal && one.mrna() == two.mrna() && one.protein() == two.protein();
+      one.clamp(0, 1.0);
+      two.clamp(0, 1.0);
+    }
+  }
+  return equal && one.counters().bursts == two.counters().bursts;
+}
+
+}  // namespace
+
+TEST_CASE("the expansion decides every candidate as the closed form does") {
+  // The same candidates, the same answers, whatever the expansion leaves out.
+  RandomStream stream(5, Purpose::network);
+  const Network all = all_on_all(stream);
+  Kinetics kinetics = Kinetics::uniform(crowd, 1.0, 0.2, 0.02, 0.1, 2.0);
+  for (Index i = 1; i < crowd; ++i) {
     kinetics.mrna_decay[i] *= 0.3 + 2.0 * stream.uniform();
     kinetics.protein_decay[i] *= 0.3 + 2.0 * stream.uniform();
   }
   kinetics.scale_proteins();
   const auto process = [&](double weight, const ProcessOptions& options) {
-    return bursty(kinetics,
-                  Sigmoid(kinetics.frequency_min, kinetics.frequency_max, all.basal(), weight * all.interactions()),
-                  options);
-  };
-  const auto same = [](auto one, auto two) {
-    bool equal = true;
-    for (std::uint64_t cell = 0; cell < 20; ++cell) {
-      one.reset(RandomStream(1, Purpose::cell, cell));
-      two.reset(RandomStream(1, Purpose::cell, cell));
-      for (const double time : {0.3, 40.0, 400.0}) {
-        one.advance_to(time);
-        two.advance_to(time);
-        equal = equal && one.mrna() == two.mrna() && one.protein() == two.protein();
-        one.clamp(0, 1.0);
-        two.clamp(0, 1.0);
-      }
-    }
-    return equal && one.counters().bursts == two.counters().bursts;
+    return crowd_process(kinetics, all, options, weight);
   };
   CHECK(process(1.0, {}).path() == Path::expansion);
   for (const double weight : {1.0, 20.0}) {
     const auto closed = process(weight, {Path::sparse, Candidates::constant});
-    CHECK(same(process(weight, {.path = Path::expansion}), closed));
-    CHECK_FALSE(same(process(1.001 * weight, {.path = Path::expansion}), closed));
+    CHECK(same_cells(process(weight, {.path = Path::expansion}), closed));
+    CHECK_FALSE(same_cells(process(1.001 * weight, {.path = Path::expansion}), closed));
+  }
+}
+
+TEST_CASE("the expansion is exact for lives far apart, and not taken beyond its range") {
+  RandomStream stream(6, Purpose::network);
+  const Network all = all_on_all(stream);
+  // 20 minutes and 11 days are 800-fold apart; around 3^6 and 4^6 the basis changes.
+  for (const double ratio : {300.0, 728.0, 730.0, 800.0, 4095.0, 4097.0, 1e5, 1e6, 1.001e6, 1e9, 1e200}) {
+    CAPTURE(ratio);
+    Kinetics kinetics = Kinetics::uniform(crowd, 2.0, 0.2, 0.02, 0.1, 2.0);
+    for (Index i = 1; i < crowd; ++i) {
+      kinetics.protein_decay[i] = 2.0 * std::pow(ratio, -static_cast<double>(i) / (crowd - 1));
+    }
+    kinetics.scale_proteins();
+    const auto chosen = crowd_process(kinetics, all, {});
+    CHECK(chosen.path() == (ratio <= 1e6 ? Path::expansion : Path::sparse));
+    const auto closed = crowd_process(kinetics, all, {Path::sparse, Candidates::constant});
+    if (ratio <= 1e6) {
+      CHECK(same_cells(chosen, closed));
+    } else {
+      CHECK_THROWS_WITH_AS(crowd_process(kinetics, all, {.path = Path::expansion}),
+                           "BurstyProcess: options.path is expansion, which needs mrna_decay and protein_decay of all "
+                           "genes within a factor of 1e+06",
+                           std::invalid_argument);
+    }
   }
 }
 

@@ -50,8 +50,8 @@ enum class Path {
               ///< or has `rate.regulators`
   separable,  ///< linear forms kept as sums over shared exponentials; needs a sigmoid of a linear form, shared d0 and
               ///< d1
-  expansion,  ///< as `separable`, any d0 and d1: shared exponentials approximate, doubtful cases are computed; dense
-              ///< networks
+  expansion,  ///< as `separable`, d0 and d1 up to 1e6-fold apart: shared exponentials approximate, doubtful cases are
+              ///< computed; dense networks
   clocks,     ///< one clock and one stream per gene: a gene's course depends on its ancestors in the network alone
 };
 

@@ -23,7 +23,10 @@ class DecayBasis {
   /// The coefficients of a sum of the basis, then a bound of its error. Of the basis itself: its values, then 1.
   using Terms = Eigen::Array<double, size + 1, 1>;
 
-  /// @param slowest, fastest range of the rates to come, 0 < slowest <= fastest [1/h]
+  /// Rates at most this far apart: over 1e6, powers of 10, less than the closed form would cost is still spared.
+  static constexpr double widest = 1e6;
+
+  /// @param slowest, fastest range of the rates to come, 0 < slowest <= fastest <= widest * slowest [1/h]
   template <class = CompiledWhereUsed>
   DecayBasis(double slowest, double fastest) {
     double range = 17.0;  // 34/2
@@ -33,8 +36,13 @@ class DecayBasis {
     // What the basis covers too much goes to both sides: it is best in the middle.
     slowest /= std::sqrt(range * slowest / fastest);
     first_ = power_ == 0 ? 0.5 * slowest : slowest;
-    at(1.0 / slowest, rates_);
-    rates_ = -rates_.log() * slowest;
+    double before = first_;
+    double rate = slowest;
+    for (int k = 0; k < size; ++k) {
+      rates_.coeffRef(k) = rate;
+      before = std::exchange(rate, power_ == 0 ? rate + before : rate * power_);
+    }
+    rates_.coeffRef(size) = 0.0;
     sample();
   }
 

@@ -51,6 +51,10 @@ class EngineMaker {
         if constexpr (linked && constant_sparse) {
           if (options_.candidates == Candidates::levels)
             refuse("candidates", "levels, which the expansion does not know");
+          if (!ExpansionFollower<Rate, jump>::fits(*constants_)) {
+            refuse("path", "expansion, which needs mrna_decay and protein_decay of all genes within a factor of " +
+                               detail::to_text(DecayBasis::widest));
+          }
           return SteadyEngine(ExpansionFollower<Rate, jump>(rate_, constants_, all_targets()),
                               ConstantProposals(*rate_, inputs()));
         }
@@ -99,7 +103,8 @@ class EngineMaker {
       const double regulators = Targets::of(*rate_, inputs()).mean_degree();
       if constexpr (linked && constant_sparse) {
         if (regulators > fewest_expanded_regulators &&
-            regulators > least_expanded_share * static_cast<double>(rate_->nodes())) {
+            regulators > least_expanded_share * static_cast<double>(rate_->nodes()) &&
+            ExpansionFollower<Rate, jump>::fits(*constants_)) {
           return Path::expansion;
         }
       }

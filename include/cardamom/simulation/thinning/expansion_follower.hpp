@@ -30,6 +30,11 @@ class ExpansionFollower {
  public:
   static constexpr Path path = Path::expansion;
 
+  static bool fits(const GeneConstants& constants) {
+    return Shapes::fastest(constants) <= DecayBasis::widest * Shapes::slowest(constants);
+  }
+
+  /// Needs `fits(constants)`.
   ExpansionFollower(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants,
                     std::shared_ptr<const Targets> targets)
       : exact_(std::move(rate), constants),
