@@ -2,6 +2,7 @@
 #include <cmath>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <vector>
 
 #include <boost/math/distributions/exponential.hpp>
@@ -12,6 +13,7 @@
 
 #include <cardamom/core/random.hpp>
 #include <support/statistics.hpp>
+#include <support/throws.hpp>
 
 using namespace cardamom;
 using support::false_alarm;
@@ -126,6 +128,11 @@ TEST_CASE("Poisson variates have the right frequencies and extreme means are exa
   CHECK(random.poisson(0.0) == 0);
   CHECK(random.poisson(1e-300) == 0);
   CHECK(std::abs(static_cast<double>(random.poisson(1e12)) / 1e12 - 1.0) < 1e-5);
+  CHECK(std::abs(static_cast<double>(random.poisson(0x1p53)) * 0x1p-53 - 1.0) < 1e-6);
+  for (const double wrong : {-1.0, 0x1.1p53, 1e300, std::nan("")}) {
+    support::check_throws<std::domain_error>([&] { random.poisson(wrong); },
+                                             {"RandomStream::poisson: mean is ", "must be in [0, 9007199254740992]"});
+  }
 }
 
 TEST_CASE("integers below a size are uniform") {

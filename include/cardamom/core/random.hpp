@@ -103,9 +103,14 @@ class RandomStream {
   /// Gamma of the given shape (> 0) and rate 1; divide by the rate wanted.
   double gamma(double shape) { return boost::random::gamma_distribution<double>(shape, 1.0)(*this); }
 
-  /// Poisson of the given mean (>= 0, finite).
+  /// Largest mean of `poisson`: counts of more than 2^53 are not exact as doubles.
+  static constexpr double largest_mean = 0x1p53;
+
+  /// Poisson of the given mean.
+  /// @throws std::domain_error unless the mean is in [0, largest_mean]
   std::int64_t poisson(double mean) {
     if (mean == 0.0) return 0;
+    check_in("RandomStream::poisson", "mean", mean, 0.0, largest_mean);
     return boost::random::poisson_distribution<std::int64_t, double>(mean)(*this);
   }
 

@@ -44,9 +44,9 @@ concept ObservationLaw = std::copy_constructible<L> && requires(const L& law, do
 struct PoissonCapture {
   static constexpr bool nothing_of_nothing = true;
   double efficiency = 1.0;  ///< share of the molecules that are counted, in (0, 1]; 1, the paper's: all of them
-  /// Coefficient of variation of the sequencing depth between cells, >= 0: depths are Gamma of mean 1.
+  /// Coefficient of variation of the sequencing depth between cells, in [0, 10]: depths are Gamma of mean 1.
   double depth_variation = 0.0;
-  /// Standard deviation of the logarithm of depths that are log-normal of mean 1, >= 0: the law that
+  /// Standard deviation of the logarithm of depths that are log-normal of mean 1, in [0, 5]: the law that
   /// `SimulatedDistance` fits. Where both are given, a depth is the product of two.
   double log_depth_deviation = 0.0;
 
@@ -63,8 +63,14 @@ struct PoissonCapture {
     return depth;
   }
 
+  /// @throws NumericalError where the mean is none that a count can have, as of a runaway simulation
   double observe(double molecules, double depth, RandomStream& stream) const {
-    return static_cast<double>(stream.poisson(molecules * efficiency * depth));
+    const double mean = molecules * efficiency * depth;
+    if (!(mean >= 0.0 && mean <= RandomStream::largest_mean)) {
+      throw NumericalError("PoissonCapture: the mean of a count, efficiency * depth * molecules of " +
+                           detail::to_text(molecules) + ", is " + detail::to_text(mean) + ", must be in [0, 2^53]");
+    }
+    return static_cast<double>(stream.poisson(mean));
   }
 
   /// Σ_x f(x) Poisson(x; mean), over counts within 8 standard deviations and 20 of the mean: what is left out weighs
@@ -88,7 +94,7 @@ struct PoissonCapture {
 /// Throws std::domain_error naming the field.
 inline void validate(const PoissonCapture& law) {
   check_in("PoissonCapture", "efficiency", law.efficiency, std::numeric_limits<double>::min(), 1.0);
-  check_nonnegative("PoissonCapture", "depth_variation", law.depth_variation);
+  check_in("PoissonCapture", "depth_variation", law.depth_variation, 0.0, 10.0);
   check_in("PoissonCapture", "log_depth_deviation", law.log_depth_deviation, 0.0, 5.0);
 }
 
