@@ -160,12 +160,16 @@ TEST_CASE("perturbations change the rate of their gene alone and keep a Sigmoid 
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {knock_out(0)}), "perturb: gene is 0, must be at least 1",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {{1, -1.0, 0.0}}), "perturb: factor is -1, must be finite and >= 0",
+  CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {{1, -1.0, 0.0}}), "perturb: factor is -1, must be in [0, 1e+06]",
                        std::domain_error);
   CHECK_THROWS_WITH_AS(std::ignore = knock_down(1, 1.5), "knock_down: remaining is 1.5, must be in [0, 1]",
                        std::domain_error);
-  CHECK_THROWS_WITH_AS(std::ignore = over_express(1, -1), "over_express: extra is -1, must be finite and >= 0",
+  CHECK_THROWS_WITH_AS(std::ignore = over_express(1, -1), "over_express: extra is -1, must be in [0, 1e+06]",
                        std::domain_error);
+  CHECK_THROWS_WITH_AS(std::ignore = over_express(1, 1e300), "over_express: extra is 1e+300, must be in [0, 1e+06]",
+                       std::domain_error);
+  CHECK_THROWS_WITH_AS(std::ignore = perturb(wild, {{1, 1.0, 1e300}}),
+                       "perturb: extra is 1e+300, must be in [0, 1e+06]", std::domain_error);
 }
 
 TEST_CASE("Hill and Perceptron refuse what makes no sense") {

@@ -349,7 +349,7 @@ TEST_CASE("what was fitted is not written where it makes no sense") {
   refused([](SavedModel& m) { m.rates.protein.resize(0); }, "SavedModel: rates.protein has size 0, must be 4");
   refused([](SavedModel& m) { m.rates.mrna[3] = 0; }, "SavedModel: rates.mrna[3] is 0, must be finite and > 0");
   refused([](SavedModel& m) { m.experiment.first_state = cardamom::BurnIn{-1}; },
-          "FirstState: hours is -1, must be finite and >= 0");
+          "FirstState: hours is -1, must be in [0, 1e+06]");
   refused([](SavedModel& m) { m.experiment.depth_deviation = -1; },
           "FittedExperiment: depth_deviation is -1, must be in [0, 5]");
   refused([](SavedModel& m) { m.first_observation = std::numeric_limits<double>::infinity(); },

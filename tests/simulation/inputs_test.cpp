@@ -153,7 +153,8 @@ TEST_CASE("the deterministic course goes through the protocol") {
   CHECK(course.protein(4, 3) == doctest::Approx(1.0 - std::exp(-8.0)).epsilon(1e-3));
   CHECK(course.protein(4, 2) < 5e-3);
   CHECK_THROWS_WITH_AS(deterministic_course(two_inputs, onsets, {1, 0}),
-                       "deterministic_course: times[1] is 0, must be finite and at least 1", std::invalid_argument);
+                       "deterministic_course: times[1] is 0, must be at least 1 and at most 1e+06",
+                       std::invalid_argument);
   CHECK_THROWS_AS(deterministic_course(two_inputs, {.initial_states = {CellState::zero(4), CellState::zero(4)}}, {1}),
                   std::invalid_argument);
 }

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -111,7 +112,13 @@ TEST_CASE("an experiment that cannot be run is refused by field") {
   refuse({.time_points = {}}, "Protocol: time_points.size() is 0, must be at least 1");
   refuse({.time_points = {1, 2, 1}}, "Protocol: time_points[2] is 1, which is there already");
   refuse({.cells_per_time_point = 0}, "Protocol: cells_per_time_point is 0, must be at least 1");
-  refuse({.burn_in = -1}, "Protocol: burn_in is -1, must be finite and >= 0");
+  refuse({.burn_in = -1}, "Protocol: burn_in is -1, must be in [0, 1e+06]");
+  refuse({.burn_in = 1e300}, "Protocol: burn_in is 1e+300, must be in [0, 1e+06]");
+  refuse({.time_points = {0, 1e300}}, "Protocol: time_points[1] is 1e+300, must be in [-5, 1e+06]");
+  refuse({.time_points = {0, NAN}}, "Protocol: time_points[1] is nan, must be in [-5, 1e+06]");
+  refuse({.time_points = {0, 1}, .cells_per_time_point = Index{1} << 62},
+         "Protocol: cells_per_time_point is 4611686018427387904, must be at most 183251937962 at 2 time points of 3 "
+         "nodes");
   refuse({.schedule = {{.node = 3}}}, "Protocol: schedule[0].node is 3, must be in [0, 3)");
   refuse({.schedule = {{.level = -1}}}, "Protocol: schedule[0].level is -1, must be finite and >= 0");
   refuse({.initial_states = {CellState::zero(2)}}, "Protocol: initial_states[0].mrna has size 2, must be 3");
@@ -121,7 +128,19 @@ TEST_CASE("an experiment that cannot be run is refused by field") {
   };
   refuse_law({.efficiency = 0}, "PoissonCapture: efficiency is 0, must be in [2.2250738585072014e-308, 1]");
   refuse_law({.efficiency = 1.1}, "PoissonCapture: efficiency is 1.1, must be in [2.2250738585072014e-308, 1]");
-  refuse_law({.depth_variation = -1}, "PoissonCapture: depth_variation is -1, must be finite and >= 0");
+  refuse_law({.depth_variation = -1}, "PoissonCapture: depth_variation is -1, must be in [0, 10]");
+  refuse_law({.depth_variation = 1e300}, "PoissonCapture: depth_variation is 1e+300, must be in [0, 10]");
+}
+
+TEST_CASE("more molecules than a count can hold are an error that names the cell") {
+  Kinetics kinetics = Kinetics::uniform(2, 1.0, 0.2, 0.02, 0.1, 2.0);
+  kinetics.inverse_burst_size[1] = 1e-18;
+  const Model model = make_model(kinetics, Network(Vector::Zero(2), std::vector<Edge>{}));
+  CHECK_THROWS_WITH_AS(
+      simulate(model, {.time_points = {50}}, {.seed = 1}),
+      doctest::Contains("simulate: cell 0 (time point 50): PoissonCapture: the mean of a count, efficiency * depth * "
+                        "molecules of "),
+      NumericalError);
 }
 
 TEST_CASE("an error inside names the cell and progress can cancel") {

@@ -44,9 +44,9 @@ TEST_CASE("times to follow a cell at must not decrease") {
   const Model model = fn4_paper();
   const BurstyProcess process(model.kinetics, model.rate);
   CHECK_THROWS_WITH_AS(follow_cell(process, {}, {1, 0.5}),
-                       "follow_cell: times[1] is 0.5, must be finite and at least 1", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(follow_cell(process, {}, {-6}), "follow_cell: times[0] is -6, must be finite and at least -5",
-                       std::invalid_argument);
+                       "follow_cell: times[1] is 0.5, must be at least 1 and at most 1e+06", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(follow_cell(process, {}, {-6}),
+                       "follow_cell: times[0] is -6, must be at least -5 and at most 1e+06", std::invalid_argument);
   CHECK_THROWS_WITH_AS(follow_cell(process, {}, {1}, {.cell = -1}),
                        "follow_cell: options.cell is -1, must be at least 0", std::invalid_argument);
 }

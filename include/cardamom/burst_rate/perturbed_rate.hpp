@@ -15,9 +15,12 @@ namespace cardamom {
 
 /// What is done to one gene.
 struct Perturbation {
+  /// Largest factor, and largest number of bursts added [1/h]: of more, simulations would not end.
+  static constexpr double largest = 1e6;
+
   Index gene;
-  double factor = 1.0;  ///< >= 0
-  double extra = 0.0;   ///< bursts added whatever the regulators do [1/h], >= 0
+  double factor = 1.0;  ///< in [0, largest]
+  double extra = 0.0;   ///< bursts added whatever the regulators do [1/h], in [0, largest]
 };
 
 /// The gene never bursts.
@@ -29,7 +32,7 @@ struct Perturbation {
 }
 /// The gene bursts `extra` times per hour more.
 [[nodiscard]] inline Perturbation over_express(Index gene, double extra) {
-  check_nonnegative("over_express", "extra", extra);
+  check_in("over_express", "extra", extra, 0.0, Perturbation::largest);
   return {gene, 1.0, extra};
 }
 
@@ -82,7 +85,8 @@ class PerturbedRate {
 
 /// The rate of the perturbed cell. A `LinearRate` stays one of the same link (other k0 and k1) and keeps its fast
 /// paths; several perturbations of one gene apply in order. Kinetics stay those of the wild type, s1 included.
-/// @throws std::invalid_argument when a node is no gene of the rate, std::domain_error on negative factor or extra
+/// @throws std::invalid_argument when a node is no gene of the rate, std::domain_error on a factor or extra out
+/// of range
 template <BurstRate Rate>
 [[nodiscard]] auto perturb(const Rate& rate, const std::vector<Perturbation>& perturbations) {
   const auto nodes = static_cast<Index>(rate.nodes());
@@ -91,8 +95,8 @@ template <BurstRate Rate>
   for (const Perturbation& p : perturbations) {
     check_index("perturb", "gene", p.gene, nodes);
     check_at_least("perturb", "gene", p.gene, inputs_of(rate));
-    check_nonnegative("perturb", "factor", p.factor);
-    check_nonnegative("perturb", "extra", p.extra);
+    check_in("perturb", "factor", p.factor, 0.0, Perturbation::largest);
+    check_in("perturb", "extra", p.extra, 0.0, Perturbation::largest);
     factor[p.gene] *= p.factor;
     extra[p.gene] = p.factor * extra[p.gene] + p.extra;
   }

@@ -19,7 +19,7 @@ namespace cardamom {
 
 /// Cells are made from nothing, M = P = 0, so long before the first observation: the habit of simulated benchmarks.
 struct BurnIn {
-  double hours = 5.0;  ///< >= 0
+  double hours = 5.0;  ///< in [0, longest_time]
 
   friend bool operator==(const BurnIn&, const BurnIn&) = default;
 };
@@ -27,7 +27,7 @@ struct BurnIn {
 /// Cells are at rest under the inputs of the first observation: they start where their mean would rest and live from
 /// there until chance has spread them, a few lives of the slowest protein.
 struct AtRest {
-  double hours = 300.0;  ///< >= 0; two lives of a protein of half-life 92 h
+  double hours = 300.0;  ///< in [0, longest_time]; two lives of a protein of half-life 92 h
 
   friend bool operator==(const AtRest&, const AtRest&) = default;
 };
@@ -36,7 +36,7 @@ using FirstState = std::variant<BurnIn, AtRest>;
 
 /// Throws std::domain_error naming the field.
 inline void validate(const FirstState& first) {
-  std::visit([](const auto& kind) { check_nonnegative("FirstState", "hours", kind.hours); }, first);
+  std::visit([](const auto& kind) { check_in("FirstState", "hours", kind.hours, 0.0, longest_time); }, first);
 }
 
 /// How long cells live before the first observation [h].
