@@ -108,7 +108,11 @@ TEST_CASE("gaussian mixtures reject wrong arguments") {
   CHECK_THROWS_WITH_AS((void)fit_mixture(Matrix::Ones(1, 2), Gaussian{}),
                        "fit_mixture: data.rows() is 1, must be at least 2", std::invalid_argument);
   CHECK_THROWS_WITH_AS((void)fit_mixture(Matrix::Constant(3, 2, NAN), Gaussian{}),
-                       "fit_mixture: data column 1[0] is nan, must be finite", std::domain_error);
+                       "fit_mixture: data(0, 1) is nan, must be in [-1e+100, 1e+100]", std::domain_error);
+  Matrix huge = Matrix::Ones(3, 2);
+  huge(2, 1) = 1e308;
+  CHECK_THROWS_WITH_AS((void)fit_mixture(huge, Gaussian{}),
+                       "fit_mixture: data(2, 1) is 1e+308, must be in [-1e+100, 1e+100]", std::domain_error);
   CHECK_THROWS_WITH_AS((void)fit_mixture(Matrix::Ones(9, 2), Gaussian{}, {.components = 0}),
                        "MixtureFitOptions: components is 0, must be at least 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS(validate(MixtureFitOptions{.restarts = 0}),

@@ -168,13 +168,19 @@ struct Gaussian {
 
 inline void validate(const Gaussian& component) { check_positive("Gaussian", "ridge", component.ridge); }
 
-/// How `fit_mixture` fits Gaussian components, see `FittableComponent`. @param data finite on the genes
+/// How `fit_mixture` fits Gaussian components, see `FittableComponent`. @param data in [−1e100, 1e100] on the genes:
+/// covariances of greater values overflow
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline detail::GaussianFitter mixture_fitter(const Gaussian& component, const MatrixIn& data,
                                                            Index inputs) {
+  constexpr double largest = 1e100;
   validate(component);
   for (Index i = inputs; i < data.cols(); ++i) {
-    check_all_finite("fit_mixture", "data column " + detail::to_text(i), data.col(i));
+    for (Index cell = 0; cell < data.rows(); ++cell) {
+      if (std::abs(data(cell, i)) <= largest) continue;
+      check_in("fit_mixture", "data(" + detail::to_text(cell) + ", " + detail::to_text(i) + ")", data(cell, i),
+               -largest, largest);
+    }
   }
   return {data, inputs, component.ridge};
 }
