@@ -269,6 +269,8 @@ TEST_CASE("rankings reject wrong shapes and values and truths without answer") {
                        "rank_edges: target of a true edge is 5, must be in [0, 3)", std::invalid_argument);
   Matrix broken = square;
   broken(2, 1) = NAN;
+  CHECK_THROWS_WITH_AS((void)rank_edges(square, broken), "rank_edges: truth(2, 1) is nan, must be finite",
+                       std::domain_error);
   CHECK_THROWS_WITH_AS((void)rank_edges(broken, square), "rank_edges: scores(2, 1) is nan, must be finite",
                        std::domain_error);
 

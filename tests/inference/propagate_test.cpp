@@ -147,4 +147,11 @@ TEST_CASE("propagation takes several inputs, and none") {
   const Propagation alone = propagate(none, narrow, scores.bottomRightCorner(4, 4));
   CHECK(alone.scores.allFinite());
   CHECK(alone.scores.maxCoeff() > 1.0);
+
+  const Counts inputs_alone(counts.values().leftCols(1), counts.times());
+  Clustering nothing = modes;
+  nothing.of_node.resize(1);
+  nothing.modes = modes.modes.leftCols(1).eval();
+  CHECK_THROWS_WITH_AS(static_cast<void>(propagate(inputs_alone, nothing, scores.topLeftCorner(1, 1))),
+                       "propagate: counts.genes() is 0, must be at least 1", std::invalid_argument);
 }

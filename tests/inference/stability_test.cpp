@@ -1,3 +1,4 @@
+#include <cmath>
 #include <stdexcept>
 
 #include <doctest/doctest.h>
@@ -33,6 +34,14 @@ TEST_CASE("stability is a frequency that depends on the seed alone") {
   CHECK(last == 8);
   options.seed = 9;
   CHECK(stability(counts, options, Successive{}) != alone);
+  const auto broken = [](const Counts& sample) {
+    Matrix result = Matrix::Zero(sample.nodes(), sample.nodes());
+    result(0, 1) = NAN;  // into an input: no edge
+    result(2, 1) = NAN;
+    return result;
+  };
+  CHECK_THROWS_WITH_AS(static_cast<void>(stability(counts, options, broken)),
+                       "stability: scores_of(counts)(2, 1) is nan, must be a number", std::domain_error);
   options.resamples = 0;
   CHECK_THROWS_WITH_AS(static_cast<void>(stability(counts, options)),
                        "StabilityOptions: resamples is 0, must be at least 1", std::invalid_argument);

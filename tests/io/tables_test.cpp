@@ -186,6 +186,11 @@ TEST_CASE("edges come back as they were written") {
   CHECK(cardamom::read_edges(directory / "a", names) == edges);
   CHECK_THROWS_WITH_AS(cardamom::write_edges(directory / "a", edges, {"RA", "Sox2"}),
                        "edges_text: node of an edge is 2, must be in [0, 2)", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(cardamom::write_edges(directory / "a", {{0, 1, 1.0}, {1, 2, NAN}}),
+                       "edges_text: edge 1: weight is nan, must be finite", std::domain_error);
+  CHECK_THROWS_WITH_AS(
+      cardamom::edges_text(edges, names, cardamom::EdgeTitles::beeline, {{"score", {1.0, 2.0, INFINITY}}}),
+      "edges_text: edge 2: score is inf, must be finite", std::domain_error);
   CHECK(cardamom::read_edges(directory / "a", names) == edges);
 }
 

@@ -82,7 +82,8 @@ Matrix truth_matrix(std::string_view function, Index nodes, const Edges& edges) 
 /// counts.
 /// @param scores nodes × nodes, (target, source), for example θ; the sign is ignored; finite where it is a candidate
 /// @param truth nodes × nodes, (target, source); an entry that is not 0 is a true edge
-/// @throws std::invalid_argument on shapes, std::domain_error on a score that is not finite
+/// @throws std::invalid_argument on shapes, std::domain_error on a score that is not finite or a truth that
+/// is NaN
 /// O(nodes² log nodes).
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
@@ -102,6 +103,10 @@ template <class = CompiledWhereUsed>
       if (!std::isfinite(score)) {
         check_finite("rank_edges", "scores(" + detail::to_text(target) + ", " + detail::to_text(source) + ")",
                      scores(target, source));
+      }
+      if (std::isnan(truth(target, source))) {
+        check_finite("rank_edges", "truth(" + detail::to_text(target) + ", " + detail::to_text(source) + ")",
+                     truth(target, source));
       }
       bool is_true = truth(target, source) != 0.0;
       if (options.direction == EdgeDirection::undirected && source >= inputs) {

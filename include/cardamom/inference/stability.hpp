@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -51,6 +52,17 @@ inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& ran
   return rows;
 }
 
+/// Throws std::domain_error on the score of an edge that is NaN, which no order has a place for.
+template <class = CompiledWhereUsed>
+inline void check_scores(const Matrix& scores, Index inputs) {
+  for (Index j = 0; j < scores.cols(); ++j) {
+    for (Index i = inputs; i < scores.rows(); ++i) {
+      if (i == j || !std::isnan(scores(i, j))) continue;
+      throw_domain("stability", "scores_of(counts)(" + to_text(i) + ", " + to_text(j) + ")", scores(i, j), "a number");
+    }
+  }
+}
+
 /// Edges (target, source) among the `top` highest scores; those that tie with the last place are all left out.
 template <class = CompiledWhereUsed>
 inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
@@ -90,6 +102,7 @@ inline Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&
     RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
     const Matrix scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
     check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
+    check_scores(scores, counts.inputs());
     found[static_cast<std::size_t>(r)] = highest(scores, counts.inputs(), top);
     counter.add();
   });
@@ -124,7 +137,8 @@ struct ScoresOfRole {
 ///
 /// @return nodes × nodes: share of the resamples in which each edge j → i, i ≠ j, is among the highest scores; edges
 /// that tie with the last place are all left out, and edges without score never count
-/// @throws std::invalid_argument on options; whatever inference throws; Cancelled
+/// @throws std::invalid_argument on options; std::domain_error on a score that is NaN; whatever inference throws;
+/// Cancelled
 template <class... Policies>
 [[nodiscard]] Matrix stability(const Counts& counts, const StabilityOptions& options = {},
                                const Policies&... policies) {

@@ -487,7 +487,8 @@ struct EdgeColumn {
 /// @param names what the nodes are called, or empty: then every node by its number, which is right for one input. Where
 /// there are several or none, `NodeLabels::labels` (by index) or `NodeLabels::names` gives what readers understand.
 /// @param columns written after the weight, for CARDAMOM's titles; of the others only `score` has a place
-/// @throws std::invalid_argument when a node has no name or a column not a value per edge
+/// @throws std::invalid_argument when a node has no name or a column not a value per edge, std::domain_error on a
+/// weight or value that is not finite
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
                                             EdgeTitles titles = EdgeTitles::cardamom,
@@ -509,7 +510,10 @@ template <class = CompiledWhereUsed>
     return names[static_cast<std::size_t>(index)];
   };
   for (std::size_t e = 0; e < edges.size(); ++e) {
+    const std::string place = "edge " + to_text(static_cast<Index>(e)) + ": ";
     double weight = edges[e].weight;
+    check_finite("edges_text", place + "weight", weight);
+    for (const EdgeColumn& column : columns) check_finite("edges_text", place + column.title, column.values[e]);
     if (titles != EdgeTitles::cardamom && score != nullptr) weight = std::copysign(score->values[e], weight);
     if (titles == EdgeTitles::arboreto) weight = std::abs(weight);
     text += node(edges[e].source) + '\t' + node(edges[e].target) + '\t' + to_text(weight);
@@ -521,7 +525,7 @@ template <class = CompiledWhereUsed>
   return text;
 }
 
-/// Writes edges_text. Throws IoError, and std::invalid_argument when a node has no name.
+/// Writes edges_text. Throws IoError, and what edges_text throws.
 template <class = CompiledWhereUsed>
 inline void write_edges(const std::string& path, const std::vector<Edge>& edges,
                         const std::vector<std::string>& names = {}, EdgeTitles titles = EdgeTitles::cardamom) {

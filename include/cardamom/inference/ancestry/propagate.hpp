@@ -117,6 +117,7 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
                                     P progress = {}, const LinkType& link = {}) {
   const Index nodes = counts.nodes();
   check_at_least("propagate", "counts.cells()", counts.cells(), 1);
+  check_at_least("propagate", "counts.genes()", counts.genes(), 1);
   check_size("propagate", "clustering.of_node", clustering.nodes(), nodes);
   check_shape("propagate", "clustering.modes", clustering.modes, counts.cells(), nodes);
   check_shape("propagate", "first_scores", first_scores, nodes, nodes);
