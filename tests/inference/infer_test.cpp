@@ -237,6 +237,20 @@ TEST_CASE("infer and model say what is wrong with their input") {
                        "infer: options.rates.mrna has size 2, must be 3", std::invalid_argument);
   CHECK_THROWS_WITH_AS(static_cast<void>(infer(counts, {.rates = {.protein = Vector::Zero(3)}})),
                        "infer: options.rates.protein[1] is 0, must be finite and > 0", std::domain_error);
+
+  // Times of another unit than hours, and rates of another than per hour.
+  const auto lasting = [&](double span) { return Counts(counts.values(), Vector(counts.times() * span / 2.0)); };
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(lasting(1e302))),
+                       "infer: the time between the first and the last of counts.time_points() is 1e+302, must be in "
+                       "[0, 1e+06]",
+                       std::domain_error);
+  const InferenceOptions with_rates{.rates = {.mrna = Vector{{9.0, 0.25, 0.5}}}};
+  CHECK_THROWS_WITH_AS(static_cast<void>(infer(lasting(345600), with_rates, Successive{})),
+                       "infer: options.rates.mrna[2] is 0.5 per hour and the time points span 345600 hours, 172800 "
+                       "lives, must be in [1e-04, 1e+05]: are times in hours and rates per hour?",
+                       std::domain_error);
+  CHECK_THROWS_AS(static_cast<void>(infer(lasting(1e-4), with_rates, Successive{})), std::domain_error);
+  CHECK_NOTHROW(static_cast<void>(infer(lasting(96), with_rates, Successive{})));
 }
 
 TEST_CASE("the regressions of published data sets end in an optimum") {

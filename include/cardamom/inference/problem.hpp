@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -18,28 +19,61 @@
 #include <cardamom/model/decay_rates.hpp>
 #include <cardamom/regression/penalty.hpp>
 #include <cardamom/simulation/measurement.hpp>
+#include <cardamom/simulation/protocol.hpp>
 
 namespace cardamom {
+
+/// How many lives of the shortest-lived molecules the time from the first to the last time point may hold: hours for
+/// rates per hour, and hardly ever for rates of another unit. A simulation takes a step for each.
+inline constexpr double fewest_lives = 1e-4;
+inline constexpr double most_lives = 1e5;
 
 /// What all estimators share.
 struct InferenceOptions {
   std::uint64_t seed = 0;   ///< of every random number that is drawn
   Coefficients prior = {};  ///< θ^0 and β^0, a network believed before seeing the data; empty: zero
-  /// d0 and d1 [1/h], one per node, those of inputs ignored. Counts alone do not determine them. Empty: `Successive`
+  /// d0 and d1 [1/h], one per node, those of inputs ignored; the fastest times the time between first and last time
+  /// point in [fewest_lives, most_lives]. Counts alone do not determine them. Empty: `Successive`
   /// needs none and its model has typical ones, `PropagatedProteins` takes 1/(median time step) for d1,
   /// `SimulatedMoments` refuses.
   DecayRates rates = {};
 };
 
-/// Throws std::invalid_argument, std::domain_error naming the field.
+namespace detail {
+
+/// Throws std::domain_error where times and rates cannot be of the same unit.
+/// @param name of the rates; @param rates [1/h], positive, one entry per node
+template <class = CompiledWhereUsed>
+inline void check_time_scale(const char* name, const Vector& rates, const Counts& counts) {
+  if (counts.genes() == 0 || counts.time_points().size() < 2) return;
+  const double span = counts.time_points()[counts.time_points().size() - 1] - counts.time_points()[0];
+  Index gene = 0;
+  const double fastest = rates.tail(counts.genes()).maxCoeff(&gene);
+  if (fastest * span >= fewest_lives && fastest * span <= most_lives) return;
+  throw std::domain_error("infer: " + element(name, counts.inputs() + gene) + " is " + to_text(fastest) +
+                          " per hour and the time points span " + to_text(span) + " hours, " + to_text(fastest * span) +
+                          " lives, must be in [" + to_text(fewest_lives) + ", " + to_text(most_lives) +
+                          "]: are times in hours and rates per hour?");
+}
+
+}  // namespace detail
+
+/// Throws std::invalid_argument, std::domain_error naming the field, also on time points more than `longest_time`
+/// apart.
 template <class = CompiledWhereUsed>
 inline void validate(const InferenceOptions& options, const Counts& counts) {
+  const Vector& times = counts.time_points();
+  if (times.size() > 1) {
+    check_in("infer", "the time between the first and the last of counts.time_points()",
+             times[times.size() - 1] - times[0], 0.0, longest_time);
+  }
   detail::prior_or_zero(options.prior, "infer", "options.prior", counts.nodes());
   for (const auto& [name, values] : {std::pair{"options.rates.mrna", &options.rates.mrna},
                                      std::pair{"options.rates.protein", &options.rates.protein}}) {
     if (values->size() == 0) continue;
     check_size("infer", name, values->size(), counts.nodes());
     check_all_positive("infer", name, *values, counts.inputs());
+    detail::check_time_scale(name, *values, counts);
   }
 }
 
