@@ -24,4 +24,5 @@
 #include <cardamom/io/report/report.hpp>
 #include <cardamom/io/ten_x.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>

@@ -50,6 +50,10 @@ TEST_CASE("times of cells are read by name") {
   const Names cells{"c1", "c2", "c3"};
   CHECK(cardamom::read_cell_times(directory.write("a", times_table), cells) == Eigen::Vector3d(0, 6, 24));
   CHECK(cardamom::read_cell_times(directory.write("b", "c1 1\nc2 2\nc3 3\n"), cells) == Eigen::Vector3d(1, 2, 3));
+  std::string remark;
+  CHECK(cardamom::read_cell_times(directory.write("d", "c1\tD0\nc2\tD1\nc3\t0.5 d\n"), cells, cardamom::read_plain_file,
+                                  &remark) == Eigen::Vector3d(0, 24, 12));
+  CHECK(remark == "times such as \"D1\" are read as 24 h");
   // Pseudotimes of two lineages: the mean of what there is.
   CHECK(cardamom::read_cell_times(directory.write("c", ",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,1,3\nc3,,4\n"), cells) ==
         Eigen::Vector3d(0, 2, 4));
@@ -65,6 +69,7 @@ TEST_CASE("bad tables of times are refused") {
   refused("c1 1\n", ": there is no time for cell \"c2\"");
   refused("", ": there is no time for cell \"c1\"");
   refused("c1 1\nc2 x\n", ", line 2, column 2: time is \"x\", must be a finite number [h]");
+  refused("c1\t2d\nc2\t6\nc3\t1d\n", ": time \"2d\" is of days, but \"6\" has no unit, must have one");
   refused("c1 1\nc2\n", ", line 2, column 2: cell \"c2\" has no time");
   refused("c1,1\nc2,NA\n", ", line 2, column 2: cell \"c2\" has no time");
   refused("c1 1\nc2 2\nc1 3\n", ", line 3, column 1: cell \"c1\" is given already in line 1");
@@ -206,6 +211,8 @@ TEST_CASE("every format is recognised") {
   check(cardamom::read_counts(beeline / "ExpressionData.csv"), "BEELINE table");
   check(cardamom::read_counts(other.write("table.csv", expression), {.gene_names = names, .times = times}),
         "BEELINE table");
+  CHECK(cardamom::read_counts(ten_x.path(), {.times = times}).remarks ==
+        Names{times + ": times such as \"24h\" are read as 24 h"});
   check(cardamom::read_counts(ten_x.path(), {.times = times}), "10x folder");
   check(cardamom::read_counts(ten_x / "matrix.mtx", {.gene_names = names, .times = times}), "10x folder");
   CHECK(cardamom::read_counts(panel_path, {.time_bins = 1}).counts.time_points().size() == 1);

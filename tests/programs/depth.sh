@@ -92,7 +92,7 @@ if cardamom_simulate $simulate --depth-variation 0.5 --output counts.h5ad 2>err;
   same by_totals.tsv anndata_totals.tsv
   refuses 1 'obs has no column "n_counts" of depths, but _index, depth, stimulus, time' \
     cardamom_infer counts.h5ad --depth n_counts --output bad.tsv
-  refuses 1 'counts.h5ad: obs/_index: depth of cell 1 is "cell_0", must be a finite number > 0' \
+  refuses 1 'counts.h5ad: obs/_index: depth of cell 1, "cell_0", is "cell_0", must be a finite number > 0' \
     cardamom_infer counts.h5ad --depth _index --output bad.tsv
 fi
 finish

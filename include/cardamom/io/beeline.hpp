@@ -66,14 +66,15 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
     table.col(selection.column[g]) = Eigen::Map<const Vector>(values.data() + static_cast<Index>(g) * count, count);
   }
   const std::string beside = (std::filesystem::path(path).parent_path() / "PseudoTime.csv").string();
-  Vector times =
-      named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins, options.read);
+  std::vector<std::string> remarks;
+  Vector times = named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins,
+                                   options.read, remarks);
   const Matrix levels = levels_from_times(path, selection.inputs, times);
   Vector totals = Eigen::Map<const Matrix>(values.data(), count, static_cast<Index>(genes.size())).rowwise().sum();
   Vector depth = cell_depths(path, options.depth, cells, totals, options.read);
   return {assemble_counts(path, std::move(table), std::move(times), std::move(selection), levels, options.fractions,
                           std::move(depth)),
-          comparable_totals(std::move(totals))};
+          comparable_totals(std::move(totals)), std::move(remarks)};
 }
 
 }  // namespace detail

@@ -4,13 +4,15 @@
 ///     cell                time
 ///     AAACCTGAGAAACCAT-1  24
 ///
-/// A first line without times is a line of titles. Of several columns of times (BEELINE's pseudotimes, one per lineage,
-/// NA for the others) a cell gets the mean of those that it has.
+/// Times are numbers of hours, or have units (time_units.hpp). A first line without times is a line of titles. Of
+/// several columns of times (BEELINE's pseudotimes, one per lineage, NA for the others) a cell gets the mean of those
+/// that it has.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,17 +23,11 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/time_units.hpp>
 
 namespace cardamom {
 
 namespace detail {
-
-/// A time as people write it: "24", "24h", "24 h".
-template <class = CompiledWhereUsed>
-inline bool parse_time(std::string_view text, double& time) {
-  if (!text.empty() && (text.back() == 'h' || text.back() == 'H')) text = trim(text.substr(0, text.size() - 1));
-  return parse_number(text, time) && std::isfinite(time);
-}
 
 inline bool is_missing(std::string_view text) {
   const std::string word = lower_case(text);
@@ -41,14 +37,16 @@ inline bool is_missing(std::string_view text) {
 }  // namespace detail
 
 /// The times of the given cells [h], in their order.
+/// @param remark where given: what it says of units that were read, empty where all times are numbers of hours
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
-/// @throws IoError with line and column on a time that is no number, a cell that has none, a cell that is given twice;
+/// @throws IoError with line and column on a time that is none, a cell that has none, a cell that is given twice;
 ///   cells of the table that are not asked for are passed over
 template <class = CompiledWhereUsed>
 inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
-                              FileReader read = read_plain_file) {
+                              FileReader read = read_plain_file, std::string* remark = nullptr) {
   const std::string text = read(path);
   TextLines lines(text);
+  TimesInHours units;
   std::unordered_map<std::string_view, std::pair<double, Index>> time_of;
   while (lines.next()) {
     LineFields fields(lines.line());
@@ -59,9 +57,8 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
     Index count = 0;
     bool titles = false;
     while (fields.next(field)) {
-      double time = 0.0;
-      if (detail::parse_time(field, time)) {
-        sum += time;
+      if (const std::optional<double> time = units.read(field)) {
+        sum += *time;
         ++count;
       } else if (lines.number() == 1) {
         titles = true;
@@ -78,6 +75,8 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
                     "cell " + in_quotes(cell) + " is given already in line " + to_text(entry->second.second));
     }
   }
+  if (const std::string wrong = units.contradiction(); !wrong.empty()) throw IoError(path, wrong);
+  if (remark != nullptr) *remark = units.remark();
   Vector times(static_cast<Index>(cells.size()));
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto entry = time_of.find(cells[i]);

@@ -35,12 +35,15 @@ namespace detail {
 struct CountsAndTotals {
   Counts counts;
   Vector totals;  ///< per cell: over all genes of the file, chosen or not; empty where they are no numbers >= 0
+  std::vector<std::string> remarks = {};  ///< what was taken for granted, a sentence each
 };
 
 template <class = CompiledWhereUsed>
 inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
-                                FileReader read) {
-  const Vector times = read_cell_times(path, cells, read);
+                                FileReader read, std::vector<std::string>& remarks) {
+  std::string remark;
+  const Vector times = read_cell_times(path, cells, read, &remark);
+  if (!remark.empty()) remarks.push_back(path + ": " + remark);
   if (bins == 0) return times;
   if (bins > times.size()) {
     throw IoError(path, "times of " + to_text(times.size()) + " cells cannot make " + to_text(bins) + " groups");

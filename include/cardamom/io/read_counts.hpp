@@ -44,6 +44,7 @@ struct ReadCountsOptions {
   std::string layer = {};         ///< layer with the counts, for AnnData files; empty: X
   Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
   DepthOptions depth = {};        ///< where depths of cells come from (cell_depths.hpp)
+  bool rates = true;              ///< whether rates of the file are read: where they are not needed, any will do
   bool fractions = false;         ///< accept values that are not whole numbers
   /// How text files are read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
@@ -56,6 +57,7 @@ struct CountsFile {
   std::string format;  ///< what it was, for people: "panel", "BEELINE table", "10x folder", "AnnData file"
   /// Per cell: molecules of all genes of the file, chosen or not (`totals_by_time`); empty where they are not known.
   Vector totals = {};
+  std::vector<std::string> remarks = {};  ///< what was taken for granted, a sentence each
 };
 
 /// A format of counts besides those that read_counts knows: its name for people, whether a file is of it (told by path
@@ -189,17 +191,17 @@ inline CountsFile read_known_counts(const std::string& path, const ReadCountsOpt
     case CountsFormat::panel: {
       Counts counts = read_named_panel(source, options);
       Vector totals = counts.values().rightCols(counts.genes()).rowwise().sum();
-      return {std::move(counts), {}, "panel", std::move(totals)};
+      return {std::move(counts), {}, "panel", std::move(totals), {}};
     }
     case CountsFormat::beeline: {
       CountsAndTotals table = read_beeline_table(source, named_table_options(options));
-      return {std::move(table.counts), {}, "BEELINE table", std::move(table.totals)};
+      return {std::move(table.counts), {}, "BEELINE table", std::move(table.totals), std::move(table.remarks)};
     }
     case CountsFormat::ten_x:
       break;
   }
   CountsAndTotals table = read_ten_x_folder(source, named_table_options(options));
-  return {std::move(table.counts), {}, "10x folder", std::move(table.totals)};
+  return {std::move(table.counts), {}, "10x folder", std::move(table.totals), std::move(table.remarks)};
 }
 
 }  // namespace detail

@@ -157,7 +157,8 @@ inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedT
   if (options.times.empty()) {
     throw IoError(folder, "a 10x folder does not say when its cells were taken: give a table of times");
   }
-  Vector times = named_table_times(options.times, cells, options.time_bins, options.read);
+  std::vector<std::string> remarks;
+  Vector times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
   GeneSelection selection =
       select_genes(folder, names, ids, options.genes, inputs_of_table(options.inputs, options.genes));
   check_table_size(folder, static_cast<Index>(cells.size()), selection.nodes());
@@ -167,7 +168,7 @@ inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedT
   Vector depth = cell_depths(matrix, options.depth, cells, totals, options.read);
   return {assemble_counts(matrix, std::move(values), std::move(times), std::move(selection), levels, options.fractions,
                           std::move(depth)),
-          comparable_totals(std::move(totals))};
+          comparable_totals(std::move(totals)), std::move(remarks)};
 }
 
 }  // namespace detail

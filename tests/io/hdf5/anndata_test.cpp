@@ -81,7 +81,7 @@ TEST_CASE("bad AnnData files are refused") {
     support::check_io_error(path, text, [&] { return cardamom::read_anndata(path, options); });
   };
   refused(": obs has no column \"day\" of times, but _index, stimulus, time", {.time_key = "day"});
-  refused(": obs/_index: time of cell 1 is \"c1\", must be a finite number [h]", {.time_key = "_index"});
+  refused(": obs/_index: time of cell 1, \"c1\", is \"c1\", must be a finite number [h]", {.time_key = "_index"});
   refused(": there is no table layers/counts", {.layer = "counts"});
   refused(": there is no gene \"Oct4\"", {.genes = {"Stimulus", "Oct4"}});
   refused(": there are fewer cells than groups of times", {.time_bins = 4});
@@ -188,8 +188,8 @@ TEST_CASE("bad depths of AnnData files are refused") {
     });
   };
   refused("n_counts", ": obs has no column \"n_counts\" of depths, but _index, stimulus, time");
-  refused("_index", ": obs/_index: depth of cell 1 is \"c1\", must be a finite number > 0");
-  refused("time", ": cell 1, \"c1\": obs/time is 0, must be finite and > 0 to be its depth");
+  refused("_index", ": obs/_index: depth of cell 1, \"c1\", is \"c1\", must be a finite number > 0");
+  refused("time", ": obs/time: depth of cell 1, \"c1\", is 0, must be a finite number > 0");
   const std::string table = directory.write("depths.tsv", "c1 1\nc2 2\n");
   support::check_io_error(table, ": the file holds 2 depths, must hold one per cell: 3", [&] {
     directory.write("depths.tsv", "1\n2\n");

@@ -5,12 +5,15 @@
 /// | element | meaning |
 /// | --- | --- |
 /// | `X` or `layers/<layer>` | raw counts, cells × genes: dense, CSR or CSC, any type of number |
-/// | `obs[<time key>]` | time of each cell [h]: numbers, or categories or text such as "24" and "24h" |
+/// | `obs[<time key>]` | time of each cell: numbers or text such as "24h" and "day 2" (time_units.hpp); of numbers alone the name of the column may tell the unit, else they are hours |
 /// | `obs["stimulus"]` | level of the first input, optional: without it, off up to t = 0 and on afterwards |
 /// | `obs["input:<name>"]` | level of a further input |
 /// | `obs[<depth column>]` | what is proportional to the depth of each cell, > 0, optional; written as `depth` |
 /// | `var` index | names of the genes |
 /// | `var["d0"]`, `var["d1"]` | degradation rates [1/h], optional |
+///
+/// Columns may be arrays of numbers, text or truth values, with or without missing ones, and categories of these: what
+/// counts are their values. A value that is needed and missing, or of another kind, is an error that names the cell.
 #pragma once
 
 #include <algorithm>
@@ -29,6 +32,7 @@
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/file_set.hpp>
+#include <cardamom/io/hdf5/anndata_column.hpp>
 #include <cardamom/io/hdf5/hdf5_file.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
@@ -42,20 +46,22 @@ struct AnnDataOptions {
   /// Left out: with `genes` one input, the first of them; else "Stimulus" and all columns that begin with `input:`, in
   /// alphabetical order. An empty list, `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
-  std::string time_key = "time";  ///< column of obs with the times [h]
+  std::string time_key = "time";  ///< column of obs with the times, in the units of time_units.hpp
   std::string layer = {};         ///< layer with the counts; empty: X
   Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
   /// Where depths of cells come from. Totals are those over all genes of the table of counts.
   DepthOptions depth = {};
+  bool rates = true;                  ///< whether rates of the file are read: where they are not needed, any will do
   bool fractions = false;             ///< accept values that are not whole numbers
   FileReader read = read_plain_file;  ///< how a table of depths is read
 };
 
 struct AnnData {
   Counts counts;
-  std::vector<std::string> cells;  ///< names
-  DecayRates rates;                ///< those of inputs are 1; empty where the file has none
-  Vector totals = {};              ///< per cell, read: over all genes, chosen or not; empty where there are none
+  std::vector<std::string> cells;         ///< names
+  DecayRates rates;                       ///< those of inputs are 1; empty where the file has none
+  Vector totals = {};                     ///< per cell, read: over all genes, chosen or not; empty where there are none
+  std::vector<std::string> remarks = {};  ///< read: what was taken for granted, a sentence each
 };
 
 /// How a written table is stored.
@@ -165,119 +171,26 @@ class AnnDataMatrix {
   Vector totals_;
 };
 
-/// The names in the index of `obs` or `var`.
-inline std::vector<std::string> anndata_index(const Hdf5File& file, const std::string& frame) {
-  if (!file.is_group(frame)) throw IoError(file.path(), "there is no table " + frame + ": this is no AnnData file");
-  const std::string key = file.text_attribute(frame, "_index");
-  return file.texts(frame + "/" + (key.empty() ? "_index" : key));
-}
-
-/// A column of `obs` or `var` as text, from text or categories; numbers are handled by the caller.
-inline std::vector<std::string> anndata_text_column(const Hdf5File& file, const std::string& path,
-                                                    std::vector<std::string> categories,
-                                                    const std::string& codes_path) {
-  std::vector<std::string> column;
-  for (const Index code : file.indices(codes_path)) {
-    if (code < 0 || code >= static_cast<Index>(categories.size())) {
-      throw IoError(file.path(), path + ": a cell has no category");
-    }
-    column.push_back(categories[static_cast<std::size_t>(code)]);
-  }
-  return column;
-}
-
-inline Vector to_vector(const std::vector<double>& values) {
-  return Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size()));
-}
-
-/// What a column of obs holds, for reading and for messages.
-struct AnnDataColumn {
-  const char* each;      ///< of one cell
-  const char* all;       ///< of all of them
-  const char* expected;  ///< of a value
-  bool (*parse)(std::string_view text, double& value);
-};
-
-inline constexpr AnnDataColumn anndata_time{"time", "times", "a finite number [h]", parse_time};
-inline constexpr AnnDataColumn anndata_depth{
-    "depth", "depths", "a finite number > 0",
-    [](std::string_view text, double& value) { return parse_number(text, value); }};
-
-/// A number per cell from a column of obs of any type.
-inline Vector anndata_numbers(const Hdf5File& file, const std::string& key, const AnnDataColumn& column) {
-  const std::string path = "obs/" + key;
-  if (!file.exists(path)) {
-    std::string known;
-    for (const std::string& name : file.members("obs")) known += (known.empty() ? "" : ", ") + name;
-    throw IoError(file.path(), "obs has no column " + in_quotes(key) + " of " + column.all + ", but " + known);
-  }
-  std::vector<std::string> texts;
-  if (file.is_group(path)) {
-    const std::string categories = path + "/categories";
-    if (file.exists(categories) && !file.is_text(categories)) {
-      const std::vector<double> levels = file.numbers(categories);
-      std::vector<double> values;
-      for (const Index code : file.indices(path + "/codes")) {
-        if (code < 0 || code >= static_cast<Index>(levels.size())) {
-          throw IoError(file.path(), path + ": a cell has no category");
-        }
-        values.push_back(levels[static_cast<std::size_t>(code)]);
-      }
-      return to_vector(values);
-    }
-    texts = anndata_text_column(file, path, file.texts(categories), path + "/codes");
-  } else if (file.exists("obs/__categories/" + key)) {  // as files before 0.8 have it
-    const std::string categories = "obs/__categories/" + key;
-    std::vector<std::string> levels;
-    if (file.is_text(categories)) {
-      levels = file.texts(categories);
-    } else {
-      for (const double level : file.numbers(categories)) levels.push_back(to_text(level));
-    }
-    texts = anndata_text_column(file, path, std::move(levels), path);
-  } else if (file.is_text(path)) {
-    texts = file.texts(path);
-  } else {
-    return to_vector(file.numbers(path));
-  }
-  Vector values(static_cast<Index>(texts.size()));
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    double value = 0.0;
-    if (!column.parse(texts[i], value)) {
-      throw IoError(file.path(), path + ": " + column.each + " of cell " + std::to_string(i + 1) + " is " +
-                                     in_quotes(texts[i]) + ", must be " + column.expected);
-    }
-    values[static_cast<Index>(i)] = value;
-  }
-  return values;
-}
-
 /// The depths of the cells, of mean 1; empty where there are none.
 inline Vector anndata_depths(const Hdf5File& file, const AnnDataOptions& options, const std::vector<std::string>& cells,
                              const Vector& totals) {
   if (options.depth.source != DepthSource::column) {
     return cell_depths(file.path(), options.depth, cells, totals, options.read);
   }
-  const Vector depths = anndata_numbers(file, options.depth.name, anndata_depth);
-  const std::string path = "obs/" + options.depth.name;
-  if (depths.size() != static_cast<Index>(cells.size())) {
-    throw IoError(file.path(), path + ": there are " + to_text(depths.size()) +
-                                   " depths, must be one per cell: " + to_text(static_cast<Index>(cells.size())));
-  }
-  return depths_from(file.path(), path, depths, cells);
+  const AnnDataColumn column = require_obs_column(file, options.depth.name, anndata_depth);
+  return relative_depths(anndata_numbers(file, column, anndata_depth, cells, {}, anndata_number));
 }
 
-inline Vector anndata_rates(const Hdf5File& file, const std::string& path, const GeneSelection& selection) {
-  const std::vector<double> all = file.numbers(path);
-  if (all.size() != selection.column.size()) throw IoError(file.path(), path + ": there must be one rate per gene");
+/// @param names of all genes of the file
+inline Vector anndata_rates(const Hdf5File& file, const std::string& key, const std::vector<std::string>& names,
+                            const GeneSelection& selection) {
+  std::vector<bool> needed;
+  for (const Index column : selection.column) needed.push_back(column >= 0);
+  const Vector all =
+      anndata_numbers(file, read_anndata_column(file, "var", key), anndata_rate, names, needed, anndata_number);
   Vector rates = Vector::Ones(selection.nodes());
-  for (std::size_t g = 0; g < all.size(); ++g) {
-    if (selection.column[g] < 0) continue;
-    if (!(std::isfinite(all[g]) && all[g] > 0)) {
-      throw IoError(file.path(), path + ": rate of gene " + std::to_string(g + 1) + " is " + to_text(all[g]) +
-                                     ", must be finite and > 0 [1/h]");
-    }
-    rates[selection.column[g]] = all[g];
+  for (std::size_t g = 0; g < needed.size(); ++g) {
+    if (needed[g]) rates[selection.column[g]] = all[static_cast<Index>(g)];
   }
   return rates;
 }
@@ -294,26 +207,21 @@ inline std::vector<std::string> anndata_inputs(const Hdf5File& file, const AnnDa
 
 /// The levels of the inputs, cells × inputs.
 inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string>& inputs, bool declared,
-                             const Vector& times) {
-  const auto has_numbers = [&file](const std::string& path) {
-    return file.exists(path) && !file.is_group(path) && !file.is_text(path);
-  };
+                             const std::vector<std::string>& cells, const Vector& times) {
   Matrix levels(times.size(), static_cast<Index>(inputs.size()));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    std::vector<std::string> columns;
-    if (i > 0 || declared) columns = {"obs/" + std::string(input_marker) + inputs[i], "obs/" + inputs[i]};
-    if (i == 0) columns.emplace_back("obs/stimulus");
-    const auto column = std::find_if(columns.begin(), columns.end(), has_numbers);
-    if (column == columns.end()) {
+    std::vector<std::string> keys;
+    if (i > 0 || declared) keys = {std::string(input_marker) + inputs[i], inputs[i]};
+    if (i == 0) keys.emplace_back("stimulus");
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [&file](const std::string& name) { return file.exists("obs/" + name); });
+    if (key == keys.end()) {
       if (i > 0) throw IoError(file.path(), "obs has no column of levels of input " + in_quotes(inputs[i]));
       levels.col(0) = stimulus_from_times(times);
       continue;
     }
-    const Vector level = to_vector(file.numbers(*column));
-    if (level.size() != times.size() || !(level.array() >= 0.0).all() || !level.allFinite()) {
-      throw IoError(file.path(), *column + ": there must be one finite level >= 0 per cell");
-    }
-    levels.col(static_cast<Index>(i)) = level;
+    levels.col(static_cast<Index>(i)) =
+        anndata_numbers(file, read_anndata_column(file, "obs", *key), anndata_level, cells, {}, anndata_level_text);
   }
   return levels;
 }
@@ -323,7 +231,7 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 /// Reads an AnnData file.
 /// @return cells × nodes, cells in the order of the file, dense: choose genes when there are tens of thousands
 /// @throws IoError when the file is not HDF5 or not AnnData, lacks the layer, the times, the depths that are asked for
-/// or a chosen gene, or holds values that are no counts
+/// or a chosen gene, or holds values that are no counts, times, levels, depths or rates
 [[nodiscard]] inline AnnData read_anndata(const std::string& path, const AnnDataOptions& options = {}) {
   const detail::Hdf5File file(path);
   AnnData result;
@@ -339,17 +247,17 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   detail::AnnDataMatrix matrix(file, table, cells, selection);
   Matrix values = matrix.read();
 
-  Vector times = detail::anndata_numbers(file, options.time_key, detail::anndata_time);
-  if (times.size() != cells || !times.allFinite()) {
-    throw IoError(path, "obs/" + options.time_key + ": there must be one finite time per cell");
-  }
+  std::string units;
+  Vector times = detail::anndata_times(file, options.time_key, result.cells, units);
+  if (!units.empty()) result.remarks.push_back(std::move(units));
   if (options.time_bins > 0) {
     if (options.time_bins > cells) throw IoError(path, "there are fewer cells than groups of times");
     times = bin_times(times, options.time_bins);
   }
-  const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), times);
-  if (file.exists("var/d0") && file.exists("var/d1")) {
-    result.rates = {detail::anndata_rates(file, "var/d0", selection), detail::anndata_rates(file, "var/d1", selection)};
+  const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), result.cells, times);
+  if (options.rates && file.exists("var/d0") && file.exists("var/d1")) {
+    result.rates = {detail::anndata_rates(file, "d0", names, selection),
+                    detail::anndata_rates(file, "d1", names, selection)};
   }
   Vector depth = detail::anndata_depths(file, options, result.cells, matrix.totals());
   result.counts = assemble_counts(path, std::move(values), std::move(times), std::move(selection), levels,

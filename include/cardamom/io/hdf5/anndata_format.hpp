@@ -29,9 +29,10 @@ struct AnnDataFormat {
                                        .layer = options.layer,
                                        .time_bins = options.time_bins,
                                        .depth = options.depth,
+                                       .rates = options.rates,
                                        .fractions = options.fractions,
                                        .read = options.read});
-    return {std::move(data.counts), std::move(data.rates), name(), std::move(data.totals)};
+    return {std::move(data.counts), std::move(data.rates), name(), std::move(data.totals), std::move(data.remarks)};
   }
 };
 

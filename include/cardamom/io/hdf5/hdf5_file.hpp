@@ -14,6 +14,7 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom::detail {
 
@@ -80,10 +81,12 @@ class Hdf5File {
     return exists(object) && Hdf5Handle(H5Gopen2(file_, object.c_str(), H5P_DEFAULT), H5Gclose).valid();
   }
 
-  bool is_text(const std::string& object) const {
-    const Hdf5Handle set = dataset(object);
-    return H5Tget_class(Hdf5Handle(H5Dget_type(set), H5Tclose)) == H5T_STRING;
-  }
+  bool is_text(const std::string& object) const { return H5Tget_class(type_of(object)) == H5T_STRING; }
+
+  /// Whether a dataset holds truth values: an enumeration of FALSE and TRUE.
+  bool is_boolean(const std::string& object) const { return is_boolean_type(type_of(object)); }
+
+  bool has_attribute(const std::string& object, const char* name) const { return open_attribute(object, name).valid(); }
 
   std::vector<std::string> members(const std::string& group) const {
     const Hdf5Handle handle(H5Gopen2(file_, group.c_str(), H5P_DEFAULT), H5Gclose);
@@ -107,7 +110,7 @@ class Hdf5File {
   /// Sizes of a dataset.
   std::vector<Index> shape(const std::string& object) const { return extent(object, space(dataset(object))); }
 
-  /// All values of a one-dimensional dataset of numbers.
+  /// All values of a one-dimensional dataset of numbers or truth values, true being 1.
   std::vector<double> numbers(const std::string& object) const {
     return all<double>(object, H5T_NATIVE_DOUBLE, "numbers");
   }
@@ -124,7 +127,9 @@ class Hdf5File {
     const Hdf5Handle type(H5Dget_type(set), H5Tclose);
     if (H5Tget_class(type) != H5T_STRING) fail(object, "must hold text");
     return read_texts(object, count, type, set_space, [&](hid_t memory, void* out) {
-      return H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
+      if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+        fail_unread(object, set, "cannot be read as text");
+      }
     });
   }
 
@@ -138,7 +143,7 @@ class Hdf5File {
     const Hdf5Handle memory(H5Screate_simple(2, size, nullptr), H5Sclose);
     if (H5Sselect_hyperslab(set_space, H5S_SELECT_SET, start, nullptr, size, nullptr) < 0 ||
         H5Dread(set, H5T_NATIVE_DOUBLE, memory, set_space, H5P_DEFAULT, values.data()) < 0) {
-      fail(object, "cannot be read as numbers");
+      fail_unread(object, set, "cannot be read as numbers");
     }
     return values;
   }
@@ -151,7 +156,11 @@ class Hdf5File {
     const Hdf5Handle attribute_space(H5Aget_space(attribute), H5Sclose);
     if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(attribute_space) != 1) return {};
     return read_texts(object, 1, type, attribute_space,
-                      [&](hid_t memory, void* out) { return H5Aread(attribute, memory, out); })
+                      [&](hid_t memory, void* out) {
+                        if (H5Aread(attribute, memory, out) < 0) {
+                          fail(object, "its attribute " + std::string(name) + " cannot be read as text");
+                        }
+                      })
         .front();
   }
 
@@ -183,6 +192,34 @@ class Hdf5File {
     if (!set.valid()) fail(object, "is missing, or no dataset");
     return set;
   }
+  /// A dataset cannot be read: for want of a filter, as LZF is one, by which it is stored, or else because of `what`.
+  [[noreturn]] void fail_unread(const std::string& object, hid_t set, const std::string& what) const {
+    const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
+    const int filters = layout.valid() ? H5Pget_nfilters(layout) : 0;
+    for (int k = 0; k < filters; ++k) {
+      unsigned flags = 0;
+      std::size_t values = 0;
+      std::string name(64, '\0');
+      const H5Z_filter_t filter =
+          H5Pget_filter2(layout, static_cast<unsigned>(k), &flags, &values, nullptr, name.size(), name.data(), nullptr);
+      if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
+      name.resize(std::min(name.find('\0'), name.size()));
+      fail(object, "is stored by the filter " + (name.empty() ? std::to_string(filter) : in_quotes(name)) +
+                       ", which this HDF5 library lacks: write the file with compression by gzip, or without");
+    }
+    fail(object, what);
+  }
+  Hdf5Handle type_of(const std::string& object) const { return {H5Dget_type(dataset(object)), H5Tclose}; }
+  static bool is_boolean_type(hid_t type) {
+    if (H5Tget_class(type) != H5T_ENUM || H5Tget_nmembers(type) != 2) return false;
+    const auto is = [type](unsigned member, std::string_view name) {
+      char* const text = H5Tget_member_name(type, member);
+      const bool same = text != nullptr && name == text;
+      H5free_memory(text);
+      return same;
+    };
+    return is(0, "FALSE") && is(1, "TRUE");
+  }
   static Hdf5Handle space(hid_t set) { return {H5Dget_space(set), H5Sclose}; }
 
   std::vector<Index> extent(const std::string& object, hid_t set_space) const {
@@ -205,10 +242,12 @@ class Hdf5File {
   std::vector<T> all(const std::string& object, hid_t type, const char* what) const {
     const Hdf5Handle set = dataset(object);
     std::vector<T> values(vector_size(object, space(set)));
-    const H5T_class_t kind = H5Tget_class(Hdf5Handle(H5Dget_type(set), H5Tclose));
-    const bool number = kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_ENUM;
+    const Hdf5Handle stored(H5Dget_type(set), H5Tclose);
+    const H5T_class_t kind = H5Tget_class(stored);
+    // The numbers behind the names of an enumeration mean nothing.
+    const bool number = kind == H5T_INTEGER || kind == H5T_FLOAT || is_boolean_type(stored);
     if (!number || H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
-      fail(object, std::string("cannot be read as ") + what);
+      fail_unread(object, set, std::string("cannot be read as ") + what);
     }
     return values;
   }
@@ -219,6 +258,7 @@ class Hdf5File {
   }
 
   /// Text is stored either by pointers, which HDF5 allocates, or in places of fixed length.
+  /// @param read reads the values into memory of a type, or throws
   template <class Read>
   std::vector<std::string> read_texts(const std::string& object, std::size_t count, hid_t type, hid_t set_space,
                                       const Read& read) const {
@@ -228,7 +268,7 @@ class Hdf5File {
     const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
     if (H5Tis_variable_str(type) > 0) {
       std::vector<char*> pointers(count, nullptr);
-      if (read(memory, pointers.data()) < 0) fail(object, "cannot be read as text");
+      read(memory, pointers.data());
       for (const char* text : pointers) result.emplace_back(text != nullptr ? text : "");
       H5Dvlen_reclaim(memory, set_space, H5P_DEFAULT, pointers.data());
       return result;
@@ -237,7 +277,7 @@ class Hdf5File {
     constexpr std::size_t longest = std::size_t{1} << 20;
     if (length == 0 || length > longest) fail(object, "cannot be read as text");
     std::string bytes(count * length, '\0');
-    if (read(memory, bytes.data()) < 0) fail(object, "cannot be read as text");
+    read(memory, bytes.data());
     for (std::size_t k = 0; k < count; ++k) {
       std::string text = bytes.substr(k * length, length);
       text.resize(std::min(text.find('\0'), text.size()));
