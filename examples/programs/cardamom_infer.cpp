@@ -31,6 +31,7 @@
 #include "support/resimulate.hpp"
 #include "support/saved_inference.hpp"
 #include "support/start_option.hpp"
+#include "support/time_scale.hpp"
 
 using cardamom::Index;
 
@@ -78,9 +79,11 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("FILE");
   support::describe_inputs(app, options.inputs);
   app.add_option("--times", options.reading.times,
-                 "Table `cell time` [h], for 10x folders and BEELINE tables (default there: PseudoTime.csv)")
+                 "Table `cell time`, in hours or with units, for 10x folders and BEELINE tables (default there: "
+                 "PseudoTime.csv)")
       ->type_name("FILE");
-  app.add_option("--time-key", options.reading.time_key, "Column of obs with the times [h], for AnnData files")
+  app.add_option("--time-key", options.reading.time_key,
+                 "Column of obs with the times, for AnnData files: hours, or with units, as 2d, day 4 or 30 min")
       ->capture_default_str()
       ->type_name("KEY");
   app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
@@ -229,6 +232,15 @@ struct Given {
   std::vector<std::string> remarks = {};
 };
 
+/// What a user should know before anything is inferred, a sentence each: with times of a wrong unit it can take long.
+std::vector<std::string> early_remarks(const cardamom::CountsFile& file, const cardamom::DecayRates& rates) {
+  std::vector<std::string> result = file.remarks;
+  if (const std::string remark = support::time_scale_remark(file.counts, rates); !remark.empty()) {
+    result.push_back(remark);
+  }
+  return result;
+}
+
 /// What a user should know before trusting the network, a sentence each.
 std::vector<std::string> remarks(const Options& options, const cardamom::CountsFile& file, const Given& given,
                                  const cardamom::Inference<>& inference) {
@@ -307,7 +319,8 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Edges", std::to_string(inference.interactions().nonZeros())},
                 {"Seed", std::to_string(options.settings.inference.seed)},
                 {"Version", "cardamom " + support::version()}};
-  page.remarks = remarks(options, file, given, inference);
+  page.remarks = early_remarks(file, rates);
+  for (const std::string& remark : remarks(options, file, given, inference)) page.remarks.push_back(remark);
   if (!fit.empty()) page.remarks.insert(page.remarks.begin(), fit);
   page.simulation = "Cells are simulated from the inferred model with " + used + ". They start ";
   page.simulation += support::simulates(inference)
@@ -356,6 +369,13 @@ Given prepare(const cardamom::CountsFile& file, const Options& options) {
   return result;
 }
 
+/// Whether degradation rates of the file of counts matter: to a method, or to a model that is simulated or kept.
+bool uses_rates_of_file(const Options& options) {
+  if (!options.rates.empty()) return false;
+  return options.settings.method != support::Method::paper || !options.model.empty() || !options.report.empty() ||
+         !options.fit.empty() || !options.hold_out.empty();
+}
+
 /// What the options demand of each other and of the data.
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] { validate(options.settings.regression, file.counts.nodes()); });
@@ -369,6 +389,7 @@ void infer_to_files(const Options& options) {
   reading.inputs = support::declared_inputs(options.inputs);
   reading.depth = support::depth_options(options.depth);
   reading.fractions = is_continuous(options);  // the family of continuous data
+  reading.rates = uses_rates_of_file(options);
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);
@@ -380,6 +401,8 @@ void infer_to_files(const Options& options) {
   const Given given = prepare(file, options);
   const support::MethodSettings& settings = given.settings;
   const cardamom::Threads executor(options.threads);
+  validate(settings.inference, counts);
+  for (const std::string& remark : early_remarks(file, settings.inference.rates)) support::note(program, remark);
 
   support::ProgressBar bar("inferring");
   const cardamom::Inference<> inference = support::infer_by(counts, settings, executor, bar);

@@ -204,7 +204,11 @@ Source load(const Options& options) {
 
 /// What cells are at the first observation, by --start and --burn-in, else as was fitted.
 cardamom::FirstState first_state(const Options& options, const Source& source) {
-  if (options.burn_in) return cardamom::BurnIn{*options.burn_in};
+  if (options.burn_in) {
+    const cardamom::FirstState burn_in = cardamom::BurnIn{*options.burn_in};
+    support::checked_usage([&] { validate(burn_in); });
+    return burn_in;
+  }
   if (options.start.empty()) return source.experiment.first_state;
   return support::parse_start(options.start);
 }

@@ -94,6 +94,17 @@ rates '1 1\n1 1\n0 1\n1 1\n1 1\n' ', line 3, column 1: rate of gene "2" is "0", 
 rates '1 1\n1 1\n1 -2\n1 1\n1 1\n' ', line 3, column 2: rate of gene "2" is "-2", must be a finite number > 0'
 rates '1 1\n1 1\n' ': the file holds rates of 2 genes, the stimulus included, must be 5'
 
+# Times and rates of different units: asked about, and refused where they cannot be meant.
+awk -F "$tab" -v OFS="$tab" 'NR == 1 { for (i = 2; i <= NF; i++) $i *= 3600 } { print }' good.tsv >seconds.tsv
+printf '1 1\n0.2 0.03\n0.2 0.03\n0.2 0.02\n0.2 0.03\n' >rates.txt
+succeeds cardamom_infer seconds.tsv --rates rates.txt --output edges.tsv
+matches err 'note: the median rate d1 is 0.03 per hour and the time points span 345600 hours, 10368 lives of a protein: are times in hours and rates per hour\?'
+succeeds cardamom_infer good.tsv --rates rates.txt --output edges.tsv
+lacks err 'are times in hours'
+printf '1 1\n1 0.03\n1 0.03\n1 0.02\n1 0.03\n' >rates.txt
+refuses 1 'infer: options.rates.mrna\[1\] is 1 per hour and the time points span 345600 hours, 345600 lives, must be in' \
+  cardamom_infer seconds.tsv --method refined --rates rates.txt --output edges.tsv
+
 # Edge lists.
 edges() {
   printf "$1" >bad.tsv
@@ -133,6 +144,10 @@ simulates_not '.*time_points\[1\] is 0, which is there already' '--network fn4 -
 simulates_not '.*time_points\[0\] is -6' '--network fn4 --timepoints=-6 --cells 2'
 simulates_not '--cells: value is "0", must be a whole number >= 1' '--network fn4 --timepoints 0 --cells 0'
 simulates_not '--burn-in: value is "-1", must be a number >= 0' '--network fn4 --timepoints 0 --cells 2 --burn-in -1'
+simulates_not '.*hours is 1e\+300, must be in' '--network fn4 --timepoints 0 --cells 2 --burn-in 1e300'
+simulates_not '.*time_points\[0\] is 1e\+300, must be in' '--network fn4 --timepoints 1e300 --cells 2'
+simulates_not '.*depth_variation is 1e\+300' '--network fn4 --timepoints 0 --cells 2 --depth-variation 1e300'
+simulates_not '.*extra is 1e\+300' '--network fn4 --timepoints 0 --cells 2 --over-express 1:1e300'
 simulates_not '--threads: value is "x", must be a whole number >= 0' '--network fn4 --timepoints 0 --cells 2 --threads x'
 simulates_not '.*--bogus' '--network fn4 --timepoints 0 --cells 2 --bogus'
 refuses 2 'COUNTS is required' cardamom_infer
