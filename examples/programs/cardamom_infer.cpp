@@ -21,6 +21,7 @@
 
 #include "support/clusterer_option.hpp"
 #include "support/depth_option.hpp"
+#include "support/distinct_files.hpp"
 #include "support/fitted.hpp"
 #include "support/formats.hpp"
 #include "support/gene_files.hpp"
@@ -384,7 +385,25 @@ void check_usage(const Options& options, const cardamom::CountsFile& file) {
       [&] { check_times_to_hold_out("--hold-out", "times", hold_out_options(options).times, file.counts); });
 }
 
+/// What is written must not be what is read, nor be written twice.
+void check_files(const Options& options) {
+  const cardamom::DepthOptions depth = support::depth_options(options.depth);
+  const bool depths_from_file = depth.source == cardamom::DepthSource::table;
+  support::require_distinct_files({support::counts_path("COUNTS", options.counts),
+                                   {"--genes", options.reading.gene_names, {}},
+                                   {"--times", options.reading.times, {}},
+                                   {"--depth", depths_from_file ? options.depth : "", {}},
+                                   {"--rates", options.rates, {}},
+                                   {"--prior", options.prior, {}}},
+                                  {{"--output", options.output, {}},
+                                   support::model_path("--model", options.model),
+                                   {"--dot", options.dot, {}},
+                                   support::report_path("--report", options.report),
+                                   {"--fit", options.fit, {}}});
+}
+
 void infer_to_files(const Options& options) {
+  check_files(options);
   cardamom::ReadCountsOptions reading = options.reading;
   reading.inputs = support::declared_inputs(options.inputs);
   reading.depth = support::depth_options(options.depth);

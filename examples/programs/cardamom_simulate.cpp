@@ -21,6 +21,7 @@
 #include <cardamom/model.hpp>
 #include <cardamom/simulation.hpp>
 
+#include "support/distinct_files.hpp"
 #include "support/formats.hpp"
 #include "support/gene_files.hpp"
 #include "support/input_option.hpp"
@@ -335,6 +336,11 @@ void restore_times(Result& result, const Options& options, const Source& source)
 }
 
 void simulate_to_files(const Options& options) {
+  support::require_distinct_files({support::model_path("--model", options.model), {"--rates", options.rates, {}}},
+                                  {{"--output", options.output, {}},
+                                   {"--truth", options.truth, {}},
+                                   {"--protein", options.protein, {}},
+                                   {"--trajectory", options.trajectory, {}}});
   const Source source = load(options);
   const cardamom::Model& model = source.model;
   const cardamom::Protocol protocol = protocol_of(options, source);
