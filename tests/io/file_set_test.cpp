@@ -2,6 +2,12 @@
 #include <string>
 #include <vector>
 
+#if __has_include(<sys/file.h>)
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#endif
+
 #include <doctest/doctest.h>
 
 #include <cardamom/io/file_set.hpp>
@@ -60,6 +66,56 @@ TEST_CASE("unfinished files of others are left alone") {
   files.commit();
   CHECK(directory.list() == List{"a", "a.part0"});
   CHECK(support::content(directory / "a.part0") == "other");
+}
+
+#if __has_include(<sys/file.h>)
+TEST_CASE("files that a killed program left are removed, those that are being written are not") {
+  const support::TemporaryDirectory directory;
+  directory.write("a.cardamom.part0", "left");
+  directory.write("a.cardamom.part7", "left");
+  directory.write("a.cardamom.part7.external", "left");
+  directory.write("b.cardamom.part1", "left");
+  directory.write("a.cardamom.part", "other");
+  directory.write("a.cardamom.part1x", "other");
+  directory.write("aa.cardamom.part0", "other");
+  FileSet files;
+  files.add(directory / "a", "first");
+  FileSet beside;
+  beside.add(directory / "a", "second");
+  beside.add_removal(directory / "b");
+  CHECK(directory.list() ==
+        List{"a.cardamom.part", "a.cardamom.part0", "a.cardamom.part1", "a.cardamom.part1x", "aa.cardamom.part0"});
+  beside.commit();
+  CHECK(support::content(directory / "a") == "second");
+  files.commit();
+  CHECK(support::content(directory / "a") == "first");
+  CHECK(directory.list() == List{"a", "a.cardamom.part", "a.cardamom.part1x", "aa.cardamom.part0"});
+}
+#endif
+
+TEST_CASE("a library that writes a file itself may lock it") {
+  const support::TemporaryDirectory directory;
+  directory.write("a", "old");
+  std::filesystem::permissions(directory / "a", std::filesystem::perms::owner_all);
+  {
+    FileSet files;
+    directory.write(std::filesystem::path(files.add_external(directory / "a")).filename(), "lost");
+  }
+  CHECK(directory.list() == List{"a"});
+  CHECK(support::content(directory / "a") == "old");
+  FileSet files;
+  const std::string name = files.add_external(directory / "a");
+#if __has_include(<sys/file.h>)
+  const int descriptor = open(name.c_str(), O_RDWR);
+  CHECK(flock(descriptor, LOCK_EX | LOCK_NB) == 0);
+  close(descriptor);
+#endif
+  FileSet beside;
+  beside.add(directory / "a", "");
+  directory.write(std::filesystem::path(name).filename(), "new");
+  files.commit();
+  CHECK(support::content(directory / "a") == "new");
+  CHECK(std::filesystem::status(directory / "a").permissions() == std::filesystem::perms::owner_all);
 }
 
 TEST_CASE("links are followed and permissions kept") {
