@@ -299,13 +299,13 @@ cardamom::HoldOutOptions hold_out_options(const Options& options) {
 }
 
 /// The page of --report, as a file to come.
+/// @param again cells simulated from the inferred model
 /// @param fit a line on simulated cells, or empty
 void add_report(cardamom::FileSet& files, const Options& options, const cardamom::CountsFile& file, const Given& given,
-                const cardamom::Inference<>& inference, const cardamom::Matrix& stability, const std::string& fit) {
+                const cardamom::Inference<>& inference, const cardamom::Counts& again,
+                const cardamom::Matrix& stability, const std::string& fit) {
   const bool continuous = is_continuous(options);
   const cardamom::DecayRates& rates = given.settings.inference.rates;
-  const cardamom::Counts again = support::resimulate(
-      file.counts, inference, continuous, options.settings.inference.seed, cardamom::Threads(options.threads));
   cardamom::ReportOptions page{.title = "Network inferred from " + options.counts, .continuous = continuous};
   const std::string sources = options.rates.empty() ? "of the file" : options.rates;
   const std::string used =
@@ -451,15 +451,18 @@ void infer_to_files(const Options& options) {
                                                  titles_by_name.at(options.titles), columns);
   cardamom::GraphvizOptions picture = options.picture;
   picture.inputs = counts.inputs();
-  cardamom::FileSet files;
-  if (!options.output.empty()) files.add(options.output, edges);
-  if (!options.dot.empty()) {
-    files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), picture));
+  // Simulated before there are files that an interruption would have to wait for.
+  std::optional<cardamom::Counts> again;
+  if (!options.report.empty()) {
+    again = support::resimulate(counts, inference, is_continuous(options), options.settings.inference.seed, executor);
   }
-  if (!options.fit.empty()) files.add(options.fit, verdict_table(*verdict));
-  if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference, counts));
-  if (!options.report.empty()) add_report(files, options, file, given, inference, stability, fit);
-  files.commit();
+  support::write_together([&](cardamom::FileSet& files) {
+    if (!options.output.empty()) files.add(options.output, edges);
+    if (!options.dot.empty()) files.add(options.dot, cardamom::graphviz_text(ranked, counts.names(), picture));
+    if (!options.fit.empty()) files.add(options.fit, verdict_table(*verdict));
+    if (!options.model.empty()) add_model_directory(files, options.model, support::to_saved(inference, counts));
+    if (again) add_report(files, options, file, given, inference, *again, stability, fit);
+  });
   if (options.output.empty()) std::cout << edges;
   support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
                              std::to_string(counts.time_points().size()) + " time points, " +
@@ -475,7 +478,8 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Infers a signed, directed gene regulatory network from time-stamped single-cell counts.\n"
       "Edges: a positive weight activates, a negative one represses. Remarks about the data go to standard error.\n"
-      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0.",
+      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0. When\n"
+      "interrupted, all files are written or none (130, or 143 when terminated).",
       program);
   Options options;
   describe(app, options);

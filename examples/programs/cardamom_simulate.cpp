@@ -373,17 +373,19 @@ void simulate_to_files(const Options& options) {
   restore_times(result, options, source);
 
   const cardamom::Counts& counts = result.population.counts;
-  cardamom::FileSet files;
-  support::add_counts(files, options.output, counts, {model.kinetics.mrna_decay, model.kinetics.protein_decay});
-  if (!options.protein.empty()) {
-    files.add(options.protein,
-              cardamom::panel_text({result.population.protein, counts.times(), counts.names(), {}, counts.inputs()}));
-  }
-  if (!options.trajectory.empty())
-    files.add(options.trajectory, trajectory_text(result.course, counts.names(), model.inputs()));
-  if (!options.truth.empty())
-    files.add(options.truth, cardamom::edges_text(model.network().edges(), labels_of(model).labels()));
-  files.commit();
+  support::write_together([&](cardamom::FileSet& files) {
+    support::add_counts(files, options.output, counts, {model.kinetics.mrna_decay, model.kinetics.protein_decay});
+    if (!options.protein.empty()) {
+      files.add(options.protein,
+                cardamom::panel_text({result.population.protein, counts.times(), counts.names(), {}, counts.inputs()}));
+    }
+    if (!options.trajectory.empty()) {
+      files.add(options.trajectory, trajectory_text(result.course, counts.names(), model.inputs()));
+    }
+    if (!options.truth.empty()) {
+      files.add(options.truth, cardamom::edges_text(model.network().edges(), labels_of(model).labels()));
+    }
+  });
   for (const std::string& remark : source.remarks) support::note(program, remark);
 }
 
@@ -392,7 +394,8 @@ void simulate_to_files(const Options& options) {
 int main(int argc, char** argv) {
   CLI::App app(
       "Simulates a time-stamped single-cell experiment: cells of a gene regulatory network, exactly, as counts.\n"
-      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0.",
+      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0. When\n"
+      "interrupted, all files are written or none (130, or 143 when terminated).",
       program);
   Options options;
   describe(app, options);

@@ -2,7 +2,7 @@
 //
 // Exit codes: 0 success (help and version included), 1 bad data (a file that cannot be read, understood or written,
 // values out of range, a computation that failed), 2 bad usage (unknown or missing options, values that options do not
-// take).
+// take), 130 and 143 after SIGINT and SIGTERM.
 #pragma once
 
 #include <algorithm>
@@ -23,6 +23,8 @@
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/version.hpp>
+
+#include "support/interruption.hpp"
 
 namespace support {
 
@@ -134,6 +136,7 @@ int run(CLI::App& app, int argc, char** argv, Body&& body) {
     complain(program, std::string(error.what()) + " (see " + program + " --help)");
     return bad_usage;
   }
+  expect_interruption(program);
   try {
     body();
     std::cout.flush();
@@ -141,24 +144,25 @@ int run(CLI::App& app, int argc, char** argv, Body&& body) {
     return success;
   } catch (const UsageError& error) {
     complain(program, std::string(error.what()) + " (see " + program + " --help)");
-    return bad_usage;
+    return exit_code(bad_usage);
   } catch (const std::exception& error) {
     complain(program, error.what());
-    return bad_data;
+    return exit_code(bad_data);
   }
 }
 
 /// Throws IoError when a file cannot be written there: better before a long computation than after it.
 inline void require_writable(const std::string& path) {
-  if (!path.empty()) cardamom::FileSet().add(path, "");
+  if (!path.empty()) try_to_write([&](cardamom::FileSet& files) { files.add(path, ""); });
 }
 
 /// The same for the files of a directory, which is made when it is missing.
 inline void require_writable_directory(const std::string& path) {
   if (path.empty()) return;
-  cardamom::FileSet probe;
-  probe.add_directory(path);
-  probe.add(path + "/probe", "");
+  try_to_write([&](cardamom::FileSet& files) {
+    files.add_directory(path);
+    files.add(path + "/probe", "");
+  });
 }
 
 }  // namespace support
