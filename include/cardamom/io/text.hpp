@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -49,6 +50,10 @@ template <class = CompiledWhereUsed>
   bytes.resize(size);
   return bytes;
 }
+
+/// What compressed content may expand to unless its reader is told otherwise [bytes]: small files can be made that ask
+/// for all of the memory (8 GiB).
+inline constexpr std::uint64_t largest_content = std::uint64_t{1} << 33;
 
 /// How readers get the content of a file: any function that returns it or throws IoError. The readers of text take one,
 /// by default `read_plain_file`; `read_gzip_file` (zlib/gzip.hpp) reads compressed files as well.

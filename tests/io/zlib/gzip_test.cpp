@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <zlib.h>
@@ -46,4 +48,36 @@ TEST_CASE("compressed files are read and damaged ones refused") {
   support::check_io_error(directory / "matrix.mtx.gz",
                           ", line 2: the matrix is 2 x 3, but there are 2 features and 6 cells beside it",
                           [&] { return cardamom::read_ten_x(directory.path(), options); });
+}
+
+TEST_CASE("content that expands beyond the bound is refused before it is unpacked in full") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "zeros.gz";
+  const std::string zeros(std::size_t{1} << 20, '0');
+  const gzFile file = gzopen(path.c_str(), "wb");
+  REQUIRE(file != nullptr);
+  gzwrite(file, zeros.data(), static_cast<unsigned>(zeros.size()));
+  gzclose(file);
+  const std::string packed = support::content(path);
+  REQUIRE(packed.size() < 2000);
+
+  CHECK(cardamom::largest_content == std::uint64_t{8} << 30);
+  CHECK(cardamom::read_gzip_file(path) == zeros);
+  CHECK(cardamom::read_gzip_file(path, zeros.size()) == zeros);
+  CHECK(cardamom::unpack_gzip(path, packed, zeros.size()) == zeros);
+  for (const std::uint64_t largest : {std::uint64_t{0}, std::uint64_t{100000}, std::uint64_t{zeros.size() - 1}}) {
+    CAPTURE(largest);
+    support::check_io_error(path,
+                            ": the file expands to more than " + std::to_string(largest) +
+                                " bytes, must be at most so many unless a larger bound is asked for",
+                            [&] { return cardamom::read_gzip_file(path, largest); });
+  }
+  // The bound is of the content of all members together, and of compressed files alone.
+  support::check_io_error(path,
+                          ": the file expands to more than 1048577 bytes, must be at most so many unless a larger "
+                          "bound is asked for",
+                          [&] { return cardamom::unpack_gzip(path, packed + packed, zeros.size() + 1); });
+  CHECK(cardamom::read_gzip_file(directory.write("plain.txt", zeros), 10) == zeros);
+  const cardamom::FileReader reader = [](const std::string& name) { return cardamom::read_gzip_file(name, 10); };
+  CHECK_THROWS_AS(static_cast<void>(reader(path)), cardamom::IoError);
 }
