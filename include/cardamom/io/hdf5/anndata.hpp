@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ struct AnnDataOptions {
   bool rates = true;                  ///< whether rates of the file are read: where they are not needed, any will do
   bool fractions = false;             ///< accept values that are not whole numbers
   FileReader read = read_plain_file;  ///< how a table of depths is read
+  /// Bytes of memory that one column, or the values of one sparse table, may take, >= 0: small files can be made that
+  /// announce any number.
+  std::uint64_t largest = largest_content;
 };
 
 struct AnnData {
@@ -73,11 +77,7 @@ namespace detail {
 class AnnDataMatrix {
  public:
   AnnDataMatrix(const Hdf5File& file, std::string path, Index cells, const GeneSelection& selection)
-      : file_(file),
-        path_(std::move(path)),
-        selection_(selection),
-        values_(Matrix::Zero(cells, selection.nodes())),
-        totals_(Vector::Zero(cells)) {}
+      : file_(file), path_(std::move(path)), selection_(selection), cells_(cells), totals_(Vector::Zero(cells)) {}
 
   /// Per cell: the sum over all genes, selected or not, of the table that was read.
   const Vector& totals() const noexcept { return totals_; }
@@ -89,13 +89,14 @@ class AnnDataMatrix {
       read_sparse(encoding == "csr_matrix");
     } else {
       check_shape(file_.shape(path_));
+      file_.check_stored(path_);
       read_dense();
     }
     return std::move(values_);
   }
 
  private:
-  Index cells() const { return values_.rows(); }
+  Index cells() const { return cells_; }
   Index nodes() const { return static_cast<Index>(selection_.column.size()); }
   [[noreturn]] void fail(const std::string& what) const { throw IoError(file_.path(), path_ + ": " + what); }
 
@@ -118,7 +119,11 @@ class AnnDataMatrix {
     }
   }
 
+  /// Once the table is known to be one: until then so much memory is not asked for.
+  void prepare_values() { values_ = Matrix::Zero(cells(), selection_.nodes()); }
+
   void read_dense() {
+    prepare_values();
     // Some rows at a time: the file may hold many more genes than are kept.
     const Index step = std::max<Index>(1, (Index{1} << 20) / std::max<Index>(1, nodes()));
     for (Index begin = 0; begin < cells(); begin += step) {
@@ -143,6 +148,7 @@ class AnnDataMatrix {
         indices.size() != data.size()) {
       fail("the sparse table contradicts itself");
     }
+    prepare_values();
     for (Index o = 0; o < outer; ++o) {
       const Index begin = pointers[static_cast<std::size_t>(o)];
       const Index end = pointers[static_cast<std::size_t>(o) + 1];
@@ -167,6 +173,7 @@ class AnnDataMatrix {
   const Hdf5File& file_;
   std::string path_;
   const GeneSelection& selection_;
+  Index cells_;
   Matrix values_;
   Vector totals_;
 };
@@ -231,9 +238,12 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 /// Reads an AnnData file.
 /// @return cells × nodes, cells in the order of the file, dense: choose genes when there are tens of thousands
 /// @throws IoError when the file is not HDF5 or not AnnData, lacks the layer, the times, the depths that are asked for
-/// or a chosen gene, or holds values that are no counts, times, levels, depths or rates
+/// or a chosen gene, or holds values that are no counts, times, levels, depths or rates; when a dataset announces more
+/// than `options.largest` or many more values than the file stores (more than 4 MiB of values never written, or more
+/// than chunks, deflated or in part unwritten, may expand to: 1032 times what is stored); when something is in another
+/// file, by an external link, external storage or a virtual dataset
 [[nodiscard]] inline AnnData read_anndata(const std::string& path, const AnnDataOptions& options = {}) {
-  const detail::Hdf5File file(path);
+  const detail::Hdf5File file(path, options.largest);
   AnnData result;
   result.cells = detail::anndata_index(file, "obs");
   const auto cells = static_cast<Index>(result.cells.size());

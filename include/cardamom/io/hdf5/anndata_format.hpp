@@ -2,17 +2,21 @@
 /// AnnData files as a further format of `read_counts`.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <cardamom/io/hdf5/anndata.hpp>
 #include <cardamom/io/read_counts.hpp>
+#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
 /// `read_counts(path, options, AnnDataFormat{})` reads AnnData files as well, whatever their name ends in.
 struct AnnDataFormat {
+  std::uint64_t largest = largest_content;  ///< as `AnnDataOptions::largest`
+
   std::string name() const { return "AnnData file"; }
 
   /// Whether the first bytes are the signature of HDF5.
@@ -31,7 +35,8 @@ struct AnnDataFormat {
                                        .depth = options.depth,
                                        .rates = options.rates,
                                        .fractions = options.fractions,
-                                       .read = options.read});
+                                       .read = options.read,
+                                       .largest = largest});
     return {std::move(data.counts), std::move(data.rates), name(), std::move(data.totals), std::move(data.remarks)};
   }
 };

@@ -7,6 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <hdf5.h>
+#include <limits>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,11 +63,57 @@ inline Hdf5Handle hdf5_text_type() {
   return type;
 }
 
+/// Memory that HDF5 asks for while it reads text of any length: so much in all, given back at the end.
+class Hdf5Texts {
+ public:
+  explicit Hdf5Texts(std::uint64_t most) : most_(most), left_(most), transfer_(H5Pcreate(H5P_DATASET_XFER), H5Pclose) {
+    H5Pset_vlen_mem_manager(transfer_, allocate, this, release, nullptr);
+  }
+  Hdf5Texts(const Hdf5Texts&) = delete;
+  Hdf5Texts& operator=(const Hdf5Texts&) = delete;
+  ~Hdf5Texts() = default;
+
+  hid_t transfer() const noexcept { return transfer_; }
+  std::uint64_t most() const noexcept { return most_; }
+  /// Whether the memory did not suffice.
+  bool exceeded() const noexcept { return exceeded_; }
+
+ private:
+  static void* allocate(std::size_t size, void* self) noexcept {
+    auto& texts = *static_cast<Hdf5Texts*>(self);
+    if (size > texts.left_) {
+      texts.exceeded_ = true;
+      return nullptr;
+    }
+    try {
+      texts.pieces_.push_back(std::make_unique<char[]>(size));
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+    texts.left_ -= size;
+    return texts.pieces_.back().get();
+  }
+  static void release(void*, void*) noexcept {}
+
+  std::uint64_t most_;
+  std::uint64_t left_;
+  bool exceeded_ = false;
+  std::vector<std::unique_ptr<char[]>> pieces_;
+  Hdf5Handle transfer_;
+};
+
 /// A file open for reading. Paths are those inside the file.
+///
+/// Memory is asked for in proportion to what the file stores, whatever its headers announce, and other files are not
+/// opened in its name: links into them, datasets stored in them and virtual datasets are errors.
 class Hdf5File {
  public:
-  explicit Hdf5File(const std::string& path) : path_(path), file_(open(path), H5Fclose) {
+  /// @param largest bytes of memory that the values of one dataset may take, >= 0
+  explicit Hdf5File(const std::string& path, std::uint64_t largest = largest_content)
+      : path_(path), largest_(largest), file_(open(path), H5Fclose) {
     if (!file_.valid()) throw IoError(path, "cannot be opened as an HDF5 file");
+    H5Pset_elink_cb(group_access_, refuse_link, this);
+    H5Pset_elink_cb(access_, refuse_link, this);
   }
 
   const std::string& path() const noexcept { return path_; }
@@ -72,13 +121,24 @@ class Hdf5File {
   bool exists(const std::string& object) const {
     // A path exists when each of its beginnings does.
     for (std::size_t end = object.find('/');; end = object.find('/', end + 1)) {
-      if (H5Lexists(file_, object.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+      const std::string beginning = object.substr(0, end);
+      if (H5Lexists(file_, beginning.c_str(), access_) <= 0) {
+        check_links(beginning.substr(0, beginning.rfind('/')));
+        return false;
+      }
+      H5L_info_t link{};
+      if (H5Lget_info(file_, beginning.c_str(), &link, access_) >= 0 && link.type == H5L_TYPE_EXTERNAL) {
+        fail_outside(beginning);
+      }
       if (end == std::string::npos) return true;
     }
   }
 
   bool is_group(const std::string& object) const {
-    return exists(object) && Hdf5Handle(H5Gopen2(file_, object.c_str(), H5P_DEFAULT), H5Gclose).valid();
+    if (!exists(object)) return false;
+    const bool opened = Hdf5Handle(H5Gopen2(file_, object.c_str(), group_access_), H5Gclose).valid();
+    if (!opened) check_links(object);
+    return opened;
   }
 
   bool is_text(const std::string& object) const { return H5Tget_class(type_of(object)) == H5T_STRING; }
@@ -89,7 +149,7 @@ class Hdf5File {
   bool has_attribute(const std::string& object, const char* name) const { return open_attribute(object, name).valid(); }
 
   std::vector<std::string> members(const std::string& group) const {
-    const Hdf5Handle handle(H5Gopen2(file_, group.c_str(), H5P_DEFAULT), H5Gclose);
+    const Hdf5Handle handle(H5Gopen2(file_, group.c_str(), group_access_), H5Gclose);
     H5G_info_t info{};
     if (!handle.valid() || H5Gget_info(handle, &info) < 0) fail(group, "cannot be read");
     std::vector<std::string> names;
@@ -110,6 +170,14 @@ class Hdf5File {
   /// Sizes of a dataset.
   std::vector<Index> shape(const std::string& object) const { return extent(object, space(dataset(object))); }
 
+  /// @throws IoError when a dataset announces many more values than the file stores of it
+  void check_stored(const std::string& object) const {
+    const Hdf5Handle set = dataset(object);
+    double count = 1.0;
+    for (const Index size : extent(object, space(set))) count *= static_cast<double>(size);
+    check_stored(object, set, count, sizeof(double));
+  }
+
   /// All values of a one-dimensional dataset of numbers or truth values, true being 1.
   std::vector<double> numbers(const std::string& object) const {
     return all<double>(object, H5T_NATIVE_DOUBLE, "numbers");
@@ -126,11 +194,36 @@ class Hdf5File {
     const std::size_t count = vector_size(object, set_space);
     const Hdf5Handle type(H5Dget_type(set), H5Tclose);
     if (H5Tget_class(type) != H5T_STRING) fail(object, "must hold text");
-    return read_texts(object, count, type, set_space, [&](hid_t memory, void* out) {
-      if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
-        fail_unread(object, set, "cannot be read as text");
+    const bool fixed = H5Tis_variable_str(type) <= 0;
+    const std::uint64_t each =
+        (fixed ? H5Tget_size(type) : sizeof(char*) + sizeof(std::unique_ptr<char[]>)) + sizeof(std::string);
+    check_stored(object, set, static_cast<double>(count), each);
+    check_memory(object, count, each);
+    if (fixed) {
+      return fixed_texts(object, count, type, [&](hid_t memory, void* out) {
+        if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+          fail_unread(object, set, "cannot be read as text");
+        }
+      });
+    }
+    // Each text is stored as it is, and once: all of them are no longer than the file.
+    const std::uint64_t most = std::max(file_size(), small_content);
+    Hdf5Texts texts(std::min(most, largest_ - each * count));
+    std::vector<char*> pointers(count, nullptr);
+    const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
+    if (count > 0 && H5Dread(set, memory, H5S_ALL, H5S_ALL, texts.transfer(), pointers.data()) < 0) {
+      if (texts.exceeded()) {
+        fail(object, "its texts are longer than " + std::to_string(texts.most()) +
+                         " bytes in all, must be at most so long " +
+                         (texts.most() == most ? "in a file of " + std::to_string(file_size()) + " bytes"
+                                               : "unless a larger bound is asked for"));
       }
-    });
+      fail_unread(object, set, "cannot be read as text");
+    }
+    std::vector<std::string> result;
+    result.reserve(count);
+    for (const char* text : pointers) result.emplace_back(text != nullptr ? text : "");
+    return result;
   }
 
   /// Rows [begin, begin + count) of a two-dimensional dataset of numbers, row by row.
@@ -139,6 +232,7 @@ class Hdf5File {
     const Hdf5Handle set_space = space(set);
     const hsize_t start[2] = {static_cast<hsize_t>(begin), 0};
     const hsize_t size[2] = {static_cast<hsize_t>(count), static_cast<hsize_t>(columns)};
+    check_memory(object, static_cast<std::uint64_t>(count * columns), sizeof(double));
     std::vector<double> values(static_cast<std::size_t>(count * columns));
     const Hdf5Handle memory(H5Screate_simple(2, size, nullptr), H5Sclose);
     if (H5Sselect_hyperslab(set_space, H5S_SELECT_SET, start, nullptr, size, nullptr) < 0 ||
@@ -155,13 +249,18 @@ class Hdf5File {
     const Hdf5Handle type(H5Aget_type(attribute), H5Tclose);
     const Hdf5Handle attribute_space(H5Aget_space(attribute), H5Sclose);
     if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(attribute_space) != 1) return {};
-    return read_texts(object, 1, type, attribute_space,
-                      [&](hid_t memory, void* out) {
-                        if (H5Aread(attribute, memory, out) < 0) {
-                          fail(object, "its attribute " + std::string(name) + " cannot be read as text");
-                        }
-                      })
-        .front();
+    const auto read = [&](hid_t memory, void* out) {
+      if (H5Aread(attribute, memory, out) < 0) {
+        fail(object, "its attribute " + std::string(name) + " cannot be read as text");
+      }
+    };
+    if (H5Tis_variable_str(type) <= 0) return fixed_texts(object, 1, type, read).front();
+    const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
+    char* pointer = nullptr;
+    read(memory, &pointer);
+    std::string text = pointer != nullptr ? pointer : "";
+    H5Dvlen_reclaim(memory, attribute_space, H5P_DEFAULT, &pointer);
+    return text;
   }
 
   /// An attribute of a few whole numbers, or empty when there is none.
@@ -179,6 +278,12 @@ class Hdf5File {
   }
 
  private:
+  /// So many bytes may be read of what is announced but not stored, as values that were never written are not.
+  static constexpr std::uint64_t small_content = std::uint64_t{1} << 22;
+  /// Deflation shortens by no more than this, and unwritten chunks are rarely more than so many for one that is
+  /// written.
+  static constexpr double largest_expansion = 1032.0;
+
   static hid_t open(const std::string& path) {
     return H5Fis_hdf5(path.c_str()) > 0 ? H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
   }
@@ -188,9 +293,82 @@ class Hdf5File {
   }
 
   Hdf5Handle dataset(const std::string& object) const {
-    Hdf5Handle set(exists(object) ? H5Dopen2(file_, object.c_str(), H5P_DEFAULT) : H5I_INVALID_HID, H5Dclose);
-    if (!set.valid()) fail(object, "is missing, or no dataset");
+    Hdf5Handle set(exists(object) ? H5Dopen2(file_, object.c_str(), access_) : H5I_INVALID_HID, H5Dclose);
+    if (!set.valid()) {
+      check_links(object);
+      fail(object, "is missing, or no dataset");
+    }
+    const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
+    if (!layout.valid()) fail(object, "cannot be read");
+    if (H5Pget_external_count(layout) != 0) fail(object, "its values are in another file, must be in this one");
+    if (H5Pget_layout(layout) == H5D_VIRTUAL) fail(object, "is a virtual dataset, must have values of its own");
     return set;
+  }
+
+  static herr_t refuse_link(const char*, const char*, const char*, const char*, unsigned*, hid_t, void* self) {
+    static_cast<const Hdf5File*>(self)->outside_ = true;
+    return -1;
+  }
+  [[noreturn]] void fail_outside(const std::string& object) const {
+    fail(object, "is a link into another file, must be in this one");
+  }
+  /// Something could not be opened: throws when a link into another file is why.
+  void check_links(const std::string& object) const {
+    if (std::exchange(outside_, false)) fail_outside(object);
+  }
+
+  std::uint64_t file_size() const {
+    hsize_t size = 0;
+    return H5Fget_filesize(file_, &size) >= 0 ? std::uint64_t{size} : 0;
+  }
+
+  /// Values that are about to be read must fit into the memory that is allowed.
+  void check_memory(const std::string& object, std::uint64_t count, std::uint64_t each) const {
+    if (count == 0 || each <= largest_ / count) return;
+    fail(object, "has " + std::to_string(count) + " values of " + std::to_string(each) +
+                     " bytes in memory, must be at most " + std::to_string(largest_) +
+                     " bytes in all unless a larger bound is asked for");
+  }
+
+  /// What a header announces must be in proportion to what is stored. How much other filters than deflation shorten is
+  /// not known: there `check_memory` is the bound.
+  /// @param memory bytes of a value in memory
+  void check_stored(const std::string& object, hid_t set, double count, std::uint64_t memory) const {
+    const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
+    double expansion = 1.0;
+    double chunk = 0.0;
+    if (H5Pget_layout(layout) == H5D_CHUNKED) {
+      expansion = largest_expansion;
+      std::vector<hsize_t> sizes(H5S_MAX_RANK);
+      const int dimensions = H5Pget_chunk(layout, H5S_MAX_RANK, sizes.data());
+      chunk = 1.0;
+      for (int d = 0; d < dimensions; ++d) chunk *= static_cast<double>(sizes[static_cast<std::size_t>(d)]);
+    }
+    const Hdf5Handle type(H5Dget_type(set), H5Tclose);
+    const std::size_t each = H5Tget_size(type);
+    const std::uint64_t stored = std::min(std::uint64_t{H5Dget_storage_size(set)}, file_size());
+    double bound = static_cast<double>(stored) * expansion;
+    if (has_other_filters(layout)) bound = std::max(bound, static_cast<double>(largest_));
+    // HDF5 holds whole chunks in memory, even where the dataset is smaller.
+    const double values = std::max(count, chunk);
+    if (values * static_cast<double>(each) <= bound) return;
+    if (values * static_cast<double>(std::max<std::uint64_t>(each, memory)) <= small_content) return;
+    fail(object, (values > count ? "is stored by pieces of " : "announces ") + to_text(values) + " values of " +
+                     std::to_string(each) + " bytes, but the file holds " + std::to_string(stored) +
+                     " bytes of them: it is damaged, or they were never written");
+  }
+  static bool has_other_filters(hid_t layout) {
+    const int filters = H5Pget_nfilters(layout);
+    int deflations = 0;
+    for (int k = 0; k < filters; ++k) {
+      unsigned flags = 0;
+      std::size_t values = 0;
+      const H5Z_filter_t filter =
+          H5Pget_filter2(layout, static_cast<unsigned>(k), &flags, &values, nullptr, 0, nullptr, nullptr);
+      if (filter == H5Z_FILTER_DEFLATE) ++deflations;
+      if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) return true;
+    }
+    return deflations > 1;
   }
   /// A dataset cannot be read: for want of a filter, as LZF is one, by which it is stored, or else because of `what`.
   [[noreturn]] void fail_unread(const std::string& object, hid_t set, const std::string& what) const {
@@ -227,6 +405,10 @@ class Hdf5File {
     if (dimensions < 0) fail(object, "cannot be read");
     std::vector<hsize_t> sizes(static_cast<std::size_t>(dimensions));
     H5Sget_simple_extent_dims(set_space, sizes.data(), nullptr);
+    constexpr auto largest_size = static_cast<hsize_t>(std::numeric_limits<Index>::max());
+    for (const hsize_t size : sizes) {
+      if (size > largest_size) fail(object, "its shape cannot be understood");
+    }
     return {sizes.begin(), sizes.end()};
   }
 
@@ -241,7 +423,10 @@ class Hdf5File {
   template <class T>
   std::vector<T> all(const std::string& object, hid_t type, const char* what) const {
     const Hdf5Handle set = dataset(object);
-    std::vector<T> values(vector_size(object, space(set)));
+    const std::size_t count = vector_size(object, space(set));
+    check_stored(object, set, static_cast<double>(count), sizeof(T));
+    check_memory(object, count, sizeof(T));
+    std::vector<T> values(count);
     const Hdf5Handle stored(H5Dget_type(set), H5Tclose);
     const H5T_class_t kind = H5Tget_class(stored);
     // The numbers behind the names of an enumeration mean nothing.
@@ -253,42 +438,39 @@ class Hdf5File {
   }
 
   Hdf5Handle open_attribute(const std::string& object, const char* name) const {
-    const bool there = H5Aexists_by_name(file_, object.c_str(), name, H5P_DEFAULT) > 0;
-    return {there ? H5Aopen_by_name(file_, object.c_str(), name, H5P_DEFAULT, H5P_DEFAULT) : H5I_INVALID_HID, H5Aclose};
+    const bool there = H5Aexists_by_name(file_, object.c_str(), name, access_) > 0;
+    if (!there) check_links(object);
+    return {there ? H5Aopen_by_name(file_, object.c_str(), name, H5P_DEFAULT, access_) : H5I_INVALID_HID, H5Aclose};
   }
 
-  /// Text is stored either by pointers, which HDF5 allocates, or in places of fixed length.
+  /// Text in places of fixed length.
   /// @param read reads the values into memory of a type, or throws
   template <class Read>
-  std::vector<std::string> read_texts(const std::string& object, std::size_t count, hid_t type, hid_t set_space,
-                                      const Read& read) const {
+  std::vector<std::string> fixed_texts(const std::string& object, std::size_t count, hid_t type,
+                                       const Read& read) const {
     std::vector<std::string> result;
     result.reserve(count);
     if (count == 0) return result;
     const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
-    if (H5Tis_variable_str(type) > 0) {
-      std::vector<char*> pointers(count, nullptr);
-      read(memory, pointers.data());
-      for (const char* text : pointers) result.emplace_back(text != nullptr ? text : "");
-      H5Dvlen_reclaim(memory, set_space, H5P_DEFAULT, pointers.data());
-      return result;
-    }
     const std::size_t length = H5Tget_size(type);
     constexpr std::size_t longest = std::size_t{1} << 20;
     if (length == 0 || length > longest) fail(object, "cannot be read as text");
     std::string bytes(count * length, '\0');
     read(memory, bytes.data());
     for (std::size_t k = 0; k < count; ++k) {
-      std::string text = bytes.substr(k * length, length);
-      text.resize(std::min(text.find('\0'), text.size()));
-      result.push_back(std::move(text));
+      const std::string_view place = std::string_view(bytes).substr(k * length, length);
+      result.emplace_back(place.substr(0, place.find('\0')));
     }
     return result;
   }
 
   std::string path_;
+  std::uint64_t largest_;
   Hdf5Quiet quiet_;
   Hdf5Handle file_;
+  Hdf5Handle group_access_{H5Pcreate(H5P_GROUP_ACCESS), H5Pclose};
+  Hdf5Handle access_{H5Pcreate(H5P_DATASET_ACCESS), H5Pclose};  // of datasets, links and attributes
+  mutable bool outside_ = false;                                // whether a link into another file was met
 };
 
 /// A file being written, with the attributes by which AnnData tells elements apart.
