@@ -76,7 +76,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option(
          "--genes", options.reading.gene_names,
          "Gene names: a line `index name` for the first input (0) and for every gene. They name the rows of a panel; "
-         "of other formats they choose the genes to use")
+         "of other formats they choose the genes to use, those that the counts lack are skipped")
       ->type_name("FILE");
   support::describe_inputs(app, options.inputs);
   app.add_option("--times", options.reading.times,
@@ -176,7 +176,7 @@ void describe(CLI::App& app, Options& options) {
          "the table of another tool, whose titles are understood. Edges without a sign activate; those of genes "
          "that the counts lack are skipped")
       ->type_name("EDGES.tsv");
-  support::describe_strict(app, options.strict, "--prior and --rates", "the table of counts");
+  support::describe_strict(app, options.strict, "--genes, --prior and --rates", "the table of counts");
   app.add_option("--stability", options.stability,
                  "Also infer from so many data sets with cells drawn anew, and write as fifth column how often each "
                  "edge is among the strongest, as many as there are genes; 0: do not")
@@ -409,6 +409,7 @@ void infer_to_files(const Options& options) {
   reading.depth = support::depth_options(options.depth);
   reading.fractions = is_continuous(options);  // the family of continuous data
   reading.rates = uses_rates_of_file(options);
+  reading.unknown = support::unknown_genes(options.strict);
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);

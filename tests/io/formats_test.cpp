@@ -136,6 +136,48 @@ TEST_CASE("bad BEELINE tables are refused") {
                 [&] { return cardamom::read_beeline(path, {.time_bins = 3}); });
 }
 
+TEST_CASE("chosen genes that a table lacks are skipped on demand, and counted") {
+  using cardamom::UnknownGenes;
+  const support::TemporaryDirectory directory;
+  directory.write("PseudoTime.csv", ",PseudoTime\nc1,0\nc2,6\n");
+  const std::string path = directory.write("ExpressionData.csv", ",c1,c2\nSox2,1,2\nKlf4,3,4\n");
+  const auto read = [&](const std::string& genes, UnknownGenes unknown = UnknownGenes::skip) {
+    return cardamom::read_counts(path, {.gene_names = directory.write("genes.txt", genes), .unknown = unknown});
+  };
+  const cardamom::CountsFile some = read("0 Light\n1 Oct4\n2 Klf4\n3 Gata4\n");
+  CHECK(some.counts.names() == Names{"Light", "Klf4"});
+  CHECK(some.counts.values().col(1) == Eigen::Vector2d(3, 4));
+  CHECK(some.remarks ==
+        Names{path + ": 2 of 3 genes that are asked for are not there, skipped; the first is \"Oct4\""});
+  CHECK(read("0 Light\n1 Klf4\n2 Oct4\n").remarks ==
+        Names{path + ": 1 of 2 genes that are asked for are not there, skipped: \"Oct4\""});
+  CHECK(read("0 Light\n1 Klf4\n2 Sox2\n").remarks.empty());
+
+  const auto refused = [&](const std::string& genes, const std::string& text,
+                           UnknownGenes unknown = UnknownGenes::skip) {
+    check_refused(path, text, [&] { return read(genes, unknown); });
+  };
+  refused("0 Light\n1 Klf4\n2 Oct4\n", ": there is no gene \"Oct4\"", UnknownGenes::refuse);
+  refused("0 Light\n1 Oct4\n", ": there is no gene \"Oct4\"");
+  refused("0 Light\n1 Oct4\n2 Gata4\n", ": there is no gene \"Oct4\", nor any other of the 2 that are asked for");
+  for (const UnknownGenes unknown : {UnknownGenes::skip, UnknownGenes::refuse}) {
+    refused("0 Light\n1 Sox2\n2 KLF4\n",
+            ": there is no gene \"KLF4\", but there is \"Klf4\": upper and lower case differ", unknown);
+  }
+
+  // The other formats do as tables of BEELINE do.
+  const support::TemporaryDirectory folder;
+  folder.write("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n2 2 2\n1 1 3\n2 2 4\n");
+  folder.write("features.tsv", "ENS1\tSox2\nENS2\tKlf4\n");
+  folder.write("barcodes.tsv", "c1\nc2\n");
+  const cardamom::CountsFile cells =
+      cardamom::read_counts(folder.path(), {.gene_names = directory.write("genes.txt", "0 Light\n1 Oct4\n2 ENS2\n"),
+                                            .times = directory / "PseudoTime.csv",
+                                            .unknown = UnknownGenes::skip});
+  CHECK(cells.counts.values().col(1) == Eigen::Vector2d(0, 4));
+  CHECK(cells.remarks == Names{folder.path() + ": 1 of 2 genes that are asked for are not there, skipped: \"Oct4\""});
+}
+
 TEST_CASE("10x folders are read") {
   const support::TemporaryDirectory directory;
   const support::TemporaryDirectory other;

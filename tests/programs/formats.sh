@@ -51,6 +51,13 @@ refuses 1 'tenx: a 10x folder does not say when its cells were taken' cardamom_i
 refuses 1 'elsewhere: the folder holds neither matrix.mtx' cardamom_infer elsewhere
 printf '0 Light\n1 Oct4\n' >none.txt
 refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes none.txt
+printf '0 Light\n1 Nanog\n2 Oct4\n3 ENS1\n4 Gata4\n' >more.txt
+succeeds cardamom_infer tenx --times elsewhere/times.csv --genes some.txt
+mv out some
+succeeds cardamom_infer tenx --times elsewhere/times.csv --genes more.txt
+same out some
+matches err 'tenx: 2 of 4 genes that are asked for are not there, skipped; the first is "Oct4"$'
+refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes more.txt --strict
 
 # Networks for other tools, and theirs.
 succeeds cardamom_infer counts.tsv --genes names.txt --titles arboreto --output arboreto.tsv

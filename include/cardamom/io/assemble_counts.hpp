@@ -17,6 +17,8 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/io/known_nodes.hpp>
+#include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {
@@ -37,6 +39,8 @@ struct GeneSelection {
   std::vector<std::string> names;  ///< of the columns, inputs first
   std::vector<Index> column;       ///< per gene of the file: its column in the counts, -1 for none
   Index inputs = 1;                ///< how many of the columns, the first ones, are inputs
+  Index skipped = 0;               ///< how many wanted genes the file lacks
+  std::string first_skipped = {};  ///< the first of them
 
   Index nodes() const noexcept { return static_cast<Index>(names.size()); }
 };
@@ -50,17 +54,34 @@ struct GeneSelection {
   return {wanted.empty() ? "Stimulus" : wanted.front()};
 }
 
+namespace detail {
+
+/// What is to be said about wanted genes that were skipped; empty where there are none.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::string skipped_genes_remark(const std::string& file, const GeneSelection& selection) {
+  if (selection.skipped == 0) return {};
+  const Index chosen = selection.nodes() - selection.inputs + selection.skipped;
+  return file + ": " + to_text(selection.skipped) + " of " + to_text(chosen) +
+         " genes that are asked for are not there, skipped" + (selection.skipped == 1 ? ": " : "; the first is ") +
+         in_quotes(selection.first_skipped);
+}
+
+}  // namespace detail
+
 /// Chooses genes of a table.
 /// @param available names in the order of the file
 /// @param identifiers per gene, or empty: other names by which it may be asked for; used for names that occur twice
 /// @param wanted names to keep, those of the inputs first, in the order of the result; empty: all
 /// @param inputs the inputs' names
-/// @throws IoError on a wanted gene that is not there, or a name that several genes have
+/// @param unknown what to do with wanted genes that are not there
+/// @throws IoError on a name that several genes have, a wanted gene that is not there or, where such are skipped, none
+///   that is there and one that is there but for upper and lower case
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
                                                 const std::vector<std::string>& identifiers,
                                                 const std::vector<std::string>& wanted,
-                                                const std::vector<std::string>& inputs = {"Stimulus"}) {
+                                                const std::vector<std::string>& inputs = {"Stimulus"},
+                                                UnknownGenes unknown = UnknownGenes::refuse) {
   constexpr Index several = -2;
   std::unordered_map<std::string_view, Index> index_of;
   for (std::size_t g = 0; g < available.size(); ++g) {
@@ -81,14 +102,32 @@ template <class = CompiledWhereUsed>
     return selection;
   }
   for (std::size_t g = 0; g < identifiers.size(); ++g) index_of.try_emplace(identifiers[g], static_cast<Index>(g));
+  std::unordered_map<std::string, std::string_view> spelling;
   for (std::size_t k = inputs.size(); k < wanted.size(); ++k) {
     const auto entry = index_of.find(wanted[k]);
-    if (entry == index_of.end()) throw IoError(file, "there is no gene " + in_quotes(wanted[k]));
+    if (entry == index_of.end()) {
+      if (spelling.empty()) {
+        for (const std::string& name : available) spelling.emplace(lower_case(name), name);
+      }
+      const std::string missing = "there is no gene " + in_quotes(wanted[k]);
+      if (const auto other = spelling.find(lower_case(wanted[k])); other != spelling.end()) {
+        throw IoError(file, missing + ", but there is " + in_quotes(other->second) + ": upper and lower case differ");
+      }
+      if (unknown == UnknownGenes::refuse || !marked_input(wanted[k]).empty()) throw IoError(file, missing);
+      if (selection.skipped++ == 0) selection.first_skipped = wanted[k];
+      continue;
+    }
     if (entry->second == several) {
       throw IoError(file, "several genes are called " + in_quotes(wanted[k]) + ": choose one by its identifier");
     }
     selection.column[static_cast<std::size_t>(entry->second)] = selection.nodes();
     selection.names.push_back(wanted[k]);
+  }
+  if (selection.skipped > 0 && selection.nodes() == selection.inputs) {
+    throw IoError(file, "there is no gene " + in_quotes(selection.first_skipped) +
+                            (selection.skipped == 1
+                                 ? ""
+                                 : ", nor any other of the " + to_text(selection.skipped) + " that are asked for"));
   }
   return selection;
 }

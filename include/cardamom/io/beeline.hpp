@@ -58,7 +58,7 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
     }
   }
   GeneSelection selection =
-      select_genes(path, genes, {}, options.genes, inputs_of_table(options.inputs, options.genes));
+      select_genes(path, genes, {}, options.genes, inputs_of_table(options.inputs, options.genes), options.unknown);
   check_table_size(path, count, selection.nodes());
   Matrix table(count, selection.nodes());
   for (std::size_t g = 0; g < genes.size(); ++g) {
@@ -69,6 +69,9 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
   std::vector<std::string> remarks;
   Vector times = named_table_times(options.times.empty() ? beside : options.times, cells, options.time_bins,
                                    options.read, remarks);
+  if (std::string skipped = skipped_genes_remark(path, selection); !skipped.empty()) {
+    remarks.push_back(std::move(skipped));
+  }
   const Matrix levels = levels_from_times(path, selection.inputs, times);
   Vector totals = Eigen::Map<const Matrix>(values.data(), count, static_cast<Index>(genes.size())).rowwise().sum();
   Vector depth = cell_depths(path, options.depth, cells, totals, options.read);
@@ -83,7 +86,7 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
 /// @param path the table; its times are taken from options.times or, when empty, from PseudoTime.csv beside it
 /// @return cells × nodes, cells in the order of the file
 /// @throws IoError with line and column on anything that is not such a table, on cells without a time or a depth and
-/// genes that are not there
+/// genes that are not there, unless `options.unknown` skips them
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Counts read_beeline(const std::string& path, const NamedTableOptions& options = {}) {
   return detail::read_beeline_table(path, options).counts;

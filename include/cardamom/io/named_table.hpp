@@ -12,6 +12,7 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {
@@ -27,6 +28,8 @@ struct NamedTableOptions {
   DepthOptions depth = {};            ///< where depths of cells come from, a table or totals
   bool fractions = false;             ///< accept values that are not whole numbers
   FileReader read = read_plain_file;  ///< how files are read; `read_gzip_file` reads compressed ones as well
+  /// What to do with chosen genes that the table lacks. Where they are skipped, `read_counts` remarks how many.
+  UnknownGenes unknown = UnknownGenes::refuse;
 };
 
 namespace detail {

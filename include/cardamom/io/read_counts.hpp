@@ -24,6 +24,7 @@
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/gene_names.hpp>
+#include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/ten_x.hpp>
@@ -48,6 +49,9 @@ struct ReadCountsOptions {
   bool fractions = false;         ///< accept values that are not whole numbers
   /// How text files are read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
+  /// What to do with genes that `gene_names` chooses of a table that lacks them: where they are skipped, a remark
+  /// counts them. A panel has a row for every gene of that file, in any case.
+  UnknownGenes unknown = UnknownGenes::refuse;
 };
 
 /// What was read.
@@ -80,7 +84,8 @@ template <class = CompiledWhereUsed>
                           .time_bins = options.time_bins,
                           .depth = options.depth,
                           .fractions = options.fractions,
-                          .read = options.read};
+                          .read = options.read,
+                          .unknown = options.unknown};
   if (options.gene_names.empty()) return table;
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
   const auto genes = file.names.begin() + file.inputs;

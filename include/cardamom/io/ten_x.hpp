@@ -160,7 +160,10 @@ inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedT
   std::vector<std::string> remarks;
   Vector times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
   GeneSelection selection =
-      select_genes(folder, names, ids, options.genes, inputs_of_table(options.inputs, options.genes));
+      select_genes(folder, names, ids, options.genes, inputs_of_table(options.inputs, options.genes), options.unknown);
+  if (std::string skipped = skipped_genes_remark(folder, selection); !skipped.empty()) {
+    remarks.push_back(std::move(skipped));
+  }
   check_table_size(folder, static_cast<Index>(cells.size()), selection.nodes());
   Vector totals;
   Matrix values = read_matrix_market(matrix, static_cast<Index>(cells.size()), selection, options, totals);
@@ -178,7 +181,7 @@ inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedT
 /// @param options options.times is required
 /// @return cells × nodes, cells in the order of the folder, dense: choose genes when there are tens of thousands
 /// @throws IoError with file and line on anything that is not such a folder, on cells without a time or a depth and
-///   genes that are not there
+///   genes that are not there, unless `options.unknown` skips them
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Counts read_ten_x(const std::string& folder, const NamedTableOptions& options) {
   return detail::read_ten_x_folder(folder, options).counts;

@@ -73,6 +73,25 @@ TEST_CASE("genes of AnnData files can be chosen and times grouped") {
                           [&] { return cardamom::read_counts(path); });
 }
 
+TEST_CASE("chosen genes that AnnData files lack are skipped on demand, and counted") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.h5ad";
+  Matrix values(2, 3);
+  values << 0, 3, 0, 1, 12, 5;
+  cardamom::write_anndata(path, {Counts(values, Eigen::Vector2d(0, 6), {"Light", "Sox2", "Klf4"}), {}, {}});
+  const std::vector<std::string> remarks{path + ": 1 of 2 genes that are asked for are not there, skipped: \"Oct4\""};
+  const AnnData some =
+      cardamom::read_anndata(path, {.genes = {"Light", "Oct4", "Klf4"}, .unknown = cardamom::UnknownGenes::skip});
+  CHECK(some.counts.names() == std::vector<std::string>{"Light", "Klf4"});
+  CHECK(some.counts.values().col(1) == values.col(2));
+  CHECK(some.remarks == remarks);
+  CHECK(cardamom::read_counts(path,
+                              {.gene_names = directory.write("genes.txt", "0 Light\n1 Oct4\n2 Klf4\n"),
+                               .unknown = cardamom::UnknownGenes::skip},
+                              cardamom::AnnDataFormat{})
+            .remarks == remarks);
+}
+
 TEST_CASE("bad AnnData files are refused") {
   const support::TemporaryDirectory directory;
   const std::string path = directory / "a.h5ad";

@@ -35,6 +35,7 @@
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/hdf5/anndata_column.hpp>
 #include <cardamom/io/hdf5/hdf5_file.hpp>
+#include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/model/decay_rates.hpp>
@@ -58,6 +59,8 @@ struct AnnDataOptions {
   /// Bytes of memory that one column, or the values of one sparse table, may take, >= 0: small files can be made that
   /// announce any number.
   std::uint64_t largest = largest_content;
+  /// What to do with chosen genes that the file lacks: where they are skipped, a remark counts them.
+  UnknownGenes unknown = UnknownGenes::refuse;
 };
 
 struct AnnData {
@@ -238,10 +241,10 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 /// Reads an AnnData file.
 /// @return cells × nodes, cells in the order of the file, dense: choose genes when there are tens of thousands
 /// @throws IoError when the file is not HDF5 or not AnnData, lacks the layer, the times, the depths that are asked for
-/// or a chosen gene, or holds values that are no counts, times, levels, depths or rates; when a dataset announces more
-/// than `options.largest` or many more values than the file stores (more than 4 MiB of values never written, or more
-/// than chunks, deflated or in part unwritten, may expand to: 1032 times what is stored); when something is in another
-/// file, by an external link, external storage or a virtual dataset
+/// or, unless they are skipped, a chosen gene, or holds values that are no counts, times, levels, depths or rates; when
+/// a dataset announces more than `options.largest` or many more values than the file stores (more than 4 MiB of values
+/// never written, or more than chunks, deflated or in part unwritten, may expand to: 1032 times what is stored); when
+/// something is in another file, by an external link, external storage or a virtual dataset
 [[nodiscard]] inline AnnData read_anndata(const std::string& path, const AnnDataOptions& options = {}) {
   const detail::Hdf5File file(path, options.largest);
   AnnData result;
@@ -249,7 +252,7 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   const auto cells = static_cast<Index>(result.cells.size());
   const std::vector<std::string> names = detail::anndata_index(file, "var");
   const std::vector<std::string> inputs = detail::anndata_inputs(file, options);
-  GeneSelection selection = select_genes(path, names, {}, options.genes, inputs);
+  GeneSelection selection = select_genes(path, names, {}, options.genes, inputs, options.unknown);
   check_table_size(path, cells, selection.nodes());
 
   const std::string table = options.layer.empty() ? "X" : "layers/" + options.layer;
@@ -259,6 +262,9 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 
   std::string units;
   Vector times = detail::anndata_times(file, options.time_key, result.cells, units);
+  if (std::string skipped = detail::skipped_genes_remark(path, selection); !skipped.empty()) {
+    result.remarks.push_back(std::move(skipped));
+  }
   if (!units.empty()) result.remarks.push_back(std::move(units));
   if (options.time_bins > 0) {
     if (options.time_bins > cells) throw IoError(path, "there are fewer cells than groups of times");

@@ -36,7 +36,8 @@ struct AnnDataFormat {
                                        .rates = options.rates,
                                        .fractions = options.fractions,
                                        .read = options.read,
-                                       .largest = largest});
+                                       .largest = largest,
+                                       .unknown = options.unknown});
     return {std::move(data.counts), std::move(data.rates), name(), std::move(data.totals), std::move(data.remarks)};
   }
 };
