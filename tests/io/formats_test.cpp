@@ -269,6 +269,32 @@ TEST_CASE("every format is recognised") {
                 [&] { return cardamom::read_counts(other / "table.csv"); });
 }
 
+TEST_CASE("numbers of cells are not taken for times, and options of another format not for nothing") {
+  const support::TemporaryDirectory directory;
+  // A data frame without names of cells, the same with its times, and a panel with a cell at every hour.
+  const std::string frame = directory.write("frame.csv", ",0,1,2\nSox2,3,0,12\nKlf4,0,1,5\n");
+  const std::string times = directory.write("times.csv", ",time\n0,0\n1,6\n2,24\n");
+  const std::string panel = directory.write("panel.csv", "0,0,1,2\n0,0,1,1\n1,3,0,12\n2,0,1,5\n");
+  check_refused(frame,
+                ", line 1, column 2: the first row is 0, 1, … up to 2: numbers of cells, or times of a panel with one "
+                "cell at each? A table of cells needs a table of their times; a panel has a number, such as 0, before "
+                "its times",
+                [&] { return cardamom::read_counts(frame); });
+  check_counts(cardamom::read_counts(frame, {.times = times}).counts);
+  CHECK(cardamom::read_counts(panel).counts.time_points().size() == 3);
+  const std::string hours = directory.write("hours.csv", ",0,1,3\n0,0,1,1\n1,3,0,12\n");
+  CHECK(cardamom::read_counts(hours).counts.time_points()[2] == 3.0);
+
+  check_refused(panel, ": a table of times is given, but the first row holds times already, as that of a panel",
+                [&] { return cardamom::read_counts(panel, {.times = times}); });
+  check_refused(panel, ": layer \"raw\" is asked for, but this is a panel: only AnnData files have layers",
+                [&] { return cardamom::read_counts(panel, {.layer = "raw"}); });
+  check_refused(frame,
+                ": times are asked for by the column \"day\", but this is a BEELINE table: only AnnData files have "
+                "columns of obs",
+                [&] { return cardamom::read_counts(frame, {.times = times, .time_key = "day"}); });
+}
+
 namespace {
 
 /// A format of a user's own: a line `# mine`, then a count per cell at time 0.

@@ -1,7 +1,7 @@
 /// @file
 /// The panel format: a table of time-stamped counts with one row per node, inputs first, and one column per cell.
 ///
-///     0           0   0   6   6      times [h], after a corner that is ignored
+///     0           0   0   6   6      times [h], after a corner that says nothing
 ///     0           0   0   1   1      the first input, the stimulus: 0 while off, > 0 while on
 ///     input:dose  0   0   0   2      a further input: its name after `input:`, then its level in every cell
 ///     1           3   0   12  7      gene 1: its index (or name), then one count per cell
@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,12 +49,26 @@ struct PanelOptions {
 
 namespace detail {
 
+/// Whether numbers after a corner count the cells of a table, from 0 or 1 on, as a data frame without names of cells
+/// does: then the corner is no number.
+template <class = CompiledWhereUsed>
+inline bool counts_cells(std::string_view corner, const std::vector<double>& numbers) {
+  constexpr std::size_t fewest = 3;  // fewer may well be times
+  double number = 0.0;
+  if (numbers.size() < fewest || parse_number(corner, number) || (numbers[0] != 0.0 && numbers[0] != 1.0)) return false;
+  for (std::size_t k = 1; k < numbers.size(); ++k) {
+    if (numbers[k] != numbers[k - 1] + 1.0) return false;
+  }
+  return true;
+}
+
 template <class = CompiledWhereUsed>
 inline std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
   std::vector<double> times;
   LineFields fields(lines.line());
   std::string_view field;
-  fields.next(field);  // the corner
+  std::string_view corner;
+  fields.next(corner);
   while (fields.next(field)) {
     double time = 0.0;
     if (!parse_number(field, time) || !std::isfinite(time)) {
@@ -63,6 +78,13 @@ inline std::vector<double> parse_times(const std::string& file, const TextLines&
     times.push_back(time);
   }
   if (times.empty()) throw IoError(file, lines.number(), 0, "the first row holds no times, so there are no cells");
+  if (counts_cells(corner, times)) {
+    throw IoError(
+        file, lines.number(), 2,
+        "the first row is " + to_text(times[0]) + ", " + to_text(times[1]) + ", … up to " + to_text(times.back()) +
+            ": numbers of cells, or times of a panel with one cell at each? A table of cells needs a table of "
+            "their times; a panel has a number, such as 0, before its times");
+  }
   return times;
 }
 
@@ -165,8 +187,9 @@ class PanelInputs {
 /// @param path file to read
 /// @return cells × nodes, in the order of the file
 /// @throws IoError with line and column (in fields) on anything that is not a panel: a value missing, not a number,
-///   negative or (of genes, unless options.fractions) not whole, rows of unequal length, no row of times, no genes,
-///   rows of inputs other than the options say, a label that occurs twice; on depths as `read_cell_depths`
+///   negative or (of genes, unless options.fractions) not whole, rows of unequal length, no row of times or one that
+///   may as well count the cells, no genes, rows of inputs other than the options say, a label that occurs twice; on
+///   depths as `read_cell_depths`
 /// Cost: O(size of the file).
 template <class = CompiledWhereUsed>
 [[nodiscard]] Counts read_panel(const std::string& path, const PanelOptions& options = {}) {

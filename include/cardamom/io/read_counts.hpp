@@ -40,9 +40,9 @@ struct ReadCountsOptions {
   /// The inputs' names, where the file alone does not tell them; an empty list, `std::vector<std::string>{}`, says that
   /// there are none. See the readers: PanelOptions, NamedTableOptions, AnnDataOptions.
   std::optional<std::vector<std::string>> inputs = {};
-  std::string times = {};         ///< path of a table of times (cell_times.hpp), for BEELINE tables and 10x folders
-  std::string time_key = "time";  ///< column of obs with the times, for AnnData files
-  std::string layer = {};         ///< layer with the counts, for AnnData files; empty: X
+  std::string times = {};  ///< path of a table of times (cell_times.hpp); of BEELINE tables and 10x folders alone
+  std::string time_key = "time";  ///< column of obs with the times; of AnnData files alone
+  std::string layer = {};         ///< layer with the counts, of AnnData files alone; empty: X
   Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
   DepthOptions depth = {};        ///< where depths of cells come from (cell_depths.hpp)
   bool rates = true;              ///< whether rates of the file are read: where they are not needed, any will do
@@ -112,17 +112,35 @@ inline std::string file_head(const std::string& path, std::size_t size) {
   return head;
 }
 
-/// Whether a first line holds names of cells rather than times.
+/// Whether a first line holds cells rather than times: names, or their numbers in order after a corner that is none.
 template <class = CompiledWhereUsed>
-inline bool names_cells(std::string_view line) {
+inline bool holds_cells(std::string_view line) {
   LineFields fields(line);
+  std::string_view corner;
   std::string_view field;
-  fields.next(field);  // the corner
+  fields.next(corner);
+  std::vector<double> numbers;
   while (fields.next(field)) {
-    double time = 0.0;
-    if (!parse_number(field, time)) return true;
+    double number = 0.0;
+    if (!parse_number(field, number)) return true;
+    numbers.push_back(number);
   }
-  return false;
+  return counts_cells(corner, numbers);
+}
+
+/// Refuses options that say something of another format: what is asked for is done, or an error.
+/// @param format for people
+template <class = CompiledWhereUsed>
+inline void refuse_options_of_anndata(const std::string& path, const std::string& format,
+                                      const ReadCountsOptions& options) {
+  if (!options.layer.empty()) {
+    throw IoError(path, "layer " + in_quotes(options.layer) + " is asked for, but this is a " + format +
+                            ": only AnnData files have layers");
+  }
+  if (options.time_key != ReadCountsOptions{}.time_key) {
+    throw IoError(path, "times are asked for by the column " + in_quotes(options.time_key) + ", but this is a " +
+                            format + ": only AnnData files have columns of obs");
+  }
 }
 
 /// What a path holds, and the path to read it from: a folder is replaced by the table in it, a matrix by its folder.
@@ -152,7 +170,7 @@ inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& 
   if (beside || !options.times.empty()) {
     const std::string text = options.read(path);
     TextLines lines(text);
-    if (lines.next() && names_cells(lines.line())) return {CountsFormat::beeline, path};
+    if (lines.next() && holds_cells(lines.line())) return {CountsFormat::beeline, path};
   }
   return {CountsFormat::panel, path};
 }
@@ -192,8 +210,16 @@ inline Counts read_named_panel(const std::string& path, const ReadCountsOptions&
 template <class = CompiledWhereUsed>
 inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
   const auto [format, source] = recognise_counts(path, options);
+  refuse_options_of_anndata(path,
+                            format == CountsFormat::panel     ? "panel"
+                            : format == CountsFormat::beeline ? "BEELINE table"
+                                                              : "10x folder",
+                            options);
   switch (format) {
     case CountsFormat::panel: {
+      if (!options.times.empty()) {
+        throw IoError(path, "a table of times is given, but the first row holds times already, as that of a panel");
+      }
       Counts counts = read_named_panel(source, options);
       Vector totals = counts.values().rightCols(counts.genes()).rowwise().sum();
       return {std::move(counts), {}, "panel", std::move(totals), {}};
@@ -214,7 +240,8 @@ inline CountsFile read_known_counts(const std::string& path, const ReadCountsOpt
 /// Reads counts of any format.
 /// @param formats further formats (ForeignCountsFormat), asked before the others, in their order, about regular files
 /// @throws IoError when there is nothing, or nothing that is known, when a further format does not give the depths that
-///   are asked for, and as the reader of the format does
+///   are asked for, when `times`, `time_key` or `layer` is given for a format that has no use for it, and as the reader
+///   of the format does
 template <class... Formats>
 [[nodiscard]] CountsFile read_counts(const std::string& path, const ReadCountsOptions& options = {},
                                      const Formats&... formats) {

@@ -69,6 +69,8 @@ TEST_CASE("genes of AnnData files can be chosen and times grouped") {
   CHECK(file.format == "AnnData file");
   CHECK(file.counts.nodes() == 4);
   CHECK(file.rates.mrna.size() == 4);
+  support::check_io_error(path, ": a table of times is given, but an AnnData file has its times in a column of obs",
+                          [&] { return cardamom::read_counts(path, {.times = path}, cardamom::AnnDataFormat{}); });
   support::check_io_error(path, ": AnnData files need HDF5, and this program was built without it",
                           [&] { return cardamom::read_counts(path); });
 }
