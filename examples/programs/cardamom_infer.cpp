@@ -409,7 +409,8 @@ void infer_to_files(const Options& options) {
   reading.depth = support::depth_options(options.depth);
   reading.fractions = is_continuous(options);  // the family of continuous data
   reading.rates = uses_rates_of_file(options);
-  reading.unknown = support::unknown_genes(options.strict);
+  // Where the indices of another file may count the genes of --genes, none of these is left out.
+  reading.unknown = support::unknown_genes(options.strict || !options.prior.empty() || !options.rates.empty());
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);

@@ -81,6 +81,10 @@ TEST_CASE("half-lives that are titled so become rates") {
   CHECK(!read("0.5 0.1\n0.25 0.05\n").half_lives);
   refused("half_life_mRNA_min,half_life_protein_min\n540,2760\n540,2760\n",
           ", line 1, column 1: titled \"half_life_mRNA_min\", is in min, must be in h");
+  refused("mRNA degradation rate [1/d],protein degradation rate [1/d]\n1,1\n1,1\n",
+          ", line 1, column 1: titled \"mRNA degradation rate [1/d]\", is in 1/d, must be in 1/h");
+  refused("half_life_mRNA [weeks],half_life_protein [weeks]\n1,2\n1,2\n",
+          ", line 1, column 1: titled \"half_life_mRNA [weeks]\", is in weeks, must be in h");
   refused("d0 [1/h],d1 [1/min]\n1,1\n1,1\n", ", line 1, column 2: titled \"d1 [1/min]\", is in 1/min, must be in 1/h");
   refused("half_life_mRNA half_life_protein\n9 46\n0 46\n",
           ", line 3, column 1: half-life of gene \"B\" is \"0\", must be a finite number > 0 [h]");

@@ -57,6 +57,15 @@ TEST_CASE("times of cells are read by name") {
   // Pseudotimes of two lineages: the mean of what there is.
   CHECK(cardamom::read_cell_times(directory.write("c", ",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,1,3\nc3,,4\n"), cells) ==
         Eigen::Vector3d(0, 2, 4));
+  // By title, whatever else a table says of its cells; titles may name the unit, and may look like times.
+  const std::string metadata = "\"\",\"nCount_RNA\",\"batch\",\"time\"\n\"c1\",6,1,0\n\"c2\",0,2,6\n\"c3\",9,1,24\n";
+  CHECK(cardamom::read_cell_times(directory.write("e", metadata), cells) == Eigen::Vector3d(0, 6, 24));
+  CHECK(cardamom::read_cell_times(directory.write("f", "cell\ttime\ttp\nc1\t0\tT1\nc2\t6\tT2\nc3\t24\tT3\n"), cells) ==
+        Eigen::Vector3d(0, 6, 24));
+  CHECK(cardamom::read_cell_times(directory.write("g", "barcode\tday\nc1\t0\nc2\t1\nc3\t2\n"), cells) ==
+        Eigen::Vector3d(0, 24, 48));
+  CHECK(cardamom::read_cell_times(directory.write("h", "cell,T1\nc1,0\nc2,2d\nc3,3d\n"), cells) ==
+        Eigen::Vector3d(0, 48, 72));
 }
 
 TEST_CASE("bad tables of times are refused") {
@@ -70,7 +79,11 @@ TEST_CASE("bad tables of times are refused") {
   refused("", ": there is no time for cell \"c1\"");
   refused("c1 1\nc2 x\n", ", line 2, column 2: time is \"x\", must be a finite number [h]");
   refused("c1\t2d\nc2\t6\nc3\t1d\n", ": time \"2d\" is of days, but \"6\" has no unit, must have one");
-  refused("c1 1\nc2\n", ", line 2, column 2: cell \"c2\" has no time");
+  refused("c1 1\nc2\n", ", line 2, column 2: the line has 1 column, the first has 2");
+  refused("c1 1 0\nc2 2 6\n", ", line 1: the line has 3 columns: without titles there must be two, cell and time");
+  refused("cell,batch,donor\nc1,1,0\n", ", line 1: none of the columns has a title such as time, day or pseudotime");
+  refused("cell,time,timepoint\nc1,24,T2\n",
+          ", line 1, column 3: column \"timepoint\" may hold the times, as may column \"time\": leave one of them out");
   refused("c1,1\nc2,NA\n", ", line 2, column 2: cell \"c2\" has no time");
   refused("c1 1\nc2 2\nc1 3\n", ", line 3, column 1: cell \"c1\" is given already in line 1");
 }

@@ -58,6 +58,7 @@ succeeds cardamom_infer tenx --times elsewhere/times.csv --genes more.txt
 same out some
 matches err 'tenx: 2 of 4 genes that are asked for are not there, skipped; the first is "Oct4"$'
 refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes more.txt --strict
+refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes more.txt --rates none.txt
 
 # Networks for other tools, and theirs.
 succeeds cardamom_infer counts.tsv --genes names.txt --titles arboreto --output arboreto.tsv

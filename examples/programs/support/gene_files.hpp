@@ -1,8 +1,6 @@
 // Files that may know more genes than the data: networks and rates of a whole genome.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdio>
 #include <numbers>
 #include <string>
@@ -16,6 +14,7 @@
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/model/decay_rates.hpp>
+#include <cardamom/numerics/median.hpp>
 
 #include "support/formats.hpp"
 
@@ -50,14 +49,11 @@ inline std::string rounded(double value) {
 
 /// The half-lives [h] that rates of genes mean, which tells whether their unit is understood.
 inline std::string half_lives(const cardamom::DecayRates& rates, cardamom::Index inputs) {
-  const auto median = [inputs](const cardamom::Vector& all) {
-    std::vector<double> rate(all.begin() + inputs, all.end());
-    if (rate.empty()) return 0.0;
-    const auto middle = rate.begin() + static_cast<std::ptrdiff_t>(rate.size() / 2);
-    std::nth_element(rate.begin(), middle, rate.end());
-    return std::numbers::ln2 / *middle;
+  const auto half_life = [inputs](const cardamom::Vector& all) {
+    const cardamom::Index genes = all.size() - inputs;
+    return rounded(genes > 0 ? std::numbers::ln2 / cardamom::median(all.tail(genes)) : 0.0);
   };
-  return rounded(median(rates.mrna)) + " h (mRNA) and " + rounded(median(rates.protein)) + " h (protein) in the median";
+  return half_life(rates.mrna) + " h (mRNA) and " + half_life(rates.protein) + " h (protein) in the median";
 }
 
 /// The rates of --rates for the nodes of data or of a model.

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -60,11 +61,12 @@ class Crew {
   /// @param start called with what a thread is to do; returns the thread, or throws what std::jthread does
   template <class Start>
   Crew(Index size, Start&& start) {
-    threads_.reserve(static_cast<std::size_t>(size));
     try {
+      threads_.reserve(static_cast<std::size_t>(size));
       for (Index t = 0; t < size; ++t) threads_.push_back(start([this] { serve(); }));
     } catch (const std::system_error&) {  // the limit of threads
     } catch (const std::bad_alloc&) {
+    } catch (const std::length_error&) {
     }
   }
   explicit Crew(Index size) : Crew(size, [](auto serve) { return std::jthread(std::move(serve)); }) {}

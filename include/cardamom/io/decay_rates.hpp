@@ -30,6 +30,7 @@
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>
 #include <cardamom/model/decay_rates.hpp>
 
@@ -51,24 +52,28 @@ struct RateTitle {
   std::string unit = {};  ///< empty for hours, or where none is named
 };
 
-/// The unit of time in a title other than hours, or empty.
+/// The unit of time in a title other than hours, or empty. Symbols of one letter count after a / or a bracket, and in
+/// titles of half-lives.
 template <class = CompiledWhereUsed>
 inline std::string other_unit(const std::string& title, bool half_life) {
   std::string word;
+  char before = ' ';
+  char last = ' ';
   for (const char c : title + ' ') {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+    if (is_letter(c) || (c >= '0' && c <= '9')) {
+      if (word.empty()) before = last;
       word += c;
-      continue;
+    } else if (!word.empty()) {
+      const TimeUnit unit = unit_word(word);
+      const bool told = word.size() > 1 || half_life || before == '/' || before == '[' || before == '(';
+      if (told && unit != TimeUnit::none && unit != TimeUnit::hours) return word;
+      word.clear();
     }
-    if (is_one_of(word, {"min", "mins", "minute", "minutes", "sec", "second", "seconds", "day", "days"})) return word;
-    if (half_life && is_one_of(word, {"s", "d"})) return word;
-    word.clear();
+    last = c;
   }
   const std::string all = title_word(title);
-  for (const std::string_view unit : {"min", "minutes", "sec", "seconds", "days"}) {
-    if (all.size() > unit.size() && std::string_view(all).substr(all.size() - unit.size()) == unit) {
-      return std::string(unit);
-    }
+  for (const std::string_view unit : {"minutes", "min", "seconds", "sec", "days", "weeks"}) {
+    if (all.ends_with(unit)) return std::string(unit);
   }
   return {};
 }
@@ -348,7 +353,8 @@ template <class = CompiledWhereUsed>
   return result;
 }
 
-/// Reads degradation rates by the order of their lines, without doubts.
+/// Reads degradation rates whose genes nobody needs to know: by the order of their lines or, where there is a column of
+/// indices, by these; without doubts.
 /// @param nodes inputs and genes: there must be a line for each of them, or for each gene alone; 0 accepts any number
 /// of lines, inputs included
 /// @param inputs how many of the nodes, the first ones, are inputs

@@ -14,13 +14,14 @@
 #include <cardamom/landscape/assign_basins.hpp>
 #include <cardamom/landscape/attractors.hpp>
 #include <cardamom/simulation/protein_process.hpp>
+#include <cardamom/simulation/protocol.hpp>
 
 namespace cardamom {
 
 struct TransitionOptions {
   std::uint64_t seed = 1;   ///< cell k is a function of (seed, k)
   Index cells = 100;        ///< cell k starts at attractor k mod m; >= 1
-  double duration = 500.0;  ///< of each trajectory [h], > 0
+  double duration = 500.0;  ///< of each trajectory [h], in (0, longest_time]
   double interval = 1.0;    ///< between looks at a cell [h], in (0, duration]; a fraction of a protein's lifetime
   /// A cell has changed basin when all looks over so long find it in the same other one, in lives of the longest-lived
   /// protein, >= 0; 0: one look will do. Cells on a border fall to either side at random. On the toggle switch rates
@@ -35,6 +36,7 @@ template <class = CompiledWhereUsed>
 inline void validate(const TransitionOptions& options) {
   check_at_least("TransitionOptions", "cells", options.cells, 1);
   check_positive("TransitionOptions", "duration", options.duration);
+  check_in("TransitionOptions", "duration", options.duration, 0.0, longest_time);
   check_positive("TransitionOptions", "interval", options.interval);
   check_in("TransitionOptions", "interval", options.interval, 0.0, options.duration);
   check_nonnegative("TransitionOptions", "confirmation", options.confirmation);
@@ -80,6 +82,7 @@ inline BasinCourse confirm_basins(const std::vector<Index>& looks, Index start, 
     course.visited.push_back(current);
     if (seen < 0) {
       if (static_cast<Index>(look) < kept) ++course.unassigned;
+      streak = 0;
     } else if (seen == current) {
       streak = 0;
     } else {
@@ -124,7 +127,7 @@ inline Index looks_to_confirm(const Kinetics& kinetics, const TransitionOptions&
   if (kinetics.genes() == 0) return 1;
   const double life = 1.0 / kinetics.protein_decay.tail(kinetics.genes()).minCoeff();
   const double looks = std::ceil(options.confirmation * life / options.interval - rounding);
-  return static_cast<Index>(std::clamp(looks, 1.0, options.duration / options.interval + 1.0));
+  return static_cast<Index>(std::clamp(looks, 1.0, longest_time));
 }
 
 template <BoundedBurstRate Rate>

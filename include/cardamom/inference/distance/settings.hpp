@@ -20,8 +20,10 @@ struct DistanceOptions {
   Index cells = 400;  ///< simulated per iteration, >= 10; 200: half the time, W1 .171, not .153 [Semrau, seed 0]
   /// Weight of Σ |θ|, >= 0, in units of what chance adds to the distance by one gene at one time point.
   double sparsity = 0.14;
-  double limit = 12.0;    ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
-  bool fit_rates = true;  ///< whether d0 and d1 are parameters, with the given ones as prior
+  double limit = 12.0;  ///< |θ|, |β| <= limit, > 0: beyond, the logistic link is on or off to 1e-5
+  /// Whether d0 and d1 are parameters, with the given ones as prior, or those on the data's own time scale; they stay
+  /// within a factor of ten of these.
+  bool fit_rates = true;
   /// Whether genes have the same d0 and the same d1, with the medians of the given ones as prior: where single genes'
   /// rates are less certain than what they have in common.
   bool shared_rates = false;
