@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -39,10 +40,11 @@ struct Formats {
     times_table = other.write("times.tsv", times);
   }
 
-  /// What each of them gives, read with the same options.
+  /// What each of them gives, read with the same options; a panel has its own times.
   std::vector<cardamom::CountsFile> read(cardamom::ReadCountsOptions options) const {
+    cardamom::CountsFile of_panel = cardamom::read_counts(panel, options);
     options.times = times_table;
-    return {cardamom::read_counts(panel, options), cardamom::read_counts(beeline.path(), options),
+    return {std::move(of_panel), cardamom::read_counts(beeline.path(), options),
             cardamom::read_counts(ten_x.path(), options)};
   }
 };
