@@ -85,7 +85,7 @@ class Edited {
 /// A file of three cells whose columns a test has changed.
 struct Example {
   template <class Change>
-  explicit Example(const Change& change) : path(directory / "a.h5ad") {
+  explicit Example(const Change& change) {
     Matrix values(3, 3);
     values << 0, 3, 0, 1, 0, 1, 0.5, 12, 5;
     cardamom::write_anndata(path, {Counts(values, Eigen::Vector3d(0, 6, 24), {"Stimulus", "Sox2", "Klf4"}),
@@ -103,7 +103,7 @@ struct Example {
   }
 
   support::TemporaryDirectory directory;
-  std::string path;
+  std::string path = directory / "a.h5ad";
 };
 
 Example with_stimulus(const auto& write) {
