@@ -76,7 +76,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option(
          "--genes", options.reading.gene_names,
          "Gene names: a line `index name` for the first input (0) and for every gene. They name the rows of a panel; "
-         "of other formats they choose the genes to use, those that the counts lack are skipped")
+         "of other formats they choose the genes to use; those that the counts lack are skipped, but refused beside "
+         "--rates and --prior, whose indices may count them")
       ->type_name("FILE");
   support::describe_inputs(app, options.inputs);
   app.add_option("--times", options.reading.times,

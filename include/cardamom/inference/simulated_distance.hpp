@@ -57,7 +57,8 @@ class SimulatedDistance {
       : options_(std::move(options)), distance_(std::move(distance)), optimizer_(std::move(optimizer)) {}
 
   [[nodiscard]] const DistanceOptions& options() const noexcept { return options_; }
-  /// The same with `DistanceOptions::shared_rates` and half the cells, at least 10, which suffice for two rates.
+  /// The same with `DistanceOptions::shared_rates` and half the cells, at least 10: on cells of Semrau et al. d0 ended
+  /// at its bound with either number, d1 at .026 in place of .023.
   [[nodiscard]] SimulatedDistance sharing_rates() const {
     SimulatedDistance result = *this;
     result.options_.shared_rates = true;
