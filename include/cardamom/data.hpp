@@ -5,3 +5,4 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/depth.hpp>
 #include <cardamom/data/mean_input_levels.hpp>
+#include <cardamom/data/thin_counts.hpp>

@@ -41,6 +41,7 @@ enum class Purpose : std::uint64_t {
   pathwise,         ///< simulations that are differentiated
   checks,           ///< where check functions try a policy
   chance_distance,  ///< draws from the data that say how far chance takes simulated cells
+  thinning,         ///< molecules kept of a thinned table
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

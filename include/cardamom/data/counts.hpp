@@ -7,6 +7,7 @@
 #include <concepts>
 #include <numeric>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,6 +81,53 @@ class Counts {
   /// Per-cell depth, or an empty vector when all cells are alike.
   const Vector& depth() const noexcept { return depth_; }
 
+  /// Cells × lineages: the time of each cell along each lineage [h], NaN in lineages that it is no part of; no columns
+  /// where none are known. `times()` are those of all cells together.
+  const Matrix& lineage_times() const noexcept { return lineage_times_; }
+  Index lineages() const noexcept { return lineage_times_.cols(); }
+
+  /// The same cells with what is known of their lineages.
+  /// @param times as `lineage_times()`
+  /// @throws std::invalid_argument on another number of rows; std::domain_error on infinite times, naming cell and
+  ///   lineage, and on a lineage without cells
+  template <class = CompiledWhereUsed>
+  Counts with_lineages(Matrix times) const {
+    check_shape("Counts::with_lineages", "times", times, cells(), times.cols());
+    for (Index lineage = 0; lineage < times.cols(); ++lineage) {
+      Index found = 0;
+      for (Index cell = 0; cell < cells(); ++cell) {
+        if (std::isinf(times(cell, lineage))) {
+          detail::throw_domain("Counts::with_lineages",
+                               "times(" + detail::to_text(cell) + ", " + detail::to_text(lineage) + ")",
+                               times(cell, lineage), "a time, or NaN where the cell is no part of the lineage");
+        }
+        if (!std::isnan(times(cell, lineage))) ++found;
+      }
+      if (found == 0) {
+        throw std::domain_error("Counts::with_lineages: times.col(" + detail::to_text(lineage) +
+                                ") is NaN throughout, a lineage must have cells");
+      }
+    }
+    Counts result = *this;
+    result.lineage_times_ = std::move(times);
+    return result;
+  }
+
+  /// The cells of one lineage at their times along it, themselves of no lineages.
+  /// @throws std::invalid_argument on the index
+  template <class = CompiledWhereUsed>
+  Counts lineage(Index k) const {
+    check_index("Counts::lineage", "k", k, lineages());
+    std::vector<Index> rows;
+    for (Index cell = 0; cell < cells(); ++cell) {
+      if (!std::isnan(lineage_times_(cell, k))) rows.push_back(cell);
+    }
+    Counts selected = select_cells(rows);
+    Vector times(static_cast<Index>(rows.size()));
+    for (std::size_t i = 0; i < rows.size(); ++i) times[static_cast<Index>(i)] = lineage_times_(rows[i], k);
+    return Counts(std::move(selected.values_), std::move(times), names_, std::move(selected.depth_), inputs_);
+  }
+
   /// The distinct times, increasing.
   const Vector& time_points() const noexcept { return time_points_; }
   /// Rows of the cells taken at `time_points()[k]`, in the order of the table.
@@ -96,14 +144,18 @@ class Counts {
     Matrix values(size, nodes());
     Vector times(size);
     Vector depth(depth_.size() > 0 ? size : 0);
+    Matrix lineage_times(size, lineages());
     for (Index i = 0; i < size; ++i) {
       const Index row = rows[static_cast<std::size_t>(i)];
       check_index("Counts::select_cells", detail::element("rows", i), row, cells());
       values.row(i) = values_.row(row);
       times[i] = times_[row];
       if (depth.size() > 0) depth[i] = depth_[row];
+      lineage_times.row(i) = lineage_times_.row(row);
     }
-    return Counts(std::move(values), std::move(times), names_, std::move(depth), inputs_);
+    Counts result(std::move(values), std::move(times), names_, std::move(depth), inputs_);
+    result.lineage_times_ = std::move(lineage_times);
+    return result;
   }
 
  private:
@@ -147,6 +199,7 @@ class Counts {
   std::vector<std::string> names_;
   Vector depth_;
   Index inputs_;
+  Matrix lineage_times_ = Matrix(values_.rows(), 0);
   Vector time_points_;
   std::vector<Index> by_time_;
   std::vector<Index> first_;

@@ -2,21 +2,18 @@
 /// `Averaged`: one estimator from several estimates of the modes, its scores their mean.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <optional>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <cardamom/clustering/binarize.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
-#include <cardamom/core/executor.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/estimator.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/problem.hpp>
+#include <cardamom/inference/side_by_side.hpp>
 #include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/usual_problem.hpp>
 
@@ -24,33 +21,13 @@ namespace cardamom {
 
 namespace detail {
 
-/// Estimates from every clustering. A chain of few genes has too few rows to fit at once: at 100 genes it gains 1.1
-/// to 1.5 times from a second thread. So up to so many genes whole estimates run side by side.
-inline constexpr Index side_by_side_genes = 128;
-
 template <class Estimator, class Problem>
 auto estimate_each(const Estimator& estimator, const Problem& problem, std::vector<Clustering> clusterings) {
-  const auto count = static_cast<Index>(clusterings.size());
-  const Index units = problem.counts.time_points().size();
-  ProgressPlan progress(problem.progress, count * units);
-  std::vector<ProgressPlan::Part> parts(clusterings.size(), progress.part(units));
-  std::vector<std::optional<Inference<typename Problem::Rate>>> results(clusterings.size());
-  const auto run = [&](Index k, ExecutorRef executor) {
-    const auto place = static_cast<std::size_t>(k);
-    results[place].emplace(
-        estimator.estimate_from(problem.told_to(parts[place]).run_by(executor), std::move(clusterings[place])));
-    parts[place].finish();
-  };
-  if (count > 1 && problem.counts.nodes() <= side_by_side_genes) {
-    const Sequential alone;
-    for_each_index(problem.executor, count, [&](Index k) { run(k, alone); });
-  } else {
-    for (Index k = 0; k < count; ++k) run(k, problem.executor);
-  }
-  std::vector<Inference<typename Problem::Rate>> all;
-  all.reserve(results.size());
-  for (auto& result : results) all.push_back(std::move(*result));
-  return all;
+  return estimate_side_by_side(problem, static_cast<Index>(clusterings.size()), problem.counts.time_points().size(),
+                               [&](Index k, const Problem& part) {
+                                 return estimator.estimate_from(part,
+                                                                std::move(clusterings[static_cast<std::size_t>(k)]));
+                               });
 }
 
 /// The mean of the scores, in the first of the results.

@@ -148,6 +148,18 @@ struct InferenceProblem {
     return result;
   }
 
+  /// The same problem of other cells, which must outlive it.
+  [[nodiscard]] InferenceProblem of(const Counts& cells) const {
+    return {cells, options, rate, family, law, clusterer, loss, optimizer, executor, progress};
+  }
+
+  /// The same problem of other cells, read through another family.
+  template <class Other>
+  [[nodiscard]] auto of(const Counts& cells, Other other) const {
+    return InferenceProblem<RateT, Other, LawT, ClustererT, LossT, OptimizerT, RealT>{
+        cells, options, rate, other, law, clusterer, loss, optimizer, executor, progress};
+  }
+
   /// The same problem without its observation law, for the part of an estimator that reads cells through the family.
   [[nodiscard]] auto without_law() const {
     return InferenceProblem<RateT, FamilyT, Unspecified, ClustererT, LossT, OptimizerT, RealT>{
