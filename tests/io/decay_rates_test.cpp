@@ -119,6 +119,20 @@ TEST_CASE("bad rates name their gene") {
   refused("1 1\n0,5 0,1\n0,25 0,05\n", ", line 2, column 1: rate of gene \"A\" is \"0,5\"" + positive +
                                            ": is that 0.5? Numbers have points, not commas");
   refused("gene d0 d1\nA 0.5 0.1\n", ": there are no rates of gene \"B\"");
+  const support::TemporaryDirectory directory;
+  const std::string shortest = directory.write("shortest", "half_life_mRNA half_life_protein\n9 46\n1e-310 46\n");
+  support::check_io_error(shortest,
+                          ", line 3, column 1: half-life of gene \"1\" is \"1e-310\", must be a finite number > 0 [h]",
+                          [&] { return cardamom::read_decay_rates(shortest); });
+}
+
+TEST_CASE("rates of fewer nodes than there are inputs are refused") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory.write("rates", "1 1\n");
+  const std::string text = ": the file holds rates of 1 nodes, must be of the 2 inputs at least";
+  support::check_io_error(path, text, [&] { return cardamom::read_decay_rates(path, 0, 2); });
+  support::check_io_error(path, text, [&] { return cardamom::read_known_rates(path, {.inputs = 2}); });
+  CHECK(cardamom::read_decay_rates(path, 0, 1).mrna.size() == 1);
 }
 
 TEST_CASE("rates may be those of more genes than the data have") {

@@ -223,14 +223,15 @@ class RatesTable {
     const std::string_view field = line.fields[column_[which]];
     if (node < inputs && (half_life_[which] || is_missing_rate(field))) return 1.0;
     double value = 0.0;
-    if (!parse_number(field, value) || !std::isfinite(value) || (node >= inputs && value <= 0.0)) {
+    const bool parsed = parse_number(field, value);
+    const double rate = half_life_[which] ? std::numbers::ln2 / value : value;
+    if (!parsed || !std::isfinite(value) || !std::isfinite(rate) || (node >= inputs && value <= 0.0)) {
       const std::string name = labels.name(node);
       refuse(line.number, column_[which],
              std::string(half_life_[which] ? "half-life" : "rate") + (node < inputs ? " of input " : " of gene ") +
                  in_quotes(name) + (field.empty() ? " is missing" : " is " + in_quotes(field)) +
                  ", must be a finite number > 0 [" + (half_life_[which] ? "h]" : "1/h]") + decimal_comma_hint(field));
     }
-    const double rate = half_life_[which] ? std::numbers::ln2 / value : value;
     const double half_life = std::numbers::ln2 / rate;
     if (doubts_ && node >= inputs && !(half_life >= shortest_half_life && half_life <= longest_half_life)) {
       refuse(line.number, column_[which],
@@ -251,8 +252,12 @@ class RatesTable {
       throw IoError(path_, "the file holds rates of " + to_text(size) + " genes, " +
                                (inputs == 1 ? "the stimulus" : "inputs") + " included, must be " + to_text(nodes));
     }
+    if (size < given_inputs) {
+      throw IoError(path_, "the file holds rates of " + to_text(size) + " nodes, must be of the " +
+                               to_text(given_inputs) + " inputs at least");
+    }
     const Index left_out = inputs - given_inputs;
-    const NodeLabels labels(known.names, std::max(size + left_out, inputs), inputs);
+    const NodeLabels labels(known.names, size + left_out, inputs);
     KnownRates result{
         {Vector::Ones(size + left_out), Vector::Ones(size + left_out)}, 0, half_life_[0] || half_life_[1]};
     for (Index i = 0; i < size; ++i) {
