@@ -139,6 +139,14 @@ TEST_CASE("arrays come back bit for bit") {
   CHECK(cardamom::read_npy_matrix(directory / "m.npy") == matrix);
 }
 
+TEST_CASE("an array without values comes back whatever its shape claims") {
+  const Index most = 999999999999999;
+  const cardamom::NpyArray empty{{most, most, 0}, {}};
+  const cardamom::NpyArray back = cardamom::npy_array("a.npy", cardamom::npy_bytes(empty));
+  CHECK(back.shape == empty.shape);
+  CHECK(back.values.empty());
+}
+
 TEST_CASE("the bytes written are those NumPy writes") {
   // numpy.save of numpy.array([[1., 2.]]): version 1.0, header padded so that the data begin at byte 128.
   const std::string text = "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }";

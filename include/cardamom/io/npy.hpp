@@ -218,12 +218,12 @@ inline std::string npy_shape_text(const std::vector<Index>& shape) {
 
 }  // namespace detail
 
-/// Reads an array of any shape. 8-byte integers beyond 2^53 are rounded.
-/// @throws IoError when the file is no .npy file, is truncated or too long, or has another type than those above
-/// Cost: O(size of the file) time and memory, whatever its header claims.
+/// The array that the bytes of a .npy file hold, of any shape. 8-byte integers beyond 2^53 are rounded.
+/// @param path named in errors
+/// @throws IoError when they are no .npy file, are truncated or too long, or have another type than those above
+/// Cost: O(number of bytes) time and memory, whatever the header claims.
 template <class = CompiledWhereUsed>
-inline NpyArray read_npy(const std::string& path) {
-  const std::string bytes = read_bytes(path);
+inline NpyArray npy_array(const std::string& path, std::string_view bytes) {
   const auto byte = [&bytes](std::size_t k) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[k])); };
   if (bytes.compare(0, detail::npy_magic.size(), detail::npy_magic) != 0) throw IoError(path, "this is no .npy file");
   if (bytes.size() < 10) throw IoError(path, "the header is truncated");
@@ -237,7 +237,7 @@ inline NpyArray read_npy(const std::string& path) {
   if (version > 1) length |= byte(10) << 16 | byte(11) << 24;
   if (length > bytes.size() - start) throw IoError(path, "the header is truncated");
 
-  const auto header = detail::NpyHeaderParser(path, std::string_view(bytes).substr(start, length)).parse();
+  const auto header = detail::NpyHeaderParser(path, bytes.substr(start, length)).parse();
   const detail::NpyType& type = detail::npy_type(path, header.type);
   const std::size_t data = start + length;
   const std::size_t count = detail::npy_count(path, header.shape, type.size, bytes.size() - data);
@@ -269,6 +269,13 @@ inline NpyArray read_npy(const std::string& path) {
   return array;
 }
 
+/// Reads an array of any shape, as `npy_array` does.
+/// @throws IoError as `read_bytes` and `npy_array`
+template <class = CompiledWhereUsed>
+inline NpyArray read_npy(const std::string& path) {
+  return npy_array(path, read_bytes(path));
+}
+
 /// Reads a one-dimensional array. Throws IoError as read_npy does, and on any other shape.
 template <class = CompiledWhereUsed>
 inline Vector read_npy_vector(const std::string& path) {
@@ -295,8 +302,9 @@ inline Matrix read_npy_matrix(const std::string& path) {
 /// The bytes of a .npy file. Throws std::invalid_argument when the number of values does not fit the shape.
 template <class = CompiledWhereUsed>
 inline std::string npy_bytes(const NpyArray& array) {
-  Index count = 1;
-  for (const Index size : array.shape) count *= size;
+  const bool empty = std::find(array.shape.begin(), array.shape.end(), 0) != array.shape.end();
+  Index count = empty ? 0 : 1;  // an empty array may claim any number of rows
+  for (const Index size : array.shape) count *= empty ? 1 : size;
   check_size("npy_bytes", "array.values", static_cast<Index>(array.values.size()), count);
 
   std::string header =
