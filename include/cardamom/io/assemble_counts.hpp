@@ -151,27 +151,45 @@ template <class = CompiledWhereUsed>
   return levels;
 }
 
+namespace detail {
+
+/// Whether all values are counts or, where fractions are accepted, finite and >= 0. All at once, by vector
+/// instructions: adding 2^52 rounds what is smaller to a whole number, and gives nothing finite where a value is not.
+/// False may be said of values beyond.
+inline bool are_counts(const VectorIn& values, bool fractions) {
+  constexpr double rounding = 0x1p52;
+  if (values.size() == 0) return true;
+  const double rest = fractions ? (values.array() * 0.0).sum()
+                                : (((values.array() + rounding) - rounding) - values.array()).abs().sum();
+  return rest == 0.0 && values.minCoeff() >= 0.0;
+}
+
+}  // namespace detail
+
 /// Puts counts together; values are checked here, once the file is known.
 /// @param values cells × nodes, the columns of inputs to be filled in
 /// @param levels cells × inputs
 /// @param depth per cell, > 0, or empty
+/// @param otherwise what is said besides about a value that is no count: where counts may be instead
 /// @throws IoError when there is nothing, or on a value that is not finite and >= 0 or, unless fractions, not whole
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Counts assemble_counts(const std::string& file, Matrix values, Vector times,
                                             GeneSelection selection, const Matrix& levels, bool fractions,
-                                            Vector depth = {}) {
+                                            Vector depth = {}, const std::string& otherwise = {}) {
   if (values.rows() == 0) throw IoError(file, "there are no cells");
   if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
   values.leftCols(selection.inputs) = levels;
   for (Index gene = selection.inputs; gene < values.cols(); ++gene) {
+    if (detail::are_counts(values.col(gene), fractions)) continue;
     for (Index cell = 0; cell < values.rows(); ++cell) {
       const double value = values(cell, gene);
       const bool fits = std::isfinite(value) && value >= 0 && (fractions || value == std::floor(value));
       if (!fits) {
-        throw IoError(file, "gene " + in_quotes(selection.names[static_cast<std::size_t>(gene)]) + ", cell " +
-                                to_text(cell + 1) + ": value is " + to_text(value) + ", must be a " +
-                                (fractions ? "finite number >= 0"
-                                           : "whole number >= 0: raw counts of molecules, not normalised ones"));
+        throw IoError(
+            file, "gene " + in_quotes(selection.names[static_cast<std::size_t>(gene)]) + ", cell " + to_text(cell + 1) +
+                      ": value is " + to_text(value) + ", must be a " +
+                      (fractions ? "finite number >= 0"
+                                 : "whole number >= 0: raw counts of molecules, not normalised ones" + otherwise));
       }
     }
   }

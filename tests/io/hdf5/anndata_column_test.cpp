@@ -164,17 +164,21 @@ TEST_CASE("levels of inputs are read by their values, whatever their encoding") 
 
 TEST_CASE("levels that are not understood are refused, neither ignored nor read by their codes") {
   const std::string expected = ", must be a finite number >= 0, or true or false";
+  const auto advice = [&](const std::string& words) {
+    return expected + ": write a number for each of the words " + words +
+           ", 0 while the input is off and 1 or a dose while it is on, or name another column as the input";
+  };
   with_stimulus([](Edited& file, const std::string& path) {
     file.categories(path, {"RA", "none"}, {1, 0, 0});
-  }).refused(": obs/stimulus: level of cell 1, \"c1\", is \"none\"" + expected);
+  }).refused(": obs/stimulus: level of cell 1, \"c1\", is \"none\"" + advice("\"RA\", \"none\""));
   with_stimulus([](Edited& file, const std::string& path) {
     file.group("obs/__categories");
     file.texts("obs/__categories/stimulus", {"RA", "none"});
     file.codes(path, {1, 0, 0});
-  }).refused(": obs/stimulus: level of cell 1, \"c1\", is \"none\"" + expected);
+  }).refused(": obs/stimulus: level of cell 1, \"c1\", is \"none\"" + advice("\"RA\", \"none\""));
   with_stimulus([](Edited& file, const std::string& path) {
     file.texts(path, {"0", "1", "LIF"});
-  }).refused(": obs/stimulus: level of cell 3, \"c3\", is \"LIF\"" + expected);
+  }).refused(": obs/stimulus: level of cell 3, \"c3\", is \"LIF\"" + advice("\"LIF\""));
   with_stimulus([](Edited& file, const std::string& path) {
     file.numbers(path, {0, -1, 1});
   }).refused(": obs/stimulus: level of cell 2, \"c2\", is -1" + expected);
@@ -200,7 +204,8 @@ TEST_CASE("levels that are not understood are refused, neither ignored nor read 
     file.categories(path, {"RA", "none"}, {1, -1, 0});
   });
   CHECK(other.read({.inputs = Names{}}).counts.inputs() == 0);
-  other.refused(": obs/stimulus: level of cell 1, \"c1\", is \"none\"" + expected, {.inputs = Names{"dose"}});
+  other.refused(": obs/stimulus: level of cell 1, \"c1\", is \"none\"" + advice("\"RA\", \"none\""),
+                {.inputs = Names{"dose"}});
 }
 
 TEST_CASE("times are read in their units, whatever their encoding") {
@@ -274,7 +279,8 @@ TEST_CASE("a column stored by a filter that is missing is refused by the filter'
   REQUIRE(H5Zunregister(rare) >= 0);
   example.refused(
       ": obs/time: is stored by the filter \"rare\", which this HDF5 library lacks: write the file with "
-      "compression by gzip, or without");
+      "compression by gzip or lzf, or without, or name the folder of the filter's plugin in the environment variable "
+      "HDF5_PLUGIN_PATH");
 }
 
 TEST_CASE("rates, names and depths are read by the same reader") {

@@ -103,7 +103,7 @@ TEST_CASE("bad AnnData files are refused") {
   };
   refused(": obs has no column \"day\" of times, but _index, stimulus, time", {.time_key = "day"});
   refused(": obs/_index: time of cell 1, \"c1\", is \"c1\", must be a finite number [h]", {.time_key = "_index"});
-  refused(": there is no table layers/counts", {.layer = "counts"});
+  refused(": there is no layer \"counts\", but X", {.layer = "counts"});
   refused(": there is no gene \"Oct4\"", {.genes = {"Stimulus", "Oct4"}});
   refused(": there are fewer cells than groups of times", {.time_bins = 4});
 
@@ -156,9 +156,10 @@ TEST_CASE("AnnData files of several inputs and of none come back") {
   const AnnData declared = cardamom::read_anndata(path, {.inputs = Names{"dose", "stimulus"}});
   CHECK(declared.counts.values().col(0) == data.counts.values().col(1));
   CHECK(declared.counts.values().col(1) == data.counts.values().col(0));
-  support::check_io_error(path, ": obs has no column of levels of input \"heat\"", [&] {
-    return cardamom::read_anndata(path, {.inputs = Names{"dose", "heat"}});
-  });
+  support::check_io_error(
+      path, ": obs has no column of levels of input \"heat\", but _index, input:dose, stimulus, time", [&] {
+        return cardamom::read_anndata(path, {.inputs = Names{"dose", "heat"}});
+      });
 
   data.counts = Counts(one.counts.values().rightCols(2), one.counts.times(), {"Klf4", "gène"}, {}, 0);
   data.rates = {Vector{{0.5, 0.25}}, Vector{{0.1, 0.2}}};

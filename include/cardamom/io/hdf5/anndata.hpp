@@ -4,12 +4,12 @@
 ///
 /// | element | meaning |
 /// | --- | --- |
-/// | `X` or `layers/<layer>` | raw counts, cells × genes: dense, CSR or CSC, any type of number |
+/// | `X`, `layers/<layer>` or `raw/X` | raw counts, cells × genes: dense, CSR or CSC, any type of number |
 /// | `obs[<time key>]` | time of each cell: numbers or text such as "24h" and "day 2" (time_units.hpp); of numbers alone the name of the column may tell the unit, else they are hours |
 /// | `obs["stimulus"]` | level of the first input, optional: without it, off up to t = 0 and on afterwards |
 /// | `obs["input:<name>"]` | level of a further input |
 /// | `obs[<depth column>]` | what is proportional to the depth of each cell, > 0, optional; written as `depth` |
-/// | `var` index | names of the genes |
+/// | `var` index, that of `raw/var` for `raw/X` | names of the genes |
 /// | `var["d0"]`, `var["d1"]` | degradation rates [1/h], optional |
 ///
 /// Columns may be arrays of numbers, text or truth values, with or without missing ones, and categories of these: what
@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/hdf5/anndata_column.hpp>
+#include <cardamom/io/hdf5/hdf5_counts.hpp>
 #include <cardamom/io/hdf5/hdf5_file.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
@@ -49,15 +51,17 @@ struct AnnDataOptions {
   /// alphabetical order. An empty list, `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
   std::string time_key = "time";  ///< column of obs with the times, in the units of time_units.hpp
-  std::string layer = {};         ///< layer with the counts; empty: X
-  Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  /// Layer with the counts; empty: X. "raw" is `raw/X`, whose genes are those of `raw/var`, unless a layer has that
+  /// name.
+  std::string layer = {};
+  Index time_bins = 0;  ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
   /// Where depths of cells come from. Totals are those over all genes of the table of counts.
   DepthOptions depth = {};
   bool rates = true;                  ///< whether rates of the file are read: where they are not needed, any will do
   bool fractions = false;             ///< accept values that are not whole numbers
   FileReader read = read_plain_file;  ///< how a table of depths is read
-  /// Bytes of memory that one column, or the values of one sparse table, may take, >= 0: small files can be made that
-  /// announce any number.
+  /// Bytes of memory that one column, or a chunk of a table, may take, >= 0: small files can be made that announce any
+  /// number.
   std::uint64_t largest = largest_content;
   /// What to do with chosen genes that the file lacks: where they are skipped, a remark counts them.
   UnknownGenes unknown = UnknownGenes::refuse;
@@ -76,110 +80,73 @@ enum class AnnDataEncoding { dense, csr };
 
 namespace detail {
 
-/// X of any encoding into the columns of the selected genes.
-class AnnDataMatrix {
- public:
-  AnnDataMatrix(const Hdf5File& file, std::string path, Index cells, const GeneSelection& selection)
-      : file_(file), path_(std::move(path)), selection_(selection), cells_(cells), totals_(Vector::Zero(cells)) {}
-
-  /// Per cell: the sum over all genes, selected or not, of the table that was read.
-  const Vector& totals() const noexcept { return totals_; }
-
-  Matrix read() {
-    if (file_.is_group(path_)) {
-      const std::string encoding = sparse_encoding();
-      check_shape(sparse_shape());
-      read_sparse(encoding == "csr_matrix");
-    } else {
-      check_shape(file_.shape(path_));
-      file_.check_stored(path_);
-      read_dense();
-    }
-    return std::move(values_);
-  }
-
- private:
-  Index cells() const { return cells_; }
-  Index nodes() const { return static_cast<Index>(selection_.column.size()); }
-  [[noreturn]] void fail(const std::string& what) const { throw IoError(file_.path(), path_ + ": " + what); }
-
-  std::string sparse_encoding() const {
-    // The older spelling of the attribute had the bare names.
-    std::string encoding = file_.text_attribute(path_, "encoding-type");
-    if (encoding.empty()) encoding = file_.text_attribute(path_, "h5sparse_format") + "_matrix";
-    if (encoding != "csr_matrix" && encoding != "csc_matrix") fail("its encoding is neither dense, CSR nor CSC");
-    return encoding;
-  }
-  std::vector<Index> sparse_shape() const {
-    std::vector<Index> shape = file_.index_attribute(path_, "shape");
-    return shape.empty() ? file_.index_attribute(path_, "h5sparse_shape") : shape;
-  }
-
-  void check_shape(const std::vector<Index>& shape) const {
-    if (shape != std::vector<Index>{cells(), nodes()}) {
-      fail("its shape is not the number of cells, " + to_text(cells()) + ", by the number of genes, " +
-           to_text(nodes()));
-    }
-  }
-
-  /// Once the table is known to be one: until then so much memory is not asked for.
-  void prepare_values() { values_ = Matrix::Zero(cells(), selection_.nodes()); }
-
-  void read_dense() {
-    prepare_values();
-    // Some rows at a time: the file may hold many more genes than are kept.
-    const Index step = std::max<Index>(1, (Index{1} << 20) / std::max<Index>(1, nodes()));
-    for (Index begin = 0; begin < cells(); begin += step) {
-      const Index count = std::min(step, cells() - begin);
-      const std::vector<double> rows = file_.rows(path_, begin, count, nodes());
-      for (Index cell = 0; cell < count; ++cell) {
-        for (Index gene = 0; gene < nodes(); ++gene) {
-          put(begin + cell, gene, rows[static_cast<std::size_t>(cell * nodes() + gene)]);
-        }
-      }
-    }
-  }
-
-  void read_sparse(bool by_cell) {
-    const std::vector<double> data = file_.numbers(path_ + "/data");
-    const std::vector<Index> indices = file_.indices(path_ + "/indices");
-    const std::vector<Index> pointers = file_.indices(path_ + "/indptr");
-    const Index outer = by_cell ? cells() : nodes();
-    const Index inner = by_cell ? nodes() : cells();
-    const auto size = static_cast<Index>(data.size());
-    if (static_cast<Index>(pointers.size()) != outer + 1 || pointers.front() != 0 || pointers.back() != size ||
-        indices.size() != data.size()) {
-      fail("the sparse table contradicts itself");
-    }
-    prepare_values();
-    for (Index o = 0; o < outer; ++o) {
-      const Index begin = pointers[static_cast<std::size_t>(o)];
-      const Index end = pointers[static_cast<std::size_t>(o) + 1];
-      if (begin > end || end > size) fail("the sparse table contradicts itself");
-      for (Index k = begin; k < end; ++k) {
-        const Index i = indices[static_cast<std::size_t>(k)];
-        if (i < 0 || i >= inner) fail("an index of the sparse table is out of range");
-        const double value = data[static_cast<std::size_t>(k)];
-        by_cell ? put(o, i, value) : put(i, o, value);
-      }
-    }
-  }
-
-  /// Entries given twice add up, as they do in sparse tables.
-  void put(Index cell, Index gene, double value) {
-    totals_[cell] += value;
-    if (const Index column = selection_.column[static_cast<std::size_t>(gene)]; column >= 0) {
-      values_(cell, column) += value;
-    }
-  }
-
-  const Hdf5File& file_;
-  std::string path_;
-  const GeneSelection& selection_;
-  Index cells_;
-  Matrix values_;
-  Vector totals_;
+/// Where a table of counts is, and its genes.
+struct AnnDataTable {
+  std::string path;           ///< "X", "layers/counts", "raw/X"
+  std::string genes = "var";  ///< the table of its genes, "var" or "raw/var"
 };
+
+/// The names by which tables of counts can be asked for.
+inline std::vector<std::string> anndata_tables(const Hdf5File& file) {
+  std::vector<std::string> names;
+  if (file.exists("X")) names.emplace_back("X");
+  if (file.exists("raw/X")) names.emplace_back("raw");
+  if (file.is_group("layers")) {
+    for (std::string& name : file.members("layers")) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+inline std::string in_one_line(const std::vector<std::string>& names) {
+  std::string line;
+  for (const std::string& name : names) line += (line.empty() ? "" : ", ") + name;
+  return line;
+}
+
+/// @throws IoError when there is no such table
+inline AnnDataTable find_anndata_table(const Hdf5File& file, const std::string& layer) {
+  const std::string named = layer.rfind("layers/", 0) == 0 ? layer.substr(7) : layer;
+  if (!named.empty() && file.exists("layers/" + named)) return {"layers/" + named};
+  if ((layer == "raw" || layer == "raw/X") && file.exists("raw/X")) return {"raw/X", "raw/var"};
+  if ((layer.empty() || layer == "X") && file.exists("X")) return {"X"};
+  const std::string tables = in_one_line(anndata_tables(file));
+  throw IoError(file.path(),
+                (layer.empty() ? std::string("there is no table X") : "there is no layer " + in_quotes(layer)) +
+                    (tables.empty() ? ", nor any other table of counts" : ", but " + tables));
+}
+
+/// What is to be said besides when a table holds no counts; empty where there is no other.
+inline std::string other_anndata_tables(const Hdf5File& file, const AnnDataTable& table) {
+  std::vector<std::string> names = anndata_tables(file);
+  std::erase_if(names, [&table](const std::string& name) {
+    return name == table.path || "layers/" + name == table.path || (name == "raw" && table.path == "raw/X");
+  });
+  return names.empty() ? "" : "; counts may be in another layer, as there are " + in_one_line(names);
+}
+
+/// Reads a table of any encoding.
+/// @param totals per cell: over all genes of the table
+inline Matrix read_anndata_table(const Hdf5File& file, const std::string& path, Index cells,
+                                 const GeneSelection& selection, Vector& totals) {
+  Hdf5Counts table(file, path, cells, selection);
+  Matrix values;
+  if (file.is_group(path)) {
+    // The older spelling of the attributes had the bare names.
+    std::string encoding = file.text_attribute(path, "encoding-type");
+    if (encoding.empty()) encoding = file.text_attribute(path, "h5sparse_format") + "_matrix";
+    if (encoding != "csr_matrix" && encoding != "csc_matrix") {
+      throw IoError(file.path(), path + ": its encoding is neither dense, CSR nor CSC");
+    }
+    const std::vector<Index> shape = file.index_attribute(path, "shape");
+    table.check_shape(shape.empty() ? file.index_attribute(path, "h5sparse_shape") : shape);
+    values = table.sparse(encoding == "csr_matrix");
+  } else {
+    table.check_shape(file.shape(path));
+    values = table.dense();
+  }
+  totals = table.totals();
+  return values;
+}
 
 /// The depths of the cells, of mean 1; empty where there are none.
 inline Vector anndata_depths(const Hdf5File& file, const AnnDataOptions& options, const std::vector<std::string>& cells,
@@ -191,16 +158,30 @@ inline Vector anndata_depths(const Hdf5File& file, const AnnDataOptions& options
   return relative_depths(anndata_numbers(file, column, anndata_depth, cells, {}, anndata_number));
 }
 
-/// @param names of all genes of the file
-inline Vector anndata_rates(const Hdf5File& file, const std::string& key, const std::vector<std::string>& names,
-                            const GeneSelection& selection) {
+/// Rates of the selected genes, those of inputs 1.
+/// @param frame the table of genes that has them
+/// @param names of all genes of the table of counts
+inline Vector anndata_rates(const Hdf5File& file, const std::string& frame, const std::string& key,
+                            const std::vector<std::string>& names, const GeneSelection& selection) {
+  const std::vector<std::string> rated = anndata_index(file, frame);
+  // Of each gene that has a rate: its column in the counts, or -1. A table of raw counts may have other genes.
+  std::unordered_map<std::string_view, Index> column_of;
+  for (std::size_t g = 0; g < names.size(); ++g) column_of.emplace(names[g], selection.column[g]);
+  std::vector<Index> columns;
   std::vector<bool> needed;
-  for (const Index column : selection.column) needed.push_back(column >= 0);
+  for (const std::string& name : rated) {
+    const auto entry = column_of.find(name);
+    columns.push_back(entry == column_of.end() ? -1 : std::exchange(entry->second, -1));
+    needed.push_back(columns.back() >= 0);
+  }
+  for (const auto& [name, column] : column_of) {
+    if (column >= 0) throw IoError(file.path(), frame + "/" + key + ": there is no rate of gene " + in_quotes(name));
+  }
   const Vector all =
-      anndata_numbers(file, read_anndata_column(file, "var", key), anndata_rate, names, needed, anndata_number);
+      anndata_numbers(file, read_anndata_column(file, frame, key), anndata_rate, rated, needed, anndata_number);
   Vector rates = Vector::Ones(selection.nodes());
   for (std::size_t g = 0; g < needed.size(); ++g) {
-    if (needed[g]) rates[selection.column[g]] = all[static_cast<Index>(g)];
+    if (needed[g]) rates[columns[g]] = all[static_cast<Index>(g)];
   }
   return rates;
 }
@@ -226,7 +207,10 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
     const auto key =
         std::find_if(keys.begin(), keys.end(), [&file](const std::string& name) { return file.exists("obs/" + name); });
     if (key == keys.end()) {
-      if (i > 0) throw IoError(file.path(), "obs has no column of levels of input " + in_quotes(inputs[i]));
+      if (i > 0) {
+        throw IoError(file.path(), "obs has no column of levels of input " + in_quotes(inputs[i]) + ", but " +
+                                       in_one_line(file.members("obs")));
+      }
       levels.col(0) = stimulus_from_times(times);
       continue;
     }
@@ -250,15 +234,13 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   AnnData result;
   result.cells = detail::anndata_index(file, "obs");
   const auto cells = static_cast<Index>(result.cells.size());
-  const std::vector<std::string> names = detail::anndata_index(file, "var");
+  const detail::AnnDataTable table = detail::find_anndata_table(file, options.layer);
+  const std::vector<std::string> names = detail::anndata_index(file, table.genes);
   const std::vector<std::string> inputs = detail::anndata_inputs(file, options);
   GeneSelection selection = select_genes(path, names, {}, options.genes, inputs, options.unknown);
   check_table_size(path, cells, selection.nodes());
-
-  const std::string table = options.layer.empty() ? "X" : "layers/" + options.layer;
-  if (!file.exists(table)) throw IoError(path, "there is no table " + table);
-  detail::AnnDataMatrix matrix(file, table, cells, selection);
-  Matrix values = matrix.read();
+  Vector totals;
+  Matrix values = detail::read_anndata_table(file, table.path, cells, selection, totals);
 
   std::string units;
   Vector times = detail::anndata_times(file, options.time_key, result.cells, units);
@@ -271,14 +253,16 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
     times = bin_times(times, options.time_bins);
   }
   const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), result.cells, times);
-  if (options.rates && file.exists("var/d0") && file.exists("var/d1")) {
-    result.rates = {detail::anndata_rates(file, "d0", names, selection),
-                    detail::anndata_rates(file, "d1", names, selection)};
+  for (const std::string& frame : {table.genes, std::string("var")}) {
+    if (!options.rates || !file.exists(frame + "/d0") || !file.exists(frame + "/d1")) continue;
+    result.rates = {detail::anndata_rates(file, frame, "d0", names, selection),
+                    detail::anndata_rates(file, frame, "d1", names, selection)};
+    break;
   }
-  Vector depth = detail::anndata_depths(file, options, result.cells, matrix.totals());
+  Vector depth = detail::anndata_depths(file, options, result.cells, totals);
   result.counts = assemble_counts(path, std::move(values), std::move(times), std::move(selection), levels,
-                                  options.fractions, std::move(depth));
-  result.totals = detail::comparable_totals(matrix.totals());
+                                  options.fractions, std::move(depth), detail::other_anndata_tables(file, table));
+  result.totals = detail::comparable_totals(std::move(totals));
   return result;
 }
 

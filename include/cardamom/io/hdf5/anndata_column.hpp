@@ -102,7 +102,13 @@ inline AnnDataColumn read_anndata_column(const Hdf5File& file, const std::string
 
 /// The names in the index of `obs` or `var`.
 inline std::vector<std::string> anndata_index(const Hdf5File& file, const std::string& frame) {
-  if (!file.is_group(frame)) throw IoError(file.path(), "there is no table " + frame + ": this is no AnnData file");
+  if (!file.is_group(frame)) {
+    throw IoError(file.path(), file.exists(frame)
+                                   ? frame +
+                                         " is stored as before version 0.7 of anndata: read the file by anndata and "
+                                         "write it anew"
+                                   : "there is no table " + frame + ": this is no AnnData file");
+  }
   const std::string named = file.text_attribute(frame, "_index");
   const AnnDataColumn column = read_anndata_column(file, frame, named.empty() ? "_index" : named);
   std::vector<std::string> names;
@@ -123,25 +129,38 @@ struct AnnDataQuantity {
   const char* entry;     ///< what has one: "cell" or "gene"
   const char* expected;  ///< of a value
   bool booleans;         ///< whether truth values serve, as 0 and 1
+  bool words;            ///< whether people may write words for it
   bool (*fits)(double value);
 };
 
 inline constexpr AnnDataQuantity anndata_time{
-    "time", "times", "cell", "a finite number [h]", false, [](double value) { return std::isfinite(value); }};
+    "time", "times", "cell", "a finite number [h]", false, false, [](double value) { return std::isfinite(value); }};
 inline constexpr AnnDataQuantity anndata_depth{
-    "depth", "depths",
-    "cell",  "a finite number > 0",
-    false,   [](double value) {
-      return std::isfinite(value) && value > 0.0; }};
+    "depth", "depths", "cell", "a finite number > 0", false, false, [](double value) {
+      return std::isfinite(value) && value > 0.0;
+    }};
 inline constexpr AnnDataQuantity anndata_level{
-    "level", "levels",
-    "cell",  "a finite number >= 0, or true or false",
-    true,    [](double value) {
-      return std::isfinite(value) && value >= 0.0; }};
-inline constexpr AnnDataQuantity anndata_rate{"rate", "rates",
-                                              "gene", "finite and > 0 [1/h]",
-                                              false,  [](double value) {
-      return std::isfinite(value) && value > 0.0; }};
+    "level", "levels", "cell", "a finite number >= 0, or true or false", true, true, [](double value) {
+      return std::isfinite(value) && value >= 0.0;
+    }};
+inline constexpr AnnDataQuantity anndata_rate{
+    "rate", "rates", "gene", "finite and > 0 [1/h]", false, false, [](double value) {
+      return std::isfinite(value) && value > 0.0;
+    }};
+
+/// What to do about levels that are words: a few of those that occur.
+template <class Parse>
+std::string advice_on_words(const AnnDataColumn& column, const Parse& parse) {
+  constexpr int most = 6;
+  std::string words;
+  int found = 0;
+  for (const std::string& text : column.texts) {
+    if (is_missing(text) || parse(std::string_view(text)) || ++found > most) continue;
+    words += (found == 1 ? "" : ", ") + in_quotes(text);
+  }
+  return ": write a number for each of the words " + words + (found > most ? ", …" : "") +
+         ", 0 while the input is off and 1 or a dose while it is on, or name another column as the input";
+}
 
 /// The numbers of a column.
 /// @param names of all entries
@@ -190,7 +209,8 @@ Vector anndata_numbers(const Hdf5File& file, const AnnDataColumn& column, const 
                                    (missing       ? "missing"
                                     : column.text ? in_quotes(column.written(value))
                                                   : column.written(value)) +
-                                   ", must be " + quantity.expected);
+                                   ", must be " + quantity.expected +
+                                   (quantity.words && column.text && !missing ? advice_on_words(column, parse) : ""));
   }
   return result;
 }

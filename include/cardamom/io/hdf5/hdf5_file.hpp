@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <hdf5.h>
@@ -17,6 +18,7 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/hdf5/lzf_filter.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom::detail {
@@ -27,7 +29,11 @@ class Hdf5Handle {
   using Close = herr_t (*)(hid_t);
   Hdf5Handle(hid_t id, Close close) noexcept : id_(id), close_(close) {}
   Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
-  Hdf5Handle& operator=(Hdf5Handle&&) = delete;
+  Hdf5Handle& operator=(Hdf5Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+  }
   ~Hdf5Handle() {
     if (id_ >= 0) close_(id_);
   }
@@ -170,14 +176,6 @@ class Hdf5File {
   /// Sizes of a dataset.
   std::vector<Index> shape(const std::string& object) const { return extent(object, space(dataset(object))); }
 
-  /// @throws IoError when a dataset announces many more values than the file stores of it
-  void check_stored(const std::string& object) const {
-    const Hdf5Handle set = dataset(object);
-    double count = 1.0;
-    for (const Index size : extent(object, space(set))) count *= static_cast<double>(size);
-    check_stored(object, set, count, sizeof(double));
-  }
-
   /// All values of a one-dimensional dataset of numbers or truth values, true being 1.
   std::vector<double> numbers(const std::string& object) const {
     return all<double>(object, H5T_NATIVE_DOUBLE, "numbers");
@@ -201,7 +199,7 @@ class Hdf5File {
     check_memory(object, count, each);
     if (fixed) {
       return fixed_texts(object, count, type, [&](hid_t memory, void* out) {
-        if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0) {
+        if (!read(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out)) {
           fail_unread(object, set, "cannot be read as text");
         }
       });
@@ -211,7 +209,7 @@ class Hdf5File {
     Hdf5Texts texts(std::min(most, largest_ - each * count));
     std::vector<char*> pointers(count, nullptr);
     const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
-    if (count > 0 && H5Dread(set, memory, H5S_ALL, H5S_ALL, texts.transfer(), pointers.data()) < 0) {
+    if (count > 0 && !read(set, memory, H5S_ALL, H5S_ALL, texts.transfer(), pointers.data())) {
       if (texts.exceeded()) {
         fail(object, "its texts are longer than " + std::to_string(texts.most()) +
                          " bytes in all, must be at most so long " +
@@ -224,22 +222,6 @@ class Hdf5File {
     result.reserve(count);
     for (const char* text : pointers) result.emplace_back(text != nullptr ? text : "");
     return result;
-  }
-
-  /// Rows [begin, begin + count) of a two-dimensional dataset of numbers, row by row.
-  std::vector<double> rows(const std::string& object, Index begin, Index count, Index columns) const {
-    const Hdf5Handle set = dataset(object);
-    const Hdf5Handle set_space = space(set);
-    const hsize_t start[2] = {static_cast<hsize_t>(begin), 0};
-    const hsize_t size[2] = {static_cast<hsize_t>(count), static_cast<hsize_t>(columns)};
-    check_memory(object, static_cast<std::uint64_t>(count * columns), sizeof(double));
-    std::vector<double> values(static_cast<std::size_t>(count * columns));
-    const Hdf5Handle memory(H5Screate_simple(2, size, nullptr), H5Sclose);
-    if (H5Sselect_hyperslab(set_space, H5S_SELECT_SET, start, nullptr, size, nullptr) < 0 ||
-        H5Dread(set, H5T_NATIVE_DOUBLE, memory, set_space, H5P_DEFAULT, values.data()) < 0) {
-      fail_unread(object, set, "cannot be read as numbers");
-    }
-    return values;
   }
 
   /// An attribute of one text, or empty when there is none.
@@ -278,13 +260,16 @@ class Hdf5File {
   }
 
  private:
+  friend class Hdf5Numbers;
+
   /// So many bytes may be read of what is announced but not stored, as values that were never written are not.
   static constexpr std::uint64_t small_content = std::uint64_t{1} << 22;
-  /// Deflation shortens by no more than this, and unwritten chunks are rarely more than so many for one that is
-  /// written.
+  /// Deflation shortens by no more than this, LZF by less, and unwritten chunks are rarely more than so many for one
+  /// that is written.
   static constexpr double largest_expansion = 1032.0;
 
   static hid_t open(const std::string& path) {
+    provide_lzf_filter();
     return H5Fis_hdf5(path.c_str()) > 0 ? H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
   }
 
@@ -330,8 +315,8 @@ class Hdf5File {
                      " bytes in all unless a larger bound is asked for");
   }
 
-  /// What a header announces must be in proportion to what is stored. How much other filters than deflation shorten is
-  /// not known: there `check_memory` is the bound.
+  /// What a header announces must be in proportion to what is stored. How much other filters than deflation and LZF
+  /// shorten is not known: there `check_memory` is the bound.
   /// @param memory bytes of a value in memory
   void check_stored(const std::string& object, hid_t set, double count, std::uint64_t memory) const {
     const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
@@ -357,33 +342,78 @@ class Hdf5File {
                      std::to_string(each) + " bytes, but the file holds " + std::to_string(stored) +
                      " bytes of them: it is damaged, or they were never written");
   }
-  static bool has_other_filters(hid_t layout) {
-    const int filters = H5Pget_nfilters(layout);
-    int deflations = 0;
-    for (int k = 0; k < filters; ++k) {
+  struct Filter {
+    H5Z_filter_t number;
+    std::string name;
+  };
+  static std::vector<Filter> filters(hid_t layout) {
+    std::vector<Filter> result;
+    const int count = layout >= 0 ? H5Pget_nfilters(layout) : 0;
+    for (int k = 0; k < count; ++k) {
       unsigned flags = 0;
-      std::size_t values = 0;
-      const H5Z_filter_t filter =
-          H5Pget_filter2(layout, static_cast<unsigned>(k), &flags, &values, nullptr, 0, nullptr, nullptr);
-      if (filter == H5Z_FILTER_DEFLATE) ++deflations;
-      if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) return true;
+      std::size_t parameters = 0;
+      std::string name(64, '\0');
+      const H5Z_filter_t number = H5Pget_filter2(layout, static_cast<unsigned>(k), &flags, &parameters, nullptr,
+                                                 name.size(), name.data(), nullptr);
+      name.resize(std::min(name.find('\0'), name.size()));
+      result.push_back({number, std::move(name)});
     }
-    return deflations > 1;
+    return result;
   }
-  /// A dataset cannot be read: for want of a filter, as LZF is one, by which it is stored, or else because of `what`.
+  static bool has_other_filters(hid_t layout) {
+    int compressions = 0;
+    for (const Filter& filter : filters(layout)) {
+      const bool compresses = filter.number == H5Z_FILTER_DEFLATE || filter.number == lzf_filter;
+      if (compresses) ++compressions;
+      if (!compresses && filter.number != H5Z_FILTER_SHUFFLE && filter.number != H5Z_FILTER_FLETCHER32) return true;
+    }
+    return compressions > 1;
+  }
+  /// Bytes of a chunk once it is expanded; 0 where a dataset has none.
+  static std::size_t chunk_bytes(hid_t set) {
+    const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
+    std::array<hsize_t, H5S_MAX_RANK> sizes{};
+    const int dimensions = H5Pget_layout(layout) == H5D_CHUNKED ? H5Pget_chunk(layout, H5S_MAX_RANK, sizes.data()) : 0;
+    if (dimensions <= 0) return 0;
+    const Hdf5Handle type(H5Dget_type(set), H5Tclose);
+    std::size_t bytes = H5Tget_size(type);
+    if (H5Tis_variable_str(type) > 0) {
+      // In the file: its length, and where it is, an address and a number.
+      const Hdf5Handle file(H5Iget_file_id(set), H5Fclose);
+      const Hdf5Handle creation(H5Fget_create_plist(file), H5Pclose);
+      std::size_t address = 0;
+      std::size_t length = 0;
+      H5Pget_sizes(creation, &address, &length);
+      bytes = 2 * sizeof(std::uint32_t) + address;
+    }
+    for (int d = 0; d < dimensions; ++d) bytes *= static_cast<std::size_t>(sizes[static_cast<std::size_t>(d)]);
+    return bytes;
+  }
+  /// H5Dread of numbers or text.
+  /// @return whether all could be read
+  static bool read(hid_t set, hid_t type, hid_t memory, hid_t set_space, hid_t transfer, void* out) {
+    const ExpectedChunk expected(chunk_bytes(set));
+    return H5Dread(set, type, memory, set_space, transfer, out) >= 0;
+  }
+  /// The name by which people know a filter.
+  static std::string filter_name(const Filter& filter) {
+    constexpr std::pair<H5Z_filter_t, const char*> known[] = {{4, "szip"},     {307, "bzip2"},        {32001, "blosc"},
+                                                              {32004, "lz4"},  {32008, "bitshuffle"}, {32013, "zfp"},
+                                                              {32015, "zstd"}, {32026, "blosc2"}};
+    for (const auto& [number, name] : known) {
+      if (filter.number == number) return in_quotes(name);
+    }
+    return filter.name.empty() ? std::to_string(filter.number) : in_quotes(filter.name);
+  }
+  /// A dataset cannot be read: for want of a filter, as zstd is one, by which it is stored, or else because of `what`.
   [[noreturn]] void fail_unread(const std::string& object, hid_t set, const std::string& what) const {
     const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
-    const int filters = layout.valid() ? H5Pget_nfilters(layout) : 0;
-    for (int k = 0; k < filters; ++k) {
-      unsigned flags = 0;
-      std::size_t values = 0;
-      std::string name(64, '\0');
-      const H5Z_filter_t filter =
-          H5Pget_filter2(layout, static_cast<unsigned>(k), &flags, &values, nullptr, name.size(), name.data(), nullptr);
-      if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
-      name.resize(std::min(name.find('\0'), name.size()));
-      fail(object, "is stored by the filter " + (name.empty() ? std::to_string(filter) : in_quotes(name)) +
-                       ", which this HDF5 library lacks: write the file with compression by gzip, or without");
+    for (const Filter& filter : filters(layout)) {
+      if (filter.number < 0 || H5Zfilter_avail(filter.number) > 0) continue;
+      fail(object,
+           "is stored by the filter " + filter_name(filter) +
+               ", which this HDF5 library lacks: write the file with compression by gzip or lzf, or without, or "
+               "name the folder of the filter's plugin in the environment variable HDF5_PLUGIN_PATH");
     }
     fail(object, what);
   }
@@ -431,7 +461,8 @@ class Hdf5File {
     const H5T_class_t kind = H5Tget_class(stored);
     // The numbers behind the names of an enumeration mean nothing.
     const bool number = kind == H5T_INTEGER || kind == H5T_FLOAT || is_boolean_type(stored);
-    if (!number || H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    if (count == 0 && number) return values;
+    if (!number || !read(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data())) {
       fail_unread(object, set, std::string("cannot be read as ") + what);
     }
     return values;
@@ -471,6 +502,114 @@ class Hdf5File {
   Hdf5Handle group_access_{H5Pcreate(H5P_GROUP_ACCESS), H5Pclose};
   Hdf5Handle access_{H5Pcreate(H5P_DATASET_ACCESS), H5Pclose};  // of datasets, links and attributes
   mutable bool outside_ = false;                                // whether a link into another file was met
+};
+
+/// A dataset of one or two dimensions, of numbers or truth values, open to be read block by block.
+///
+/// HDF5 expands whole chunks. A chunk is expanded once when blocks consist of whole chunks, or when those within a
+/// chunk are read one after the other.
+class Hdf5Numbers {
+ public:
+  using Sizes = std::array<Index, 2>;
+
+  /// @throws IoError unless it is such a dataset and the file stores what it announces
+  Hdf5Numbers(const Hdf5File& file, const std::string& object)
+      : file_(file), object_(object), set_(file.dataset(object)), space_(Hdf5File::space(set_)) {
+    const std::vector<Index> sizes = file.extent(object, space_);
+    dimensions_ = sizes.size();
+    if (dimensions_ != 1 && dimensions_ != 2) file.fail(object, "must have one or two dimensions");
+    std::copy(sizes.begin(), sizes.end(), shape_.begin());
+    file.check_stored(object, set_, static_cast<double>(shape_[0]) * static_cast<double>(shape_[1]), sizeof(double));
+    const Hdf5Handle type(H5Dget_type(set_), H5Tclose);
+    const H5T_class_t kind = H5Tget_class(type);
+    if (kind != H5T_INTEGER && kind != H5T_FLOAT && !Hdf5File::is_boolean_type(type)) {
+      file.fail(object, "cannot be read as numbers");
+    }
+    type_ = known_type(type);
+    const Hdf5Handle layout(H5Dget_create_plist(set_), H5Pclose);
+    std::array<hsize_t, 2> chunk{};
+    chunked_ =
+        H5Pget_layout(layout) == H5D_CHUNKED && H5Pget_chunk(layout, 2, chunk.data()) == static_cast<int>(dimensions_);
+    for (std::size_t d = 0; chunked_ && d < dimensions_; ++d) {
+      chunk_[d] = std::max<Index>(1, std::min(static_cast<Index>(chunk[d]), shape_[d]));
+    }
+    if (!chunked_) return;
+    // Room for one chunk, however large it is, instead of the library's one MiB.
+    const std::uint64_t count = chunk[0] * (dimensions_ == 2 ? chunk[1] : 1);
+    const std::size_t each = H5Tget_size(type);
+    file.check_memory(object, count, each);
+    const Hdf5Handle access(H5Pcopy(file.access_), H5Pclose);
+    constexpr std::size_t slots = 521;
+    constexpr std::uint64_t usual = std::uint64_t{1} << 20;
+    H5Pset_chunk_cache(access, slots, std::max(usual, count * each), H5D_CHUNK_CACHE_W0_DEFAULT);
+    set_ = Hdf5Handle(H5Dopen2(file.file_, object.c_str(), access), H5Dclose);
+    if (!set_.valid()) file.fail(object, "cannot be read");
+  }
+
+  /// Sizes; the second is 1 where there is one dimension.
+  const Sizes& shape() const noexcept { return shape_; }
+  std::size_t dimensions() const noexcept { return dimensions_; }
+  /// Whether it is stored by chunks, and their sizes, no larger than `shape()`.
+  bool chunked() const noexcept { return chunked_; }
+  const Sizes& chunk() const noexcept { return chunk_; }
+
+  /// Calls a function of a pointer to numbers of the type that is stored, where that is float, double
+  /// or an integer of four or eight bytes with a sign, else of double: in it, `read` needs no conversion.
+  template <class Function>
+  void with_type(const Function& function) const {
+    switch (type_) {
+      case Type::f4:
+        return function(static_cast<float*>(nullptr));
+      case Type::i4:
+        return function(static_cast<std::int32_t*>(nullptr));
+      case Type::i8:
+        return function(static_cast<std::int64_t*>(nullptr));
+      case Type::f8:
+        break;
+    }
+    function(static_cast<double*>(nullptr));
+  }
+
+  /// The numbers of a block, the last dimension running fastest.
+  /// @throws IoError when they cannot be read
+  template <class T>
+  void read(const Sizes& begin, const Sizes& count, std::vector<T>& values) const {
+    const hsize_t start[2] = {static_cast<hsize_t>(begin[0]), static_cast<hsize_t>(begin[1])};
+    const hsize_t size[2] = {static_cast<hsize_t>(count[0]), static_cast<hsize_t>(count[1])};
+    const auto total = static_cast<std::size_t>(count[0] * count[1]);
+    file_.check_memory(object_, total, sizeof(T));
+    values.resize(total);
+    if (total == 0) return;
+    const Hdf5Handle memory(H5Screate_simple(static_cast<int>(dimensions_), size, nullptr), H5Sclose);
+    if (H5Sselect_hyperslab(space_, H5S_SELECT_SET, start, nullptr, size, nullptr) < 0 ||
+        !Hdf5File::read(set_, memory_type(static_cast<T*>(nullptr)), memory, space_, H5P_DEFAULT, values.data())) {
+      file_.fail_unread(object_, set_, "cannot be read as numbers");
+    }
+  }
+
+ private:
+  enum class Type { f4, f8, i4, i8 };
+  static Type known_type(hid_t type) {
+    const auto is = [type](hid_t native) { return H5Tequal(type, native) > 0; };
+    if (is(H5T_NATIVE_FLOAT)) return Type::f4;
+    if (is(H5T_NATIVE_INT32)) return Type::i4;
+    if (is(H5T_NATIVE_INT64)) return Type::i8;
+    return Type::f8;
+  }
+  static hid_t memory_type(const float*) { return H5T_NATIVE_FLOAT; }
+  static hid_t memory_type(const double*) { return H5T_NATIVE_DOUBLE; }
+  static hid_t memory_type(const std::int32_t*) { return H5T_NATIVE_INT32; }
+  static hid_t memory_type(const std::int64_t*) { return H5T_NATIVE_INT64; }
+
+  const Hdf5File& file_;
+  std::string object_;
+  Hdf5Handle set_;
+  Hdf5Handle space_;
+  std::size_t dimensions_ = 0;
+  Sizes shape_{1, 1};
+  bool chunked_ = false;
+  Sizes chunk_{1, 1};
+  Type type_ = Type::f8;
 };
 
 /// A file being written, with the attributes by which AnnData tells elements apart.
