@@ -1,15 +1,19 @@
+#include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #if __has_include(<sys/file.h>)
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #endif
 
 #include <doctest/doctest.h>
 
+#include <cardamom/io/file_journal.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <support/files.hpp>
 
@@ -91,6 +95,108 @@ TEST_CASE("files that a killed program left are removed, those that are being wr
   CHECK(support::content(directory / "a") == "first");
   CHECK(directory.list() == List{"a", "a.cardamom.part", "a.cardamom.part1x", "aa.cardamom.part0"});
 }
+
+TEST_CASE("what a killed program left of a read-only file is removed") {
+  const support::TemporaryDirectory directory;
+  namespace fs = std::filesystem;
+  directory.write("a", "old");
+  directory.write("a.cardamom.part0", "left");
+  fs::permissions(directory / "a", fs::perms::owner_read);
+  fs::permissions(directory / "a.cardamom.part0", fs::perms::owner_read);
+  fs::permissions(directory.path(), fs::perms::all);
+  const auto replace = [&] {
+    FileSet files;
+    files.add(directory / "a", "new");
+    files.commit();
+  };
+  // For the superuser nothing is read-only.
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && (chown((directory / "a").c_str(), 65534, 65534) != 0 ||
+                           chown((directory / "a.cardamom.part0").c_str(), 65534, 65534) != 0 || setuid(65534) != 0)) {
+      _exit(2);
+    }
+    try {
+      replace();
+    } catch (...) {
+      _exit(1);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(directory.list() == List{"a"});
+  CHECK(support::content(directory / "a") == "new");
+  CHECK(fs::status(directory / "a").permissions() == fs::perms::owner_read);
+}
+
+TEST_CASE("a directory that is added is rid of what killed programs left") {
+  const support::TemporaryDirectory directory;
+  directory.write("a.cardamom.part0", "left");
+  directory.write("b.cardamom.part3.old", "left");
+  directory.write("b.cardamom.part3x", "other");
+  FileSet files;
+  files.add_directory(directory.path());
+  CHECK(directory.list() == List{"b.cardamom.part3x"});
+}
+
+TEST_CASE("what a program began to put in place when it was killed is finished by the next one") {
+  const support::TemporaryDirectory directory;
+  namespace fs = std::filesystem;
+  fs::create_directory(directory / "sub");
+  const auto absolute = [&](const std::string& name) { return directory / name; };
+  // One of the files is in place already.
+  directory.write("a", "new");
+  directory.write("a.cardamom.part0.old", "old");
+  directory.write("b", "old");
+  directory.write("b.cardamom.part0", "new");
+  directory.write("sub/c", "old");
+  directory.write("sub/c.cardamom.part0.external", "new");
+  directory.write("obsolete", "old");
+  const cardamom::detail::FileJournal journal{
+      .moves = {{absolute("a.cardamom.part0"), absolute("a")},
+                {absolute("b.cardamom.part0"), absolute("b")},
+                {absolute("sub/c.cardamom.part0.external"), absolute("sub/c")}},
+      .removals = {absolute("obsolete")},
+      .leftovers = {absolute("a.cardamom.part0.old"), absolute("sub/c.cardamom.set0")}};
+  const auto begun = [&](const std::string& text) {
+    directory.write("a.cardamom.set0", text);
+    directory.write("sub/c.cardamom.set0", cardamom::detail::FileJournal{.place = absolute("a.cardamom.set0")}.text());
+    FileSet files;
+    files.add(directory / "sub/other", "");
+  };
+  SUBCASE("from any of its directories") {
+    begun(journal.text());
+    CHECK(directory.list() == List{"a", "b", "sub"});
+    for (const char* const name : {"a", "b", "sub/c"}) CHECK(support::content(directory / name) == "new");
+    CHECK(std::distance(fs::directory_iterator(directory / "sub"), fs::directory_iterator()) == 1);
+  }
+  SUBCASE("unless the journal is not whole: then nothing was replaced") {
+    const std::string text = journal.text();
+    for (const std::size_t size : {std::size_t{0}, std::size_t{5}, text.size() / 2, text.size() - 1}) {
+      begun(text.substr(0, size));
+      CHECK(directory.list() == List{"a", "a.cardamom.part0.old", "b", "b.cardamom.part0", "obsolete", "sub"});
+    }
+  }
+  SUBCASE("but moves nothing that is no part of its file") {
+    cardamom::detail::FileJournal other = journal;
+    directory.write("mine", "mine");
+    other.moves.push_back({absolute("mine"), absolute("b")});
+    begun(other.text());
+    CHECK(support::content(directory / "mine") == "mine");
+    CHECK(support::content(directory / "b") == "old");
+  }
+  SUBCASE("nor what a living program is about") {
+    directory.write("a.cardamom.set0", journal.text());
+    const int descriptor = open(absolute("a.cardamom.set0").c_str(), O_RDWR);
+    REQUIRE(flock(descriptor, LOCK_EX | LOCK_NB) == 0);
+    FileSet files;
+    files.add(directory / "sub/other", "");
+    CHECK(support::content(directory / "b") == "old");
+    close(descriptor);
+  }
+}
 #endif
 
 TEST_CASE("a library that writes a file itself may lock it") {
@@ -131,6 +237,49 @@ TEST_CASE("links are followed and permissions kept") {
   CHECK(support::content(directory / "real") == "new");
   CHECK(fs::status(directory / "real").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(directory.list() == List{"link", "real"});
+}
+
+TEST_CASE("a link to what is not there yet is followed, one in a circle refused") {
+  const support::TemporaryDirectory directory;
+  namespace fs = std::filesystem;
+  fs::create_symlink("second", directory / "first");
+  fs::create_symlink(directory / "real", directory / "second");
+  fs::create_symlink("circle", directory / "circle");
+  CHECK(cardamom::followed_link(directory / "first") == directory / "real");
+  CHECK(cardamom::followed_link(directory / "real") == directory / "real");
+  FileSet files;
+  files.add(directory / "first", "new");
+  support::check_io_error(directory / "circle", ": cannot be written: Too many levels of symbolic links",
+                          [&] { files.add(directory / "circle", ""); });
+  files.commit();
+  CHECK(directory.list() == List{"circle", "first", "real", "second"});
+  CHECK(fs::is_symlink(directory / "first"));
+  CHECK(support::content(directory / "real") == "new");
+}
+
+TEST_CASE("when one of several files cannot be put in place, those before are put back") {
+  const support::TemporaryDirectory directory;
+  directory.write("a", "old");
+  directory.write("obsolete", "old");
+  {
+    FileSet files;
+    files.add_directory(directory / "sub");
+    files.add(directory / "a", "new");
+    files.add(directory / "b", "new");
+    files.add(directory / "sub/c", "new");
+    files.add_removal(directory / "obsolete");
+    std::filesystem::remove(directory / "sub/c.cardamom.part0");
+    support::check_io_error(directory / "sub/c", ": cannot be replaced: No such file or directory",
+                            [&] { files.commit(); });
+  }
+  CHECK(directory.list() == List{"a", "obsolete"});
+  CHECK(support::content(directory / "a") == "old");
+  FileSet files;
+  files.add(directory / "a", "new");
+  files.add(directory / "b", "new");
+  std::filesystem::create_directory(directory / "b");
+  support::check_io_error(directory / "b", ": cannot be replaced: it is a directory", [&] { files.commit(); });
+  CHECK(support::content(directory / "a") == "old");
 }
 
 TEST_CASE("a device is written directly") {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <cardamom/core/error.hpp>
+#include <cardamom/io/file_set.hpp>
 #include <cardamom/io/model_directory/layout.hpp>
 
 #include "support/program.hpp"
@@ -70,12 +71,7 @@ namespace detail {
 inline std::filesystem::path resolved(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
-  fs::path result = fs::absolute(path, error);
-  // A link to what is not there yet.
-  for (int links = 0; links < 40 && fs::is_symlink(fs::symlink_status(result, error)) && !fs::exists(result, error);
-       ++links) {
-    result = result.parent_path() / fs::read_symlink(result, error);
-  }
+  fs::path result = fs::absolute(cardamom::followed_link(path), error);
   const fs::path canonical = fs::weakly_canonical(result, error);
   if (!error) result = canonical;
   result = result.lexically_normal();

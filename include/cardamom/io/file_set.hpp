@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -14,30 +15,42 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/io/file_journal.hpp>
+#include <cardamom/io/file_lock.hpp>
 #include <cardamom/io/text.hpp>
-
-#if __has_include(<sys/file.h>)
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#define CARDAMOM_FILE_LOCKS 1
-#else
-#define CARDAMOM_FILE_LOCKS 0
-#endif
 
 namespace cardamom {
 
+/// The file that a path means: symbolic links at its end are followed, also to what is not there yet. A link that leads
+/// nowhere, in a circle, is returned as it is.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::string followed_link(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int most_links = 40;  // as systems allow
+  std::error_code error;
+  fs::path place(path);
+  for (int links = 0; links < most_links && fs::is_symlink(fs::symlink_status(place, error)); ++links) {
+    const fs::path target = fs::read_symlink(place, error);
+    if (error) break;
+    place = place.parent_path() / target;
+  }
+  return fs::is_symlink(fs::symlink_status(place, error)) ? path : place.string();
+}
+
 /// Several files that appear together or not at all: `add` writes each in full beside its destination, under a
 /// temporary name; `commit` renames them all into place. Without `commit` the destructor removes what was written and
-/// the destinations are untouched. Symbolic links are followed, and a replaced file keeps its permissions.
+/// the destinations are untouched. Symbolic links are followed, also to what is not there yet, and a replaced file
+/// keeps its permissions.
 ///
 /// Temporary files are `NAME.cardamom.part0`, `NAME.cardamom.part1`, … for a destination NAME. Where the system has
 /// locks (flock), one is held on each of them until it is in place: those that a program left when it was killed have
-/// none, and are removed as soon as a file of the same name is added or to be removed.
+/// none, and are removed as soon as a file of the same name is added or to be removed, or their directory is added.
 ///
-/// Each rename is atomic; the set is not, should the machine stop between two of them. A destination that is no regular
-/// file (a pipe, /dev/stdout) is written directly, in `commit`.
+/// Each rename is atomic. When one of several fails, those before are put back. When the program is killed between
+/// them, a journal (`NAME.cardamom.set0`, in every directory of the set) tells the next program that adds a file to one
+/// of these directories how to finish; that program must have locks and be of the same user. What the system has not
+/// written to the disk is lost when the machine stops. A destination that is no regular file (a pipe, /dev/stdout) is
+/// written directly, in `commit`, before the others are put in place.
 class FileSet {
  public:
   FileSet() = default;
@@ -50,7 +63,10 @@ class FileSet {
   template <class = CompiledWhereUsed>
   void add_directory(const std::string& path) {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return;
+    if (std::filesystem::is_directory(path, error)) {
+      remove_abandoned(path, {});
+      return;
+    }
     std::filesystem::create_directory(path, error);
     if (error) throw IoError(path, "the directory cannot be made: " + error.message());
     directories_.push_back(path);
@@ -61,24 +77,27 @@ class FileSet {
   void add(const std::string& path, std::string_view bytes) {
     if (path.empty()) throw IoError(path, "a file needs a name");
     std::error_code ignored;
+    const std::string destination = followed_link(path);
+    remove_abandoned_of(destination);
     const std::filesystem::file_status status = std::filesystem::status(path, ignored);
     if (std::filesystem::is_directory(status)) throw IoError(path, "cannot be written: it is a directory");
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
       direct_.emplace_back(path, std::string(bytes));
       return;
     }
-    std::string destination = path;
-    if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored))) {
-      const std::filesystem::path followed = std::filesystem::weakly_canonical(path, ignored);
-      if (!followed.empty()) destination = followed.string();
+    if (std::filesystem::is_symlink(std::filesystem::symlink_status(destination, ignored))) {
+      throw IoError(path, "cannot be written: " + system_message(ELOOP));
     }
-    remove_abandoned(destination);
-    staged_.push_back(open_beside(path, destination));
-    Staged& staged = staged_.back();
-    write(path, std::move(staged.file), bytes);
+    Staged& staged = staged_.emplace_back();
+    FileHandle file = open_beside(path, destination, detail::part_marker, staged.temporary, staged.lock);
+    staged.path = path;
+    staged.destination = destination;
     if (std::filesystem::exists(status)) {
-      std::filesystem::permissions(staged.temporary, status.permissions(), ignored);
+      // What others may not read is not shown to them meanwhile; this program must be able to write.
+      staged.permissions = status.permissions();
+      std::filesystem::permissions(staged.temporary, staged.permissions | own_access, ignored);
     }
+    write(path, std::move(file), bytes);
   }
 
   /// Reserves a place beside `path` for a library that writes files itself, and returns its name. What is written there
@@ -89,24 +108,28 @@ class FileSet {
     if (staged_.size() == before) throw IoError(path, "cannot be written: it is no regular file");
     // The library may want a lock of its own on its file: ours stays on another one beside it.
     Staged& staged = staged_.back();
-    const std::string locked = staged.temporary;
-    staged.temporary += external;
-    staged.locked = locked;
+    staged.reserved = staged.temporary;
+    staged.temporary += detail::external_ending;
+    detail::remove_file(staged.temporary);
     std::error_code error;
-    std::filesystem::remove(staged.temporary, error);
-    std::filesystem::copy_file(locked, staged.temporary, error);
+    std::filesystem::copy_file(staged.reserved, staged.temporary, error);
     if (error) throw IoError(path, "cannot be written: " + error.message());
     return staged.temporary;
   }
 
-  /// Removes a file, where there is one, in `commit`: what the new files make obsolete.
+  /// Removes a file, where there is one, in `commit`: what the new files make obsolete. Throws IoError on a directory.
   template <class = CompiledWhereUsed>
   void add_removal(const std::string& path) {
-    remove_abandoned(path);
+    remove_abandoned_of(path);
+    std::error_code error;
+    if (std::filesystem::is_directory(std::filesystem::symlink_status(path, error))) {
+      throw IoError(path, "cannot be removed: it is a directory");
+    }
     obsolete_.push_back(path);
   }
 
-  /// Puts all files in place. Throws IoError when one cannot be; the remaining ones are then discarded.
+  /// Puts all files in place. Throws IoError when one cannot be; then what was in place before is there again, unless
+  /// that fails as well: the message says so, and the next program finishes the set.
   template <class = CompiledWhereUsed>
   void commit() {
     for (const auto& [path, bytes] : direct_) {
@@ -115,114 +138,102 @@ class FileSet {
       write(path, std::move(file), bytes);
     }
     direct_.clear();
-    while (!staged_.empty()) {
-      const Staged& next = staged_.front();
-      std::error_code error;
-      std::filesystem::rename(next.temporary, next.destination, error);
-      if (error) throw IoError(next.path, "cannot be replaced: " + error.message());
-      if (!next.locked.empty()) std::filesystem::remove(next.locked, error);
-      staged_.erase(staged_.begin());
+    reserve_removals();
+    std::error_code ignored;
+    for (const Staged& file : staged_) {
+      if (file.permissions != std::filesystem::perms::unknown) {
+        std::filesystem::permissions(file.temporary, file.permissions, ignored);
+      }
     }
-    for (const std::string& path : obsolete_) {
-      std::error_code error;
-      std::filesystem::remove(path, error);
-      if (error) throw IoError(path, "cannot be removed: " + error.message());
+    if (staged_.size() > 1) {
+      for (Staged& file : staged_) keep_old(file);
+      write_journals();
     }
-    obsolete_.clear();
+    replace_all();
     directories_.clear();
+    // The journal first: without it nobody takes the set for unfinished.
+    for (const Journal& journal : journals_) detail::remove_file(journal.name);
+    journals_.clear();
+    for (const Staged& file : staged_) remove_kept(file);
+    staged_.clear();
   }
 
  private:
-  /// An open file whose lock ends with it, also when the program is killed.
-  class Lock {
-   public:
-    Lock() = default;
-#if CARDAMOM_FILE_LOCKS
-    explicit Lock(int descriptor) : descriptor_(descriptor) {}
-    Lock(Lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    Lock& operator=(Lock&& other) noexcept {
-      std::swap(descriptor_, other.descriptor_);
-      return *this;
-    }
-    ~Lock() {
-      if (descriptor_ >= 0) close(descriptor_);
-    }
-    bool open() const noexcept { return descriptor_ >= 0; }
-    /// 0, or the error: EWOULDBLOCK where another program has the lock.
-    int take() const noexcept { return flock(descriptor_, LOCK_EX | LOCK_NB) == 0 ? 0 : errno; }
-    /// Whether the file still has that name.
-    bool is(const std::string& name) const noexcept {
-      struct stat mine {};
-      struct stat named {};
-      return fstat(descriptor_, &mine) == 0 && lstat(name.c_str(), &named) == 0 && mine.st_dev == named.st_dev &&
-             mine.st_ino == named.st_ino;
-    }
-
-   private:
-    int descriptor_ = -1;
-#endif
-  };
+  static constexpr std::filesystem::perms own_access =
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
 
   struct Staged {
     std::string path;
-    std::string temporary;
+    std::string temporary;  ///< what is put in place; empty: nothing, the destination is removed
     std::string destination;
-    FileHandle file = {};
-    Lock lock = {};
-    std::string locked = {};  ///< what the lock is on, where that is not the temporary file
-  };
+    detail::FileLock lock = {};
+    std::string reserved = {};  ///< what the lock is on, where that is not the temporary file
+    std::filesystem::perms permissions = std::filesystem::perms::unknown;  ///< of the file that is replaced
+    std::string old = {};                                                  ///< a name for the file that is replaced
+    detail::FileLock old_lock = {};
+    bool old_linked = false;  ///< that name is there already, as a second one
 
-  static constexpr const char* part = ".cardamom.part";
-  static constexpr const char* external = ".external";
+    const std::string& numbered() const noexcept { return reserved.empty() ? temporary : reserved; }
+  };
+  struct Journal {
+    std::string name;
+    std::string directory;
+    FileHandle file = {};
+    detail::FileLock lock = {};
+  };
 
   /// A new file in the directory of the destination, so that the rename stays within one file system.
   template <class = CompiledWhereUsed>
-  static Staged open_beside(const std::string& path, const std::string& destination) {
+  static FileHandle open_beside(const std::string& path, const std::string& destination, std::string_view marker,
+                                std::string& name, detail::FileLock& lock) {
     constexpr int attempts = 1000;
+    const std::string begin = destination + std::string(marker);
     for (int i = 0; i < attempts; ++i) {
-      std::string name = destination + part + std::to_string(i);
+      const std::string numbered = begin + std::to_string(i);
       // "x": fail when the name is taken by another program.
-      FileHandle file(std::fopen(name.c_str(), "wbx"));
+      FileHandle file(std::fopen(numbered.c_str(), "wbx"));
       if (!file) {
         if (errno == EEXIST) continue;
         throw IoError(path, "cannot be written: " + system_message(errno));
       }
-      Lock lock;
-#if CARDAMOM_FILE_LOCKS
-      lock = Lock(fcntl(fileno(file.get()), F_DUPFD_CLOEXEC, 0));
-      // Another program may have taken the file for abandoned before it was locked. Without locks on this file system
-      // nobody does.
-      if (lock.open() && (lock.take() == EWOULDBLOCK || !lock.is(name))) continue;
-#endif
-      return {path, std::move(name), destination, std::move(file), std::move(lock)};
+      if (!detail::FileLock::lock_new(file.get(), numbered, lock)) continue;
+      name = numbered;
+      return file;
     }
-    throw IoError(
-        path, std::string("cannot be written: too many unfinished files beside it (") + destination + part + "0, ...)");
+    throw IoError(path, "cannot be written: too many unfinished files beside it (" + begin + "0, ...)");
   }
 
-  /// Removes the temporary files of a destination that no program has a lock on.
+  /// Finishes sets of the directory that a killed program has begun to put in place, then removes temporary files that
+  /// no program has a lock on: those of a destination or, without one, all.
   template <class = CompiledWhereUsed>
-  static void remove_abandoned([[maybe_unused]] const std::string& destination) {
-#if CARDAMOM_FILE_LOCKS
+  static void remove_abandoned(const std::string& directory, const std::string& destination) {
     namespace fs = std::filesystem;
-    const fs::path whole(destination);
-    const fs::path directory = whole.has_parent_path() ? whole.parent_path() : fs::path(".");
-    const std::string begin = whole.filename().string() + part;
     std::error_code error;
-    std::vector<std::string> found;
+    std::vector<std::string> sets;
+    std::vector<std::string> parts;
+    const std::string begin = destination + std::string(detail::part_marker);
     for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
       const std::string name = entry->path().filename().string();
-      const bool numbered = name.size() > begin.size() && name.starts_with(begin) &&
-                            name.find_first_not_of("0123456789", begin.size()) == std::string::npos;
-      if (numbered) found.push_back(entry->path().string());
+      if (const auto ending = detail::ending_after(name, detail::set_marker); ending && ending->empty()) {
+        sets.push_back(entry->path().string());
+      }
+      const auto ending = detail::ending_after(name, detail::part_marker);
+      const bool mine =
+          destination.empty() || (name.starts_with(begin) && name.rfind(detail::part_marker) == destination.size());
+      if (ending && mine && (ending->empty() || *ending == detail::old_ending)) parts.push_back(entry->path().string());
     }
-    for (const std::string& name : found) {
-      const Lock lock(open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-      if (!lock.open() || lock.take() != 0 || !lock.is(name)) continue;
-      fs::remove(name + external, error);
-      fs::remove(name, error);
+    for (const std::string& name : sets) detail::finish_abandoned_set(name);
+    for (const std::string& name : parts) {
+      const detail::FileLock lock = detail::FileLock::on(name);
+      if (!lock.held()) continue;
+      detail::remove_file(name + std::string(detail::external_ending));
+      detail::remove_file(name);
     }
-#endif
+  }
+  template <class = CompiledWhereUsed>
+  static void remove_abandoned_of(const std::string& destination) {
+    const std::filesystem::path whole(destination);
+    remove_abandoned(whole.has_parent_path() ? whole.parent_path().string() : ".", whole.filename().string());
   }
 
   static void write(const std::string& path, FileHandle file, std::string_view bytes) {
@@ -233,22 +244,124 @@ class FileSet {
     if (!written || !closed) throw IoError(path, "cannot be written: " + system_message(written ? errno : code));
   }
 
-  void discard() noexcept {
+  /// Files that are there and obsolete, as files without new content.
+  template <class = CompiledWhereUsed>
+  void reserve_removals() {
     std::error_code ignored;
+    for (const std::string& path : obsolete_) {
+      if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) continue;
+      Staged& staged = staged_.emplace_back();
+      open_beside(path, path, detail::part_marker, staged.reserved, staged.lock);
+      staged.path = staged.destination = path;
+    }
+    obsolete_.clear();
+  }
+
+  /// Gives the file that is replaced a second name or, where the file system has no links, one for later.
+  template <class = CompiledWhereUsed>
+  static void keep_old(Staged& file) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::symlink_status(file.destination, error);
+    if (!std::filesystem::exists(status)) return;
+    if (std::filesystem::is_directory(status)) throw IoError(file.path, "cannot be replaced: it is a directory");
+    const std::string old = file.numbered() + std::string(detail::old_ending);
+    detail::remove_file(old);
+    file.old_lock = detail::FileLock::on(file.destination);
+    file.old = old;
+    std::filesystem::create_hard_link(file.destination, old, error);
+    file.old_linked = !error;
+  }
+
+  /// The journal beside the first file, and before it a note in every other directory on where it is.
+  template <class = CompiledWhereUsed>
+  void write_journals() {
+    namespace fs = std::filesystem;
+    detail::FileJournal all;
+    const auto absolute = [](const std::string& path) { return fs::absolute(path).string(); };
     for (const Staged& file : staged_) {
-      std::filesystem::remove(file.temporary, ignored);
-      if (!file.locked.empty()) std::filesystem::remove(file.locked, ignored);
+      const std::string destination = absolute(file.destination);
+      if (file.temporary.empty()) {
+        all.removals.push_back(destination);
+      } else {
+        all.moves.push_back({absolute(file.temporary), destination});
+      }
+      if (!file.old.empty()) all.leftovers.push_back(absolute(file.old));
+      if (!file.reserved.empty()) all.leftovers.push_back(absolute(file.reserved));
+      std::string directory = fs::path(destination).parent_path().string();
+      const auto same = [&directory](const Journal& journal) { return journal.directory == directory; };
+      if (std::any_of(journals_.begin(), journals_.end(), same)) continue;
+      Journal& journal = journals_.emplace_back();
+      journal.file = open_beside(file.path, destination, detail::set_marker, journal.name, journal.lock);
+      journal.directory = std::move(directory);
+    }
+    for (std::size_t k = journals_.size(); k-- > 1;) {
+      all.leftovers.push_back(journals_[k].name);
+      write(staged_.front().path, std::move(journals_[k].file), detail::FileJournal{.place = journals_[0].name}.text());
+    }
+    write(staged_.front().path, std::move(journals_[0].file), all.text());
+  }
+
+  template <class = CompiledWhereUsed>
+  void replace_all() {
+    for (std::size_t k = 0; k < staged_.size(); ++k) {
+      const Staged& file = staged_[k];
+      std::error_code error;
+      if (!file.old.empty() && !file.old_linked) std::filesystem::rename(file.destination, file.old, error);
+      if (!error && !file.temporary.empty()) {
+        std::filesystem::rename(file.temporary, file.destination, error);
+      } else if (!error && (file.old.empty() || file.old_linked)) {
+        std::filesystem::remove(file.destination, error);
+      }
+      if (!error) continue;
+      const std::string what =
+          std::string(file.temporary.empty() ? "cannot be removed: " : "cannot be replaced: ") + error.message();
+      bool restored = true;
+      for (std::size_t i = k + 1; i-- > 0;) restored = put_back(staged_[i], i < k) && restored;
+      if (restored) throw IoError(file.path, what);
+      const std::string path = file.path;
+      // What the journal needs stays.
+      staged_.clear();
+      journals_.clear();
+      directories_.clear();
+      throw IoError(path, what + ", nor can other files be put back: the next program that writes them finishes");
+    }
+  }
+
+  /// Undoes what was done of a replacement. The new content goes back first: until the old one is there, the set can be
+  /// finished by its journal.
+  template <class = CompiledWhereUsed>
+  static bool put_back(const Staged& file, bool replaced) noexcept {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (replaced && !file.temporary.empty()) {
+      fs::rename(file.destination, file.temporary, error);
+      if (error) return false;
+    }
+    if (file.old.empty() || !fs::exists(fs::symlink_status(file.old, error))) return true;
+    fs::rename(file.old, file.destination, error);
+    return !error;
+  }
+
+  static void remove_kept(const Staged& file) noexcept {
+    if (!file.reserved.empty()) detail::remove_file(file.reserved);
+    if (!file.old.empty()) detail::remove_file(file.old);
+  }
+
+  void discard() noexcept {
+    for (const Journal& journal : journals_) detail::remove_file(journal.name);
+    for (const Staged& file : staged_) {
+      if (!file.temporary.empty()) detail::remove_file(file.temporary);
+      remove_kept(file);
     }
     std::for_each(directories_.rbegin(), directories_.rend(),
-                  [&](const std::string& path) { std::filesystem::remove(path, ignored); });
+                  [](const std::string& path) { detail::remove_file(path); });
   }
 
   std::vector<Staged> staged_;
+  std::vector<Journal> journals_;
   std::vector<std::pair<std::string, std::string>> direct_;
   std::vector<std::string> directories_;
   std::vector<std::string> obsolete_;
 };
 
 }  // namespace cardamom
-
-#undef CARDAMOM_FILE_LOCKS
