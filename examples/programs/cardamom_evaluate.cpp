@@ -49,7 +49,8 @@ void describe(CLI::App& app, Options& options) {
          "--genes", options.genes,
          "Gene names: a line `index name` for the first input (index 0) and for every gene, a line `input:name` for "
          "every further input. Default: nodes are those of the two lists; indices run from 0, the first input, "
-         "to the largest; among names the first input is the one called Stimulus; further inputs are those "
+         "to the largest; among names the first input is the one called Stimulus or, where a gene is, input:Stimulus; "
+         "further inputs are those "
          "that begin with input:")
       ->type_name("FILE");
 }
@@ -129,8 +130,10 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
     const auto count = static_cast<Index>(file.names.size());
     return {std::move(file.names), count, file.inputs};
   }
-  // Inputs that say that they are.
-  const std::set<std::string> marked = distinct_nodes({&edges, &truth}, is_marked);
+  // Inputs that say that they are; the first one does where a gene is called so.
+  std::set<std::string> marked = distinct_nodes({&edges, &truth}, is_marked);
+  const std::string marked_first = std::string(cardamom::input_marker) + std::string(cardamom::default_input);
+  const bool first_is_marked = marked.erase(marked_first) > 0;
   const Index inputs = 1 + static_cast<Index>(marked.size());
   std::vector<std::string> further;
   for (const std::string& node : marked) further.emplace_back(cardamom::marked_input(node));
@@ -157,12 +160,15 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
                                 ": give their correspondence by --genes");
   }
   check_common(options, edges, truth);
-  const auto is_first_input = [](const std::string& node) {
-    const std::string lower = cardamom::lower_case(node);
-    return lower == "stimulus" || lower == "0";
+  // Among names 0 is the first input, but a gene where that has its own name.
+  const auto is_stimulus = [&](const std::string& node) {
+    return first_is_marked ? node == marked_first : cardamom::lower_case(node) == "stimulus";
   };
-  std::string first = "Stimulus";
-  for (const std::string& node : distinct_nodes({&edges, &truth}, is_first_input)) first = node;
+  const std::set<std::string> called = distinct_nodes({&edges, &truth}, is_stimulus);
+  const bool is_zero =
+      called.empty() && !distinct_nodes({&edges, &truth}, [](const std::string& node) { return node == "0"; }).empty();
+  const std::string first = !called.empty() ? *called.rbegin() : is_zero ? "0" : std::string(cardamom::default_input);
+  const auto is_first_input = [&](const std::string& node) { return is_stimulus(node) || node == first; };
   const std::set<std::string> genes = distinct_nodes(
       {&edges, &truth}, [&](const std::string& node) { return !is_first_input(node) && !is_marked(node); });
   Nodes nodes{{first}, static_cast<Index>(genes.size()) + inputs, inputs};

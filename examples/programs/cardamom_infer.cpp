@@ -106,7 +106,8 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("EDGES.tsv");
   app.add_option("--titles", options.titles,
                  "Titles of the edges' columns: cardamom (source, target, weight, score), arboreto (TF, target, "
-                 "importance: the score) or beeline (Gene1, Gene2, EdgeWeight: the score with the sign of the weight)")
+                 "importance: the score) or beeline (Gene1, Gene2, EdgeWeight: the score with the sign of the weight, "
+                 "without edges of weight 0)")
       ->check(support::one_of({"cardamom", "arboreto", "beeline"}))
       ->capture_default_str()
       ->type_name("STYLE");
@@ -328,13 +329,11 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
   page.simulation += support::simulates(inference)
                          ? "as the inference says, before the first time point."
                          : "as cells of the first time point, whose marginals therefore agree by construction.";
-  std::vector<cardamom::Edge> edges = ranked_edges(inference, file.counts.inputs());
-  std::erase_if(edges, [](const cardamom::Edge& edge) { return edge.weight == 0.0; });
   add_report(files, options.report,
              {.counts = file.counts,
               .clustering = inference.clustering,
               .basins = inference.basins,
-              .edges = edges,
+              .edges = ranked_edges(inference, file.counts.inputs()),
               .scores = inference.scores,
               .simulated = &again,
               .stability = stability.size() > 0 ? &stability : nullptr},
@@ -378,6 +377,25 @@ bool uses_rates_of_file(const Options& options) {
          !options.fit.empty() || !options.hold_out.empty();
 }
 
+/// The names that stand in tables must be ones that tables can hold.
+void check_names(const Options& options, const cardamom::Counts& counts) {
+  const cardamom::NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
+  const bool named = has_names(counts) || !options.fit.empty();
+  for (Index node = 0; node < counts.nodes(); ++node) {
+    const bool labelled = node > 0 && node < counts.inputs();
+    const bool in_model = node < counts.inputs() && counts.inputs() > 1 && !options.model.empty();
+    if (!named && !labelled && !in_model) continue;
+    const std::string name = labels.name(node);
+    const std::string fault =
+        cardamom::table_fault(name, in_model ? cardamom::NamePlace::label : cardamom::NamePlace::field);
+    if (fault.empty()) continue;
+    throw cardamom::IoError(options.reading.gene_names.empty() ? options.counts : options.reading.gene_names,
+                            (node < counts.inputs() ? "input " + std::to_string(node) : "gene " + labels.label(node)) +
+                                " is called " + cardamom::in_quotes(name) + ", which a table cannot hold: " + fault +
+                                "; give it another name or, by --genes, leave it out");
+  }
+}
+
 /// What the options demand of each other and of the data.
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] { validate(options.settings.regression, file.counts.nodes()); });
@@ -415,6 +433,7 @@ void infer_to_files(const Options& options) {
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);
+  check_names(options, counts);
   support::require_writable(options.output);
   support::require_writable(options.dot);
   support::require_writable(options.fit);

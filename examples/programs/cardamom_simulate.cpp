@@ -267,7 +267,8 @@ std::vector<cardamom::Perturbation> read_perturbations(const Options& options, c
 std::string trajectory_text(const cardamom::Trajectory& course, const std::vector<std::string>& names, Index inputs) {
   std::string text = "time";
   for (const char* const kind : {"mRNA ", "protein "}) {
-    for (auto gene = static_cast<std::size_t>(inputs); gene < names.size(); ++gene) text += '\t' + (kind + names[gene]);
+    for (auto gene = static_cast<std::size_t>(inputs); gene < names.size(); ++gene)
+      text += '\t' + cardamom::table_field(kind + names[gene]);
   }
   text += '\n';
   for (Index k = 0; k < course.times.size(); ++k) {

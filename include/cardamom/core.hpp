@@ -11,4 +11,6 @@
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>

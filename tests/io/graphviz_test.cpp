@@ -43,7 +43,7 @@ TEST_CASE("names in a DOT file are shown as they stand") {
   CHECK(text.find(R"(0 [label="a \"quoted\" one", shape=box])") != std::string::npos);
   CHECK(text.find(R"(1 [label="back\\slash\\n"])") != std::string::npos);
   CHECK(text.find(R"(2 [label="<b>&amp;lt;</b>"])") != std::string::npos);
-  CHECK(text.find(R"(3 [label="two lines"])") != std::string::npos);
+  CHECK(text.find(R"(3 [label="two\\nlines"])") != std::string::npos);
   CHECK(text.find(R"(4 [label="β-actin"])") != std::string::npos);
 }
 

@@ -259,7 +259,7 @@ TEST_CASE("inputs of a model directory that contradict themselves are refused") 
     support::check_io_error(directory / file, text, [&] { return cardamom::read_model_directory(directory.path()); });
   };
   directory.write("inputs.tsv", "0\tLight\n");
-  refused("inputs.tsv", ", line 1: the title must be \"input?name\"");
+  refused("inputs.tsv", ", line 1: the title must be \"input\\tname\"");
   directory.write("inputs.tsv", "input\tname\ninput:dose\tdose\n");
   refused("inputs.tsv", ", line 2, column 1: input is \"input:dose\", must be 0");
   directory.write("inputs.tsv", "input\tname\n0\tLight\n1\tdose\n");

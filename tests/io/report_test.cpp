@@ -96,12 +96,29 @@ TEST_CASE("a report shows names as they stand") {
   CHECK(page.find("<h1>&lt;b&gt;</h1>") != std::string::npos);
   CHECK(page.find("<th>&lt;x&gt;</th><td>a &amp; b</td>") != std::string::npos);
   CHECK(page.find("a&amp;b &quot;c&quot;") != std::string::npos);
-  CHECK(page.find("bad? β") != std::string::npos);
+  CHECK(page.find("bad\\xff\\x01β") != std::string::npos);
   CHECK(page.find("<RA>") == std::string::npos);
-  CHECK(cardamom::report::xml_text("\xc3") == "?");
-  CHECK(cardamom::report::xml_text("日\xe6\x97") == "日??");
+  CHECK(cardamom::report::xml_text("\xc3") == "\\xc3");
+  CHECK(cardamom::report::xml_text("日\xe6\x97") == "日\\xe6\\x97");
   CHECK(cardamom::report::shortened("βeta", 4) == "βeta");
   CHECK(cardamom::report::shortened("βetas", 4) == "βet…");
+}
+
+TEST_CASE("a report lists edges without a sign in their rank, without one") {
+  const Example example(3);
+  cardamom::ReportContent content = example.content();
+  content.edges = {{1, 2, 0.5}, {2, 3, 0.0}, {3, 3, 0.0}, {3, 1, -0.5}};
+  const std::string page = cardamom::report_html(content);
+  const auto row = [](const std::string& number, const std::string& sign) {
+    return "<td class=\"number\">" + number + "</td><td>" + sign;
+  };
+  for (const std::string& part :
+       {row("1", "1</td><td class=\"plus\">activates</td><td>2"), row("2", "2</td><td>sign not known</td><td>3"),
+        row("3", "3</td><td class=\"minus\">represses</td><td>1")}) {
+    CHECK_MESSAGE(page.find(part) != std::string::npos, part);
+  }
+  CHECK(occurrences(page, "class=\"represses\"") == 2);  // a curve and its tee
+  CHECK(page.find("Actions of genes on themselves") == std::string::npos);
 }
 
 TEST_CASE("a report of many genes says what it leaves out") {

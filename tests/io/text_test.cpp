@@ -68,8 +68,10 @@ TEST_CASE("numbers are read whole or not at all") {
 TEST_CASE("texts are trimmed, quoted and put in lower case") {
   CHECK(cardamom::trim(" \ta b\r ") == "a b");
   CHECK(cardamom::lower_case("AbÄZ") == "abÄz");
-  CHECK(cardamom::in_quotes("a\tb") == "\"a?b\"");
+  CHECK(cardamom::in_quotes("a\tb") == R"("a\tb")");
   CHECK(cardamom::in_quotes(std::string(41, 'x')) == "\"" + std::string(40, 'x') + "...\"");
+  // Not half a character.
+  CHECK(cardamom::in_quotes(std::string(39, 'x') + "β") == "\"" + std::string(39, 'x') + "...\"");
   CHECK(cardamom::to_text(0.1) == "0.1");
   CHECK(cardamom::to_text(Index{-7}) == "-7");
 }

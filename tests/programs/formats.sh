@@ -70,8 +70,13 @@ printf 'Gene1,Gene2,Type\nStimulus,Sox2,+\nNanog,Sox2,-\nSox2,Klf4,+\nSox2,Esrrb
 succeeds cardamom_evaluate expected.tsv refNetwork.csv
 mv out scores
 matches scores '^sign_accuracy'
+# Where the weight is a score with a sign there are no edges without one.
+awk -F "$tab" 'NR == 1 || $3 != 0' expected.tsv >signed.tsv
+[ "$(grep -c . signed.tsv)" -lt "$(grep -c . expected.tsv)" ] || fail "all edges have a sign"
+succeeds cardamom_evaluate signed.tsv refNetwork.csv
+mv out signed
 succeeds cardamom_evaluate beeline.tsv refNetwork.csv
-same out scores
+same out signed
 succeeds cardamom_evaluate arboreto.tsv refNetwork.csv
 grep -v sign_accuracy scores >unsigned
 grep -v sign_accuracy out >unsigned_arboreto

@@ -11,6 +11,7 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/version.hpp>
@@ -110,15 +112,14 @@ auto checked_usage(Check&& check) {
   }
 }
 
+/// One line on standard error. Messages quote files and their names, which are none of the terminal's business.
 inline void complain(std::string_view program, std::string_view message) {
-  std::string line(message);
-  for (char& c : line) c = c == '\n' || c == '\r' ? ' ' : c;
-  std::cerr << program << ": error: " << line << '\n';
+  std::cerr << program << ": error: " << cardamom::visible_text(message) << '\n';
 }
 
 /// A remark that changes nothing about the result; standard error, so that results can be piped.
 inline void note(std::string_view program, std::string_view message) {
-  std::cerr << program << ": note: " << message << '\n';
+  std::cerr << program << ": note: " << cardamom::visible_text(message) << '\n';
 }
 
 /// Parses the command line, then calls `body()`, which does the work and returns nothing.
@@ -145,6 +146,9 @@ int run(CLI::App& app, int argc, char** argv, Body&& body) {
   } catch (const UsageError& error) {
     complain(program, std::string(error.what()) + " (see " + program + " --help)");
     return exit_code(bad_usage);
+  } catch (const std::bad_alloc&) {
+    complain(program, "there is not enough memory");
+    return exit_code(bad_data);
   } catch (const std::exception& error) {
     complain(program, error.what());
     return exit_code(bad_data);

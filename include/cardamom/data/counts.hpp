@@ -15,6 +15,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 
 namespace cardamom {
 
@@ -173,7 +174,7 @@ class Counts {
     std::vector<std::string> sorted = names_;
     std::sort(sorted.begin(), sorted.end());
     if (const auto twin = std::adjacent_find(sorted.begin(), sorted.end()); twin != sorted.end()) {
-      throw std::invalid_argument("Counts: names holds \"" + *twin + "\" twice, must be unique");
+      throw std::invalid_argument("Counts: names holds \"" + visible_text(*twin) + "\" twice, must be unique");
     }
   }
 

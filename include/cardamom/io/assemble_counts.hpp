@@ -45,13 +45,15 @@ struct GeneSelection {
   Index nodes() const noexcept { return static_cast<Index>(names.size()); }
 };
 
-/// Which inputs a table has: those that are declared; else the first of the chosen names, or "Stimulus".
+/// Which inputs a table has: those that are declared; else the first of the chosen names, or `default_input_beside`.
 /// @param declared the inputs' names, where the caller gives them
 /// @param wanted names to keep, the stimulus's first; empty: all
+/// @param available the genes of the table
 [[nodiscard]] inline std::vector<std::string> inputs_of_table(const std::optional<std::vector<std::string>>& declared,
-                                                              const std::vector<std::string>& wanted) {
+                                                              const std::vector<std::string>& wanted,
+                                                              const std::vector<std::string>& available) {
   if (declared) return *declared;
-  return {wanted.empty() ? "Stimulus" : wanted.front()};
+  return {wanted.empty() ? default_input_beside(available) : wanted.front()};
 }
 
 namespace detail {
@@ -74,7 +76,8 @@ template <class = CompiledWhereUsed>
 /// @param wanted names to keep, those of the inputs first, in the order of the result; empty: all
 /// @param inputs the inputs' names
 /// @param unknown what to do with wanted genes that are not there
-/// @throws IoError on a name that several genes have, a wanted gene that is not there or, where such are skipped, none
+/// @throws IoError on a name that several genes, or a gene and an input, have, a wanted gene that is not there or,
+/// where such are skipped, none
 ///   that is there and one that is there but for upper and lower case
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
@@ -89,6 +92,12 @@ template <class = CompiledWhereUsed>
     if (!added) entry->second = several;
   }
   GeneSelection selection;
+  const auto choose = [&](std::string name) {
+    if (std::find(inputs.begin(), inputs.end(), name) != inputs.end()) {
+      throw IoError(file, "gene " + in_quotes(name) + " is called as an input is: give the input another name");
+    }
+    selection.names.push_back(std::move(name));
+  };
   selection.column.assign(available.size(), -1);
   selection.names = inputs;
   selection.inputs = static_cast<Index>(inputs.size());
@@ -97,7 +106,7 @@ template <class = CompiledWhereUsed>
       const bool unique = index_of[available[g]] != several;
       if (!unique && identifiers.empty()) throw IoError(file, "gene " + in_quotes(available[g]) + " occurs twice");
       selection.column[g] = selection.nodes();
-      selection.names.push_back(unique ? available[g] : identifiers[g]);
+      choose(unique ? available[g] : identifiers[g]);
     }
     return selection;
   }
@@ -121,7 +130,7 @@ template <class = CompiledWhereUsed>
       throw IoError(file, "several genes are called " + in_quotes(wanted[k]) + ": choose one by its identifier");
     }
     selection.column[static_cast<std::size_t>(entry->second)] = selection.nodes();
-    selection.names.push_back(wanted[k]);
+    choose(wanted[k]);
   }
   if (selection.skipped > 0 && selection.nodes() == selection.inputs) {
     throw IoError(file, "there is no gene " + in_quotes(selection.first_skipped) +

@@ -32,7 +32,7 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
     LineFields fields(lines.line());
     std::string_view field;
     fields.next(field);  // the corner
-    while (fields.next(field)) cells.emplace_back(field);
+    while (fields.next(field)) cells.push_back(fields.text());
   }
   std::vector<std::string> genes;
   std::vector<double> values;
@@ -42,7 +42,7 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
     LineFields fields(lines.line());
     std::string_view field;
     if (!fields.next(field) || field.empty()) throw IoError(path, lines.number(), 1, "the row has no gene");
-    genes.emplace_back(field);
+    genes.push_back(fields.text());
     Index found = 0;
     while (fields.next(field)) {
       if (++found > count) break;
@@ -57,8 +57,8 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
                     "the row has another number of values than the first line has cells: " + to_text(count));
     }
   }
-  GeneSelection selection =
-      select_genes(path, genes, {}, options.genes, inputs_of_table(options.inputs, options.genes), options.unknown);
+  GeneSelection selection = select_genes(path, genes, {}, options.genes,
+                                         inputs_of_table(options.inputs, options.genes, genes), options.unknown);
   check_table_size(path, count, selection.nodes());
   Matrix table(count, selection.nodes());
   for (std::size_t g = 0; g < genes.size(); ++g) {

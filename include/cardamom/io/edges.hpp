@@ -35,7 +35,9 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
@@ -412,17 +414,17 @@ template <class = CompiledWhereUsed>
     if (!same || result.scores[e] != edge.score) {
       const bool weights = weight != edge.weight;
       throw IoError(path, edge.line, 0,
-                    "edge " + edge.source + " -> " + edge.target + " is given already in line " +
-                        to_text(result.lines[e]) + ", there with " + (weights ? "weight " : "score ") +
-                        to_text(weights ? weight : result.scores[e]) + ", here with " +
-                        to_text(weights ? edge.weight : edge.score));
+                    "edge " + visible_text(edge.source) + " -> " + visible_text(edge.target) +
+                        " is given already in line " + to_text(result.lines[e]) + ", there with " +
+                        (weights ? "weight " : "score ") + to_text(weights ? weight : result.scores[e]) +
+                        ", here with " + to_text(weights ? edge.weight : edge.score));
     }
     if (edge.sign_known) weight = edge.weight;
     result.sign_known[e] = result.sign_known[e] || edge.sign_known;
   }
   if (result.skipped > 0 && result.edges.empty()) {
     throw IoError(path, "no edge is between two known genes, of all " + to_text(result.skipped) + "; the first is " +
-                            named.front().source + " -> " + named.front().target);
+                            visible_text(named.front().source) + " -> " + visible_text(named.front().target));
   }
   return result;
 }
@@ -455,7 +457,7 @@ template <class = CompiledWhereUsed>
   const NodeLabels labels(nodes.names, nodes.nodes, nodes.inputs);
   for (std::size_t e = 0; e < prior.edges.size(); ++e) {
     const Edge& edge = prior.edges[e];
-    const std::string name = labels.name(edge.source) + " -> " + labels.name(edge.target);
+    const std::string name = visible_text(labels.name(edge.source)) + " -> " + visible_text(labels.name(edge.target));
     if (edge.target < nodes.inputs) {
       throw IoError(path, prior.lines[e], 0, "edge " + name + " ends at an input, must end at a gene");
     }
@@ -483,12 +485,13 @@ struct EdgeColumn {
 };
 
 /// Edges as text in the order given, under a line of titles; by name when names are given, else by index. Numbers are
-/// written with as many digits as they need to read back the same.
+/// written with as many digits as they need to read back the same, names as `table_field` writes them.
 /// @param names what the nodes are called, or empty: then every node by its number, which is right for one input. Where
 /// there are several or none, `NodeLabels::labels` (by index) or `NodeLabels::names` gives what readers understand.
-/// @param columns written after the weight, for CARDAMOM's titles; of the others only `score` has a place
-/// @throws std::invalid_argument when a node has no name or a column not a value per edge, std::domain_error on a
-/// weight or value that is not finite
+/// @param columns written after the weight, for CARDAMOM's titles; of the others only `score` has a place. Where
+/// BEELINE's titles make a score a weight, edges of weight 0 are left out: it would have a sign that nobody found.
+/// @throws std::invalid_argument when a node has no name, a column not a value per edge, or no table can hold a name,
+/// std::domain_error on a weight or value that is not finite
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
                                             EdgeTitles titles = EdgeTitles::cardamom,
@@ -507,13 +510,16 @@ template <class = CompiledWhereUsed>
   const auto node = [&names](Index index) {
     if (names.empty()) return to_text(index);
     check_index("edges_text", "node of an edge", index, static_cast<Index>(names.size()));
-    return names[static_cast<std::size_t>(index)];
+    const std::string& name = names[static_cast<std::size_t>(index)];
+    check_table_name("edges_text", "name of node " + to_text(index), name);
+    return table_field(name);
   };
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const std::string place = "edge " + to_text(static_cast<Index>(e)) + ": ";
-    double weight = edges[e].weight;
+    double weight = edges[e].weight + 0.0;  // -0 becomes 0
     check_finite("edges_text", place + "weight", weight);
     for (const EdgeColumn& column : columns) check_finite("edges_text", place + column.title, column.values[e]);
+    if (titles == EdgeTitles::beeline && weight == 0.0) continue;
     if (titles != EdgeTitles::cardamom && score != nullptr) weight = std::copysign(score->values[e], weight);
     if (titles == EdgeTitles::arboreto) weight = std::abs(weight);
     text += node(edges[e].source) + '\t' + node(edges[e].target) + '\t' + to_text(weight);

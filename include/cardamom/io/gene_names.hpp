@@ -21,6 +21,7 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
@@ -41,7 +42,7 @@ inline std::string_view without_quotes(std::string_view text) noexcept {
   return text.size() > 1 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text;
 }
 
-/// The first field of a line and the rest or, from its end, the last and what is before.
+/// The first field of a line and the rest, quotes included, or, from its end, the last and what is before.
 template <class = CompiledWhereUsed>
 inline std::pair<std::string_view, std::string_view> index_and_name(std::string_view line, bool index_last) {
   constexpr std::string_view separators = " \t,;";
@@ -54,7 +55,7 @@ inline std::pair<std::string_view, std::string_view> index_and_name(std::string_
     after = trim(after.substr(1));
   }
   if (index_last) std::swap(before, after);
-  return {without_quotes(before), without_quotes(after)};
+  return {without_quotes(before), after};
 }
 
 /// Whether a first line holds titles, and then whether the name comes first.
@@ -93,7 +94,7 @@ template <class = CompiledWhereUsed>
     if (line.empty() || line.front() == '#') continue;
     if (std::exchange(first, false) && detail::are_name_titles(line, index_last)) continue;
     const auto [field, rest] = detail::index_and_name(line, index_last);
-    std::string name(rest);
+    std::string name = unquoted(rest);
     const std::string_view marked = marked_input(line);
     Index index = 0;
     if (!marked.empty()) {
@@ -160,7 +161,8 @@ template <class = CompiledWhereUsed>
   return std::move(file.names);
 }
 
-/// Writes one line per name, as read_node_names reads it. Throws IoError.
+/// Writes one line per name, as read_node_names reads it. Throws IoError; std::invalid_argument on a name that no line
+/// can hold.
 /// @param inputs how many of the names, the first ones, are those of inputs; std::domain_error when there are not so
 /// many
 template <class = CompiledWhereUsed>
@@ -170,7 +172,10 @@ inline void write_gene_names(const std::string& path, const std::vector<std::str
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto node = static_cast<Index>(i);
-    text += labels.label(node) + (node > 0 && node < inputs ? "\n" : '\t' + names[i] + '\n');
+    const bool in_label = node > 0 && node < inputs;
+    check_table_name("write_gene_names", detail::element("names", node), names[i],
+                     in_label ? NamePlace::label : NamePlace::line);
+    text += labels.label(node) + (in_label ? "\n" : '\t' + table_field(names[i]) + '\n');
   }
   FileSet files;
   files.add(path, text);

@@ -16,6 +16,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/model/network.hpp>
 
@@ -35,18 +36,19 @@ inline void validate(const GraphvizOptions& options) {
 
 namespace detail {
 
-/// A string of the DOT language that is shown as it stands: Graphviz reads escapes and HTML entities within quotes.
+/// A string of the DOT language that is shown as `visible_text` is: Graphviz reads escapes and HTML entities within
+/// quotes.
 template <class = CompiledWhereUsed>
 inline std::string dot_string(std::string_view text) {
   std::string result = "\"";
-  for (const char c : text) {
+  for (const char c : visible_text(text)) {
     if (c == '"' || c == '\\') {
       result += '\\';
       result += c;
     } else if (c == '&') {
       result += "&amp;";
     } else {
-      result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+      result += c;
     }
   }
   return result + '"';

@@ -21,7 +21,7 @@ namespace cardamom {
 struct NamedTableOptions {
   std::vector<std::string> genes = {};  ///< genes to keep, in this order, the inputs' names first; empty: all
   /// The inputs' names, one at most, since the format does not hold levels; left out: one input, named by `genes` or
-  /// "Stimulus"; an empty list, `std::vector<std::string>{}`: none.
+  /// `default_input_beside` the genes; an empty list, `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};             ///< table of times, see cell_times.hpp; empty: where the format has it
   Index time_bins = 0;                ///< > 0: times are grouped by `bin_times`, as pseudotimes need it

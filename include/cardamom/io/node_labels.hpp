@@ -29,6 +29,17 @@ namespace cardamom {
 /// The beginning of the label of an input that is not the first.
 inline constexpr std::string_view input_marker = "input:";
 
+/// What the first input is called where nobody gives it a name.
+inline constexpr std::string_view default_input = "Stimulus";
+
+/// The same beside genes, one of which may be called so: then `input:Stimulus`.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::string default_input_beside(const std::vector<std::string>& genes) {
+  const std::string name(default_input);
+  const bool taken = std::find(genes.begin(), genes.end(), name) != genes.end();
+  return taken ? std::string(input_marker) + name : name;
+}
+
 /// The name in a label such as `input:dose`, a view into it; empty when the label is not marked.
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string_view marked_input(std::string_view label) noexcept {
@@ -102,7 +113,7 @@ class NodeLabels {
   std::string plain_name(Index node) const {
     if (!names_.empty()) return names_[static_cast<std::size_t>(node)];
     if (node >= inputs_) return to_text(node - inputs_ + 1);
-    return inputs_ == 1 ? "Stimulus" : "Input" + to_text(node + 1);
+    return inputs_ == 1 ? std::string(default_input) : "Input" + to_text(node + 1);
   }
 
   std::vector<std::string> names_;

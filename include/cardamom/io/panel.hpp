@@ -25,6 +25,7 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/cell_depths.hpp>
@@ -89,10 +90,10 @@ inline std::vector<double> parse_times(const std::string& file, const TextLines&
 }
 
 /// The label of a row, its first field.
-inline std::string_view parse_panel_label(const std::string& file, const TextLines& lines, LineFields& fields) {
+inline std::string parse_panel_label(const std::string& file, const TextLines& lines, LineFields& fields) {
   std::string_view label;
   if (!fields.next(label) || label.empty()) throw IoError(file, lines.number(), 1, "the row has no gene index");
-  return label;
+  return fields.text();
 }
 
 /// The other fields, one per cell, appended to `values`.
@@ -140,8 +141,10 @@ class PanelInputs {
   std::string name(const std::string& label) const {
     if (declared_) return (*declared_)[static_cast<std::size_t>(count_ - 1)];
     if (const std::string_view marked = marked_input(label); !marked.empty()) return std::string(marked);
-    return label == "0" ? "Stimulus" : label;
+    return label;
   }
+  /// Whether an input of that label has no name.
+  bool is_unnamed(const std::string& label) const { return !declared_ && count_ == 1 && label == "0"; }
 
  private:
   template <class = CompiledWhereUsed>
@@ -182,8 +185,8 @@ class PanelInputs {
 
 }  // namespace detail
 
-/// Reads a panel. Nodes are named by their labels in the first column, an input labelled 0 "Stimulus".
-/// A single time point, times with one cell and constant genes are admissible.
+/// Reads a panel. Nodes are named by their labels in the first column, an input labelled 0 as `default_input_beside`
+/// says. A single time point, times with one cell and constant genes are admissible.
 /// @param path file to read
 /// @return cells × nodes, in the order of the file
 /// @throws IoError with line and column (in fields) on anything that is not a panel: a value missing, not a number,
@@ -205,17 +208,24 @@ template <class = CompiledWhereUsed>
   const auto rows = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   values.reserve(std::min(rows * times.size(), text.size()));
   detail::PanelInputs inputs(path, options.inputs);
+  bool unnamed = false;
   while (lines.next()) {
     LineFields fields(lines.line());
-    const std::string label(detail::parse_panel_label(path, lines, fields));
+    const std::string label = detail::parse_panel_label(path, lines, fields);
     const bool is_input = inputs.take(lines.number(), label);
     detail::parse_panel_values(path, lines, fields, cells, options.fractions || is_input, values);
     std::string name = is_input ? inputs.name(label) : label;
+    if (is_input && inputs.is_unnamed(label)) {
+      unnamed = true;
+      names.emplace_back();
+      continue;
+    }
     if (!seen.insert(name).second) {
       throw IoError(path, lines.number(), 1, (is_input ? "input " : "gene ") + in_quotes(label) + " has a second row");
     }
     names.push_back(std::move(name));
   }
+  if (unnamed) names.front() = default_input_beside(names);
   const Index declared = options.inputs ? static_cast<Index>(options.inputs->size()) : 1;
   if (inputs.count() < declared) {
     throw IoError(path, declared == 1 ? "the row of the stimulus is missing"
@@ -242,6 +252,7 @@ template <class = CompiledWhereUsed>
 
 /// A panel as text; rows are labelled by index, further inputs by `input:` and their name (node_labels.hpp). Values are
 /// written with as many digits as they need.
+/// @throws std::invalid_argument on the name of a further input that no label can hold
 template <class = CompiledWhereUsed>
 [[nodiscard]] std::string panel_text(const Counts& counts) {
   std::string text;
@@ -262,7 +273,9 @@ template <class = CompiledWhereUsed>
   append(counts.times());
   const NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
   for (Index node = 0; node < counts.nodes(); ++node) {
-    text += labels.label(node);
+    const std::string label = labels.label(node);
+    check_table_name("panel_text", "label of node " + to_text(node), label, NamePlace::label);
+    text += label;
     append(counts.values().col(node));
   }
   return text;

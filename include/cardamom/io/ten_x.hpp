@@ -56,8 +56,8 @@ inline void read_features(const std::string& path, std::vector<std::string>& nam
     std::string_view id;
     std::string_view name;
     if (!fields.next(id) || id.empty()) throw IoError(path, lines.number(), 1, "the feature has no identifier");
-    ids.emplace_back(id);
-    names.emplace_back(fields.next(name) && !name.empty() ? name : id);
+    ids.push_back(fields.text());
+    names.push_back(fields.next(name) && !name.empty() ? fields.text() : ids.back());
   }
 }
 
@@ -70,7 +70,7 @@ inline std::vector<std::string> read_barcodes(const std::string& path, FileReade
     LineFields fields(lines.line());
     std::string_view cell;
     if (!fields.next(cell) || cell.empty()) throw IoError(path, lines.number(), 1, "the cell has no name");
-    cells.emplace_back(cell);
+    cells.push_back(fields.text());
   }
   return cells;
 }
@@ -159,8 +159,8 @@ inline CountsAndTotals read_ten_x_folder(const std::string& folder, const NamedT
   }
   std::vector<std::string> remarks;
   Vector times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
-  GeneSelection selection =
-      select_genes(folder, names, ids, options.genes, inputs_of_table(options.inputs, options.genes), options.unknown);
+  GeneSelection selection = select_genes(folder, names, ids, options.genes,
+                                         inputs_of_table(options.inputs, options.genes, names), options.unknown);
   if (std::string skipped = skipped_genes_remark(folder, selection); !skipped.empty()) {
     remarks.push_back(std::move(skipped));
   }

@@ -17,7 +17,9 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 
 namespace cardamom {
 
@@ -75,13 +77,17 @@ template <class = CompiledWhereUsed>
   return bytes;
 }
 
-/// Text of a file in quotes for a message: cut to a readable length, control characters replaced.
+/// Text of a file in quotes for a message: cut to a readable length, all of it visible.
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 40;  // keeps a message on one line
-  std::string result = "\"";
-  for (const char c : text.substr(0, longest)) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  return result + (text.size() > longest ? "...\"" : "\"");
+  std::size_t shown = 0;
+  while (shown < std::min(text.size(), longest)) {
+    const std::size_t step = std::max<std::size_t>(1, utf8_length(text.substr(shown)));
+    if (shown + step > longest) break;  // not half a character
+    shown += step;
+  }
+  return '"' + visible_text(text.substr(0, shown)) + (shown < text.size() ? "...\"" : "\"");
 }
 
 [[nodiscard]] constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
@@ -129,10 +135,23 @@ class TextLines {
     return true;
   }
 
+  /// Adds the next lines to the current one, up to the one in which the text at `until` is.
+  template <class = CompiledWhereUsed>
+  void extend(const char* until) noexcept {
+    while (!rest_.empty() && until >= rest_.data()) {
+      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+      line_ = trim_right({line_.data(), static_cast<std::size_t>(rest_.data() + end - line_.data())});
+      rest_.remove_prefix(std::min(end + 1, rest_.size()));
+      ++number_;
+    }
+  }
+
   /// The current line.
   std::string_view line() const noexcept { return line_; }
   /// The number of the current line; the first is 1.
   Index number() const noexcept { return number_; }
+  /// What comes after the current line.
+  std::string_view rest() const noexcept { return rest_; }
 
  private:
   std::string_view rest_;
@@ -147,8 +166,25 @@ template <class = CompiledWhereUsed>
   return line.find(',') != std::string_view::npos ? ',' : ' ';
 }
 
+namespace detail {
+
+/// The first quote that is not doubled, or `end`.
+/// @param doubled set where there are doubled ones before
+template <class = CompiledWhereUsed>
+inline const char* closing_quote(const char* at, const char* end, bool& doubled) noexcept {
+  for (;;) {
+    at = std::find(at, end, '"');
+    if (at == end || at + 1 == end || at[1] != '"') return at;
+    doubled = true;
+    at += 2;
+  }
+}
+
+}  // namespace detail
+
 /// The fields of one line, by default between its natural separators. Tabs, commas and semicolons are each a separator,
-/// so that an empty field shows. Quotes around a whole field are dropped, and separators between them are text.
+/// so that an empty field shows. Quotes around a whole field are dropped, and separators between them are text; quotes
+/// between them are doubled (RFC 4180), which `text` undoes.
 class LineFields {
  public:
   template <class = CompiledWhereUsed>
@@ -163,11 +199,13 @@ class LineFields {
     if (done_) return false;
     while (at_ != end_ && *at_ == ' ') ++at_;
     const char* const begin = at_;
+    doubled_ = false;
     if (at_ != end_ && *at_ == '"') skip_quoted();
     while (at_ != end_ && *at_ != separator_) ++at_;
     const char* last = at_;
     while (last != begin && last[-1] == ' ') --last;
     field = {begin, static_cast<std::size_t>(last - begin)};
+    field_ = field;
     if (field.size() > 1 && field.front() == '"' && field.back() == '"') field = field.substr(1, field.size() - 2);
     if (at_ == end_) {
       done_ = true;
@@ -178,6 +216,15 @@ class LineFields {
     return true;
   }
 
+  /// Whether the current field is in quotes and quotes within are doubled.
+  bool doubled() const noexcept { return doubled_; }
+  /// What the current field says.
+  [[nodiscard]] std::string text() const {
+    if (doubled_) return unquoted(field_);
+    const bool quoted = field_.size() > 1 && field_.front() == '"' && field_.back() == '"';
+    return std::string(quoted ? field_.substr(1, field_.size() - 2) : field_);
+  }
+
   /// The number of the current field; the first is 1.
   Index column() const noexcept { return column_; }
 
@@ -185,18 +232,23 @@ class LineFields {
   /// Moves from an opening quote to the closing one, where that ends the field.
   template <class = CompiledWhereUsed>
   void skip_quoted() noexcept {
-    const char* const close = std::find(at_ + 1, end_, '"');
+    bool doubled = false;
+    const char* const close = detail::closing_quote(at_ + 1, end_, doubled);
     if (close == end_) return;
     const char* after = close + 1;
     while (after != end_ && *after == ' ') ++after;
-    if (after == end_ || *after == separator_ || separator_ == ' ') at_ = close;
+    if (after != end_ && *after != separator_ && separator_ != ' ') return;
+    at_ = close;
+    doubled_ = doubled;
   }
 
   const char* at_;
   const char* end_;
   char separator_;
   bool done_;
+  bool doubled_ = false;
   Index column_ = 0;
+  std::string_view field_;
 };
 
 /// Reads all of `text` as a number (decimal or scientific, optional sign); false when it is none.

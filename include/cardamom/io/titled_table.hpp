@@ -1,7 +1,8 @@
 /// @file
 /// Tables of text as people hand them over: a line of titles or none, then lines of as many fields. Blank lines and
-/// lines that begin with # are passed over. The first line that remains tells the separator: tab, semicolon, comma or
-/// spaces, in this order of preference where there are several, but a comma before a semicolon.
+/// lines that begin with # are passed over. A field in quotes may go over several lines. The first line that remains
+/// tells the separator: tab, semicolon, comma or spaces, in this order of preference where there are several, but a
+/// comma before a semicolon.
 ///
 /// What the titles mean is up to the reader of the table, which finds its columns by `title_word`.
 #pragma once
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +23,7 @@
 
 namespace cardamom {
 
-/// A line of a table. Its fields are views into the text.
+/// A line of a table. Its fields are views into the text, or into what the table keeps.
 struct TableLine {
   Index number = 0;  ///< in the file, the first is 1
   std::vector<std::string_view> fields;
@@ -34,6 +36,7 @@ struct TitledTable {
   /// Whether the lines began with names of rows, for which there was no title, as R writes them: then "" is the first
   /// of the titles.
   bool row_names = false;
+  std::vector<std::shared_ptr<const std::string>> kept;  ///< fields that differ from what the text has
 
   bool titled() const noexcept { return !titles.fields.empty(); }
 };
@@ -82,14 +85,47 @@ template <class = CompiledWhereUsed>
 
 /// The fields of a line, which may be separated by tabs or spaces where it lacks the separator of the table.
 template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<std::string_view> table_fields(std::string_view line, char separator) {
+[[nodiscard]] inline std::vector<std::string_view> table_fields(std::string_view line, char separator,
+                                                                std::vector<std::shared_ptr<const std::string>>& kept) {
   if (separator == ' ' || line.find(separator) == std::string_view::npos) {
     separator = line.find('\t') == std::string_view::npos ? ' ' : '\t';
   }
   std::vector<std::string_view> result;
   LineFields fields(separator == ' ' ? trim(line) : line, separator);
-  for (std::string_view field; fields.next(field);) result.push_back(field);
+  for (std::string_view field; fields.next(field);) {
+    if (fields.doubled()) field = *kept.emplace_back(std::make_shared<const std::string>(fields.text()));
+    result.push_back(field);
+  }
   return result;
+}
+
+/// Where a field in quotes that the end of the line leaves open is closed in what follows; null: none is open. What
+/// looks like one, but is not closed before a separator or the end of a line, or too long for a name, is none.
+/// @param rest what follows the line, of the same text
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline const char* open_quote(std::string_view line, std::string_view rest, char separator) noexcept {
+  constexpr std::size_t longest = 4096;
+  if (line.find('"') == std::string_view::npos || rest.empty()) return nullptr;
+  const char* at = line.data();
+  const char* const end = line.data() + line.size();
+  while (at != end) {
+    while (at != end && *at == ' ') ++at;
+    if (at != end && *at == '"') {
+      bool doubled = false;
+      const char* const close = closing_quote(at + 1, end, doubled);
+      if (close == end) {
+        const char* const last = rest.data() + std::min(rest.size(), longest);
+        const char* const later = closing_quote(at + 1, last, doubled);
+        const bool closes = later != last && (later + 1 == rest.data() + rest.size() || later[1] == separator ||
+                                              later[1] == '\n' || later[1] == '\r');
+        return closes ? later : nullptr;
+      }
+      at = close + 1;
+    }
+    at = std::find(at, end, separator);
+    if (at != end) ++at;
+  }
+  return nullptr;
 }
 
 }  // namespace detail
@@ -120,9 +156,14 @@ template <class AreTitles>
     }
     const bool first = separator == '\0';
     if (first) separator = detail::table_separator(lines.line());
-    TableLine entry{lines.number(), detail::table_fields(lines.line(), separator)};
+    const Index number = lines.number();
+    for (const char* close; separator != ' ' && (close = detail::open_quote(lines.line(), lines.rest(), separator));) {
+      lines.extend(close);
+    }
+    TableLine entry{number, detail::table_fields(lines.line(), separator, table.kept)};
     if (first) {
-      const TableLine remark{comment_number, detail::table_fields(comment, detail::table_separator(comment))};
+      const TableLine remark{comment_number,
+                             detail::table_fields(comment, detail::table_separator(comment), table.kept)};
       if (are_titles(entry)) {
         table.titles = std::move(entry);
         columns = table.titles.fields.size();

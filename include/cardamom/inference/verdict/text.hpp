@@ -10,6 +10,7 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/verdict/result.hpp>
 
@@ -60,14 +61,18 @@ template <class = CompiledWhereUsed>
 }
 
 /// A table separated by tabs, with titles: gene, time [h], distance [molecules], distance in spreads of the gene,
-/// chance, floor, unchanged [molecules], and "fits" or "fails"; genes in their order, times increasing.
+/// chance, floor, unchanged [molecules], and "fits" or "fails"; genes in their order, times increasing. Names are
+/// written by `table_field`.
+/// @throws std::invalid_argument on the name of a gene that no table can hold
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string verdict_table(const Verdict& verdict) {
   constexpr int digits = 4;
   std::string text = "gene\ttime\tdistance\tspreads\tchance\tfloor\tunchanged\tverdict\n";
   for (Index i = verdict.inputs; i < verdict.nodes(); ++i) {
+    const std::string& name = verdict.names[static_cast<std::size_t>(i)];
+    check_table_name("verdict_table", detail::element("names", i), name);
     for (Index k = 0; k < verdict.time_points.size(); ++k) {
-      text += verdict.names[static_cast<std::size_t>(i)] + '\t' + to_text(verdict.time_points[k]);
+      text += table_field(name) + '\t' + to_text(verdict.time_points[k]);
       for (const double value : {verdict.distance(k, i), verdict.in_spreads(k, i), verdict.chance(k, i),
                                  verdict.floor(k, i), verdict.unchanged(k, i)}) {
         text += '\t' + detail::significant(value, digits);

@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,7 +29,9 @@
 #include <vector>
 
 #include <cardamom/core/error.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/cell_depths.hpp>
@@ -47,8 +50,8 @@ namespace cardamom {
 struct AnnDataOptions {
   std::vector<std::string> genes = {};  ///< genes to keep, in this order, the inputs' names first; empty: all
   /// The inputs' names: those of columns of obs, with or without `input:`; the first may also be `stimulus`, or absent.
-  /// Left out: with `genes` one input, the first of them; else "Stimulus" and all columns that begin with `input:`, in
-  /// alphabetical order. An empty list, `std::vector<std::string>{}`: none.
+  /// Left out: with `genes` one input, the first of them; else `default_input_beside` its genes and all columns that
+  /// begin with `input:`, in alphabetical order. An empty list, `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
   std::string time_key = "time";  ///< column of obs with the times, in the units of time_units.hpp
   /// Layer with the counts; empty: X. "raw" is `raw/X`, whose genes are those of `raw/var`, unless a layer has that
@@ -187,8 +190,9 @@ inline Vector anndata_rates(const Hdf5File& file, const std::string& frame, cons
 }
 
 /// The names of the inputs.
-inline std::vector<std::string> anndata_inputs(const Hdf5File& file, const AnnDataOptions& options) {
-  std::vector<std::string> inputs = inputs_of_table(options.inputs, options.genes);
+inline std::vector<std::string> anndata_inputs(const Hdf5File& file, const AnnDataOptions& options,
+                                               const std::vector<std::string>& genes) {
+  std::vector<std::string> inputs = inputs_of_table(options.inputs, options.genes, genes);
   if (options.inputs || !options.genes.empty()) return inputs;
   for (const std::string& column : file.members("obs")) {
     if (const std::string_view marked = marked_input(column); !marked.empty()) inputs.emplace_back(marked);
@@ -236,7 +240,7 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   const auto cells = static_cast<Index>(result.cells.size());
   const detail::AnnDataTable table = detail::find_anndata_table(file, options.layer);
   const std::vector<std::string> names = detail::anndata_index(file, table.genes);
-  const std::vector<std::string> inputs = detail::anndata_inputs(file, options);
+  const std::vector<std::string> inputs = detail::anndata_inputs(file, options, names);
   GeneSelection selection = select_genes(path, names, {}, options.genes, inputs, options.unknown);
   check_table_size(path, cells, selection.nodes());
   Vector totals;
@@ -270,7 +274,8 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
 /// var with the names and, where given, `d0` and `d1`. Reading it gives equal counts, times, names and rates back;
 /// where there are no inputs, and where there are depths, the reader must be told.
 /// @param data `cells` may be empty: then cell_0, cell_1, …
-/// @throws IoError when the file cannot be written; std::invalid_argument when sizes disagree
+/// @throws IoError when the file cannot be written; std::invalid_argument when sizes disagree, or when no column
+/// can have the label of an input
 inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data,
                         AnnDataEncoding encoding = AnnDataEncoding::dense) {
   const Counts& counts = data.counts;
@@ -287,13 +292,18 @@ inline void add_anndata(FileSet& files, const std::string& path, const AnnData& 
     check_size("write_anndata", "data.rates.protein", data.rates.protein.size(), counts.nodes());
   }
 
-  detail::Hdf5Writer file(files.add_external(path), path);
-  file.encode("/", "anndata", "0.1.0");
   std::vector<std::string> columns{"time"};
   const NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
   for (Index input = 0; input < counts.inputs(); ++input) {
     columns.push_back(input == 0 ? "stimulus" : labels.label(input));
+    check_table_name("write_anndata", "label of input " + to_text(input), columns.back(), NamePlace::label);
+    if (columns.back().find('/') != std::string::npos) {
+      throw std::invalid_argument("write_anndata: label of input " + to_text(input) + " is \"" +
+                                  visible_text(columns.back()) + "\", which HDF5 takes for a path: it has a slash");
+    }
   }
+  detail::Hdf5Writer file(files.add_external(path), path);
+  file.encode("/", "anndata", "0.1.0");
   const bool has_depth = counts.depth().size() > 0;
   if (has_depth) columns.emplace_back("depth");
   file.frame("obs", cell_names, columns);

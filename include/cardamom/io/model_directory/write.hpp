@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/experiment.hpp>
@@ -40,7 +41,9 @@ inline std::string model_inputs_text(const Network& network) {
   const NodeLabels labels(network.names(), network.nodes(), network.inputs());
   for (Index input = 0; input < network.inputs(); ++input) {
     const std::string label = labels.label(input);
-    text += label + '\t' + (input == 0 ? labels.name(0) : std::string(marked_input(label))) + '\n';
+    const std::string name = input == 0 ? labels.name(0) : std::string(marked_input(label));
+    check_table_name("add_model_directory", "name of input " + to_text(input), name, NamePlace::label);
+    text += label + '\t' + name + '\n';
   }
   return text;
 }
@@ -51,7 +54,9 @@ inline std::string model_inputs_text(const Network& network) {
 /// read_model_directory then returns is equal bit for bit, but for names of genes (and of the input, where there is
 /// one), which are not part of the format, and entries of inputs that are ignored: rates, and kinetics of further
 /// inputs. There is no `experiment.tsv` where the model says nothing beyond what a directory without it says.
-/// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel)
+/// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel), std::invalid_argument on the
+/// name
+///   of an input that a line cannot hold
 template <class = CompiledWhereUsed>
 inline void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
   namespace file = detail::model_files;

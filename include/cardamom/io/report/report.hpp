@@ -25,7 +25,7 @@ struct ReportContent {
   const Counts& counts;
   const Clustering& clustering;
   const Basins& basins;
-  std::vector<Edge> edges;            ///< source → target with θ(target, source), strongest first
+  std::vector<Edge> edges;            ///< source → target with θ(target, source) or 0, strongest first
   const Matrix& scores;               ///< nodes × nodes, the confidence by which the edges are ordered
   const Counts* simulated = nullptr;  ///< cells simulated from the inferred model, compared where times agree
   const Matrix* stability = nullptr;  ///< nodes × nodes, how often each edge is found again; see `stability`

@@ -112,6 +112,12 @@ inline std::string summary_section(const Counts& counts, const std::vector<std::
   return section("summary", "Summary", body);
 }
 
+/// Edges that act, in the order given.
+inline std::vector<Edge> with_weight(std::vector<Edge> edges) {
+  std::erase_if(edges, [](const Edge& edge) { return edge.weight == 0.0; });
+  return edges;
+}
+
 /// Edges between different nodes, in the order given.
 template <class = CompiledWhereUsed>
 inline std::vector<Edge> without_loops(std::vector<Edge> edges) {
@@ -121,9 +127,10 @@ inline std::vector<Edge> without_loops(std::vector<Edge> edges) {
 }
 
 template <class = CompiledWhereUsed>
-inline std::string network_section(const std::vector<Edge>& edges, const std::vector<std::string>& names, Index most,
+inline std::string network_section(const std::vector<Edge>& ranked, const std::vector<std::string>& names, Index most,
                                    Index inputs) {
   constexpr Index most_nodes = 36;
+  const std::vector<Edge> edges = with_weight(ranked);
   const std::vector<Edge> shown = edges_for_picture(edges, most, most_nodes);
   if (shown.empty()) return section("network", "Network", paragraph("No edges between genes were found."));
   const auto between = std::ssize(without_loops(shown));
@@ -156,8 +163,10 @@ inline std::string edges_section(const std::vector<Edge>& edges, const std::vect
     const Edge& edge = between[static_cast<std::size_t>(k)];
     body += "<tr>";
     number(to_text(k + 1));
-    body += "<td>" + name(edge.source) + "</td><td class=\"" +
-            (edge.weight > 0 ? "plus\">activates" : "minus\">represses") + "</td><td>" + name(edge.target) + "</td>";
+    const std::string sign = edge.weight > 0   ? " class=\"plus\">activates"
+                             : edge.weight < 0 ? " class=\"minus\">represses"
+                                               : ">sign not known";
+    body += "<td>" + name(edge.source) + "</td><td" + sign + "</td><td>" + name(edge.target) + "</td>";
     number(fixed(edge.weight, 2));
     number(fixed(scores(edge.target, edge.source), 3));
     if (stability) number(fixed(100.0 * (*stability)(edge.target, edge.source), 0) + " %");
@@ -165,7 +174,7 @@ inline std::string edges_section(const std::vector<Edge>& edges, const std::vect
   }
   body += "</table></div>\n";
   std::string loops;
-  for (const Edge& edge : edges) {
+  for (const Edge& edge : with_weight(edges)) {
     if (edge.source == edge.target)
       loops += (loops.empty() ? "" : ", ") + name(edge.source) + ' ' + fixed(edge.weight, 2);
   }

@@ -13,37 +13,16 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/core/visible_text.hpp>
 
 namespace cardamom::report {
 
-/// Bytes of the UTF-8 character at the beginning of `text`, 0 when they are none.
-template <class = CompiledWhereUsed>
-inline std::size_t utf8_length(std::string_view text) noexcept {
-  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80                     ? 1
-                             : first >= 0xc2 && first <= 0xdf ? 2
-                             : first >= 0xe0 && first <= 0xef ? 3
-                             : first >= 0xf0 && first <= 0xf4 ? 4
-                                                              : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) return 0;
-  }
-  return length;
-}
-
-/// Text that a browser shows as it stands, within elements and within quoted attributes. Control characters become
-/// blanks, bytes that are no UTF-8 question marks.
+/// Text that a browser shows as `visible_text` is, within elements and within quoted attributes.
 template <class = CompiledWhereUsed>
 inline std::string xml_text(std::string_view text) {
   std::string result;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const char c = text[0];
-    if (length == 0) {
-      result += '?';
-    } else if (c == '&') {
+  for (const char c : visible_text(text)) {
+    if (c == '&') {
       result += "&amp;";
     } else if (c == '<') {
       result += "&lt;";
@@ -51,12 +30,9 @@ inline std::string xml_text(std::string_view text) {
       result += "&gt;";
     } else if (c == '"') {
       result += "&quot;";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      result += ' ';
     } else {
-      result += text.substr(0, length);
+      result += c;
     }
-    text.remove_prefix(length == 0 ? 1 : length);
   }
   return result;
 }
