@@ -27,6 +27,7 @@
 #include "support/gene_files.hpp"
 #include "support/input_option.hpp"
 #include "support/methods.hpp"
+#include "support/network_remarks.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
 #include "support/resimulate.hpp"
@@ -157,19 +158,21 @@ void describe(CLI::App& app, Options& options) {
              if (name == word) options.settings.method = method;
            }
          },
-         "paper: the successive fit, fastest, counts alone. propagated: then proteins are followed from time "
-         "point to time point, better where they outlive the gaps. refined: then the network is adjusted until "
-         "cells simulated from it look like the data, and kinetics and degradation rates with it, best and "
+         "consensus: what the next two agree on, also with fewer molecules and along lineages; the best ranking where "
+         "nothing is known of the data. paper: the successive fit, fastest, counts alone. propagated: then proteins "
+         "are followed from time point to time point. refined: then the network is adjusted until cells simulated "
+         "from it look like the data, and kinetics and degradation rates with it; best where the rates are known, "
          "slowest; writes the probability of edges as last column")
-      ->check(support::one_of({"paper", "propagated", "refined"}))
-      ->default_str("paper")
+      ->check(support::one_of({"consensus", "paper", "propagated", "refined"}))
+      ->default_str("consensus")
       ->type_name("NAME");
   app.add_option(
          "--rates", options.rates,
          "Degradation rates: a line `d0 d1` [1/h] for every gene, in their order, after one for every input or "
          "none; or in any order under titles such as `gene d0 d1` or `gene half_life_mRNA half_life_protein` [h]. "
          "Default: those of an AnnData "
-         "file (d0 and d1 of var); without any, propagated assumes d1 = 1/(median time step), and refined fits "
+         "file (d0 and d1 of var); without any, consensus and propagated assume d1 = 1/(median time step), and refined "
+         "fits "
          "them from the time between first and last time point on")
       ->type_name("FILE");
   app.add_option(
@@ -209,7 +212,7 @@ bool has_names(const cardamom::Counts& counts) {
 /// Every edge with a weight or a score, by decreasing score; equal scores by target, then source.
 std::vector<cardamom::Edge> ranked_edges(const cardamom::Inference<>& inference, Index inputs) {
   const auto score = [&](const cardamom::Edge& edge) { return inference.scores(edge.target, edge.source); };
-  const cardamom::Matrix weights(inference.interactions());
+  const cardamom::Matrix& weights = inference.weights;
   std::vector<cardamom::Edge> edges;
   for (Index target = inputs; target < inference.nodes(); ++target) {
     for (Index source = 0; source < inference.nodes(); ++source) {
@@ -265,9 +268,12 @@ std::vector<std::string> remarks(const Options& options, const cardamom::CountsF
   if (counts.time_points().size() == 1) {
     result.push_back("there is a single time point: nothing is known about the order of events");
   }
-  if (options.settings.method == support::Method::propagated && given.settings.inference.rates.protein.size() == 0) {
+  const bool propagates =
+      options.settings.method == support::Method::propagated || options.settings.method == support::Method::consensus;
+  if (propagates && given.settings.inference.rates.protein.size() == 0) {
     result.push_back("no --rates: proteins are taken to decay at 1/(median time step)");
   }
+  for (const std::string& remark : support::network_remarks(counts, inference)) result.push_back(remark);
   if (const std::string remark = support::depth_remark(file); !remark.empty()) result.push_back(remark);
   if (options.depth == "fitted" && options.settings.method != support::Method::refined) {
     result.push_back("--depth fitted: the method does not simulate, all cells are taken to be alike");

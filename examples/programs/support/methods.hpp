@@ -18,13 +18,16 @@
 
 namespace support {
 
-enum class Method { paper, propagated, refined };
+enum class Method { consensus, paper, propagated, refined };
 
 const std::map<Method, std::string> method_names = {
-    {Method::paper, "paper"}, {Method::propagated, "propagated"}, {Method::refined, "refined"}};
+    {Method::consensus, "consensus"},
+    {Method::paper, "paper"},
+    {Method::propagated, "propagated"},
+    {Method::refined, "refined"}};
 
 struct MethodSettings {
-  Method method = Method::paper;
+  Method method = Method::consensus;
   cardamom::SuccessiveOptions regression;
   cardamom::InferenceOptions inference;
   ClustererChoice clusterer;
@@ -34,7 +37,8 @@ struct MethodSettings {
 
 using Observer = cardamom::FunctionRef<bool(cardamom::Index, cardamom::Index)>;
 
-// Each in a file of its own: infer_paper.cpp, infer_propagated.cpp, infer_refined.cpp.
+// Each in a file of its own: infer_consensus.cpp, infer_paper.cpp, infer_propagated.cpp, infer_refined.cpp.
+cardamom::Inference<> infer_consensus(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
 cardamom::Inference<> infer_paper(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
 cardamom::Inference<> infer_propagated(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
 cardamom::Inference<> infer_refined(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
@@ -42,6 +46,8 @@ cardamom::Inference<> infer_refined(const cardamom::Counts&, const MethodSetting
 inline cardamom::Inference<> infer_by(const cardamom::Counts& counts, const MethodSettings& settings,
                                       cardamom::ExecutorRef executor, Observer progress) {
   switch (settings.method) {
+    case Method::consensus:
+      return infer_consensus(counts, settings, executor, progress);
     case Method::propagated:
       return infer_propagated(counts, settings, executor, progress);
     case Method::refined:
