@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cardamom/io/assemble_counts.hpp>
+#include <cardamom/io/barcodes.hpp>
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>

@@ -37,10 +37,14 @@ inline void check_table_size(const std::string& file, Index cells, Index nodes) 
 /// Where each gene of a file goes.
 struct GeneSelection {
   std::vector<std::string> names;  ///< of the columns, inputs first
-  std::vector<Index> column;       ///< per gene of the file: its column in the counts, -1 for none
+  /// Per gene of the file: its column in the counts, -1 for none, `left_out` for what does not count as a gene: not
+  /// even totals include it.
+  std::vector<Index> column;
   Index inputs = 1;                ///< how many of the columns, the first ones, are inputs
   Index skipped = 0;               ///< how many wanted genes the file lacks
   std::string first_skipped = {};  ///< the first of them
+
+  static constexpr Index left_out = -2;
 
   Index nodes() const noexcept { return static_cast<Index>(names.size()); }
 };

@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/depth.hpp>
+#include <cardamom/io/barcodes.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {
@@ -126,19 +126,18 @@ template <class = CompiledWhereUsed>
     throw IoError(path, table.front().number, 0,
                   "the line names a cell, but the counts do not name theirs: give one depth per line, in their order");
   }
-  std::unordered_map<std::string_view, const detail::DepthLine*> line_of;
+  detail::ByBarcode<const detail::DepthLine*> line_of;
   for (const detail::DepthLine& line : table) {
-    const auto [entry, added] = line_of.try_emplace(line.cell, &line);
-    if (!added) {
+    if (const auto* const before = line_of.add(line.cell, &line)) {
       throw IoError(path, line.number, 1,
-                    "cell " + in_quotes(line.cell) + " is given already in line " + to_text(entry->second->number));
+                    "cell " + in_quotes(line.cell) + " is given already in line " + to_text((*before)->number));
     }
   }
   for (Index i = 0; i < count; ++i) {
     const std::string& cell = cells[static_cast<std::size_t>(i)];
-    const auto entry = line_of.find(cell);
-    if (entry == line_of.end()) throw IoError(path, "there is no depth for cell " + in_quotes(cell));
-    depths[i] = detail::parse_depth(path, entry->second->number, 2, entry->second->depth);
+    const auto* const found = line_of.find(cell);
+    if (found == nullptr) throw IoError(path, "there is no depth for cell " + in_quotes(cell));
+    depths[i] = detail::parse_depth(path, (*found)->number, 2, (*found)->depth);
   }
   return depths;
 }

@@ -16,13 +16,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/barcodes.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>
@@ -87,7 +87,7 @@ inline std::vector<std::size_t> time_columns(const std::string& path, const Titl
 
 }  // namespace detail
 
-/// The times of the given cells [h], in their order.
+/// The times of the given cells [h], in their order. Barcodes of 10x are found with or without their `-1`.
 /// @param remark where given: what it says of units that were read, empty where all times are numbers of hours
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column on a time that is none, a cell that has none, a cell that is given twice, a
@@ -101,7 +101,7 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
   if (!table.lines.empty()) columns = detail::time_columns(path, table);
   const bool unit_in_title = table.titled() && columns.size() == 1;
   TimesInHours units(unit_in_title ? unit_in_name(table.titles.fields[columns[0]]) : TimeUnit::none);
-  std::unordered_map<std::string_view, std::pair<double, Index>> time_of;
+  detail::ByBarcode<std::pair<double, Index>> time_of;
   for (const TableLine& line : table.lines) {
     const std::string_view cell = line.fields[0];
     double sum = 0.0;
@@ -119,19 +119,18 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
     if (count == 0) {
       throw IoError(path, line.number, static_cast<Index>(columns[0]) + 1, "cell " + in_quotes(cell) + " has no time");
     }
-    const auto [entry, added] = time_of.try_emplace(cell, sum / static_cast<double>(count), line.number);
-    if (!added) {
+    if (const auto* const before = time_of.add(cell, {sum / static_cast<double>(count), line.number})) {
       throw IoError(path, line.number, 1,
-                    "cell " + in_quotes(cell) + " is given already in line " + to_text(entry->second.second));
+                    "cell " + in_quotes(cell) + " is given already in line " + to_text(before->second));
     }
   }
   if (const std::string wrong = units.contradiction(); !wrong.empty()) throw IoError(path, wrong);
   if (remark != nullptr) *remark = units.remark();
   Vector times(static_cast<Index>(cells.size()));
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto entry = time_of.find(cells[i]);
-    if (entry == time_of.end()) throw IoError(path, "there is no time for cell " + in_quotes(cells[i]));
-    times[static_cast<Index>(i)] = entry->second.first;
+    const auto* const found = time_of.find(cells[i]);
+    if (found == nullptr) throw IoError(path, "there is no time for cell " + in_quotes(cells[i]));
+    times[static_cast<Index>(i)] = found->first;
   }
   return times;
 }

@@ -30,6 +30,10 @@ struct NamedTableOptions {
   FileReader read = read_plain_file;  ///< how files are read; `read_gzip_file` reads compressed ones as well
   /// What to do with chosen genes that the table lacks. Where they are skipped, `read_counts` remarks how many.
   UnknownGenes unknown = UnknownGenes::refuse;
+  /// Types of the features that count as genes, of 10x tables alone; empty: "Gene Expression".
+  std::vector<std::string> feature_types = {};
+  std::string genome =
+      {};  ///< of 10x's HDF5 files alone: genome whose genes are read; needed where there are tables of several
 };
 
 namespace detail {

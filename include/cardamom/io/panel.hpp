@@ -96,15 +96,17 @@ inline std::string parse_panel_label(const std::string& file, const TextLines& l
   return fields.text();
 }
 
-/// The other fields, one per cell, appended to `values`.
+/// The other fields, one per cell, into `values`.
 template <class = CompiledWhereUsed>
 inline void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
-                               bool fractions, std::vector<double>& values) {
+                               bool fractions, double* values) {
   std::string_view field;
   Index found = 0;
-  while (fields.next(field)) {
-    if (++found > cells) break;
-    values.push_back(parse_count(file, lines.number(), fields.column(), field, fractions));
+  for (;;) {
+    // Most of the fields, quickly.
+    for (Index whole = 0; found < cells && fields.next_whole(whole);) values[found++] = static_cast<double>(whole);
+    if (!fields.next(field) || ++found > cells) break;
+    values[found - 1] = parse_count(file, lines.number(), fields.column(), field, fractions);
   }
   if (found != cells) {
     while (fields.next(field)) ++found;
@@ -204,16 +206,17 @@ template <class = CompiledWhereUsed>
 
   std::vector<std::string> names;
   std::unordered_set<std::string> seen;
-  std::vector<double> values;
-  const auto rows = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  values.reserve(std::min(rows * times.size(), text.size()));
+  // A row of the file is a column of the matrix, which is stored column by column. Each value takes a byte at least.
+  const auto rows = static_cast<Index>(std::count(text.begin(), text.end(), '\n'));
+  Matrix table(cells, std::min(rows, static_cast<Index>(text.size()) / cells) + 1);
   detail::PanelInputs inputs(path, options.inputs);
   bool unnamed = false;
   while (lines.next()) {
     LineFields fields(lines.line());
     const std::string label = detail::parse_panel_label(path, lines, fields);
     const bool is_input = inputs.take(lines.number(), label);
-    detail::parse_panel_values(path, lines, fields, cells, options.fractions || is_input, values);
+    detail::parse_panel_values(path, lines, fields, cells, options.fractions || is_input,
+                               table.col(static_cast<Index>(names.size())).data());
     std::string name = is_input ? inputs.name(label) : label;
     if (is_input && inputs.is_unnamed(label)) {
       unnamed = true;
@@ -239,14 +242,13 @@ template <class = CompiledWhereUsed>
                                      : "there are no genes after the rows of the inputs");
   }
 
-  // A row of the file is a column of the matrix, which is stored column by column: the values are in place already.
-  const Eigen::Map<const Matrix> table(values.data(), cells, nodes);
+  if (nodes < table.cols()) table.conservativeResize(Eigen::NoChange, nodes);
   Vector depth;
   if (options.depth.source != DepthSource::none) {
     depth = detail::cell_depths(path, options.depth, {}, table.rightCols(nodes - inputs.count()).rowwise().sum(),
                                 options.read);
   }
-  return Counts(table, Eigen::Map<const Vector>(times.data(), cells), std::move(names), std::move(depth),
+  return Counts(std::move(table), Eigen::Map<const Vector>(times.data(), cells), std::move(names), std::move(depth),
                 inputs.count());
 }
 

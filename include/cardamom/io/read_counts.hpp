@@ -41,12 +41,14 @@ struct ReadCountsOptions {
   /// there are none. See the readers: PanelOptions, NamedTableOptions, AnnDataOptions.
   std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};  ///< path of a table of times (cell_times.hpp); of BEELINE tables and 10x folders alone
-  std::string time_key = "time";  ///< column of obs with the times; of AnnData files alone
-  std::string layer = {};         ///< layer with the counts, of AnnData files alone; empty: X
-  Index time_bins = 0;            ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
-  DepthOptions depth = {};        ///< where depths of cells come from (cell_depths.hpp)
-  bool rates = true;              ///< whether rates of the file are read: where they are not needed, any will do
-  bool fractions = false;         ///< accept values that are not whole numbers
+  std::string time_key = "time";                ///< column of obs with the times; of AnnData files alone
+  std::string layer = {};                       ///< layer with the counts, of AnnData files alone; empty: X
+  Index time_bins = 0;                          ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  DepthOptions depth = {};                      ///< where depths of cells come from (cell_depths.hpp)
+  std::vector<std::string> feature_types = {};  ///< of 10x tables alone, see NamedTableOptions
+  std::string genome = {};                      ///< of 10x's HDF5 files alone, see NamedTableOptions
+  bool rates = true;       ///< whether rates of the file are read: where they are not needed, any will do
+  bool fractions = false;  ///< accept values that are not whole numbers
   /// How text files are read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
   /// What to do with genes that `gene_names` chooses of a table that lacks them: where they are skipped, a remark
@@ -85,7 +87,9 @@ template <class = CompiledWhereUsed>
                           .depth = options.depth,
                           .fractions = options.fractions,
                           .read = options.read,
-                          .unknown = options.unknown};
+                          .unknown = options.unknown,
+                          .feature_types = options.feature_types,
+                          .genome = options.genome};
   if (options.gene_names.empty()) return table;
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
   const auto genes = file.names.begin() + file.inputs;
@@ -143,17 +147,48 @@ inline void refuse_options_of_anndata(const std::string& path, const std::string
   }
 }
 
-/// What a path holds, and the path to read it from: a folder is replaced by the table in it, a matrix by its folder.
+/// The same of what 10x tables alone have.
+template <class = CompiledWhereUsed>
+inline void refuse_options_of_ten_x(const std::string& path, const std::string& format,
+                                    const ReadCountsOptions& options) {
+  if (!options.feature_types.empty()) {
+    throw IoError(path, "features of type " + in_quotes(options.feature_types.front()) +
+                            " are asked for, but this is a " + format + ": only 10x tables have types");
+  }
+  if (!options.genome.empty()) {
+    throw IoError(path, "genome " + in_quotes(options.genome) + " is asked for, but this is a " + format +
+                            ": only 10x's HDF5 files have several");
+  }
+}
+
+/// The folders in a folder that hold a 10x table, for a message.
+template <class = CompiledWhereUsed>
+inline std::string ten_x_folders_in(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_directory(ignored) && !matrices_in(entry->path().string()).empty()) {
+      names.push_back(entry->path().filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names.empty() ? "" : "; in it there is one of 10x: " + listed(names);
+}
+
+/// What a path holds, and the path to read it from: a folder is replaced by the table in it.
 template <class = CompiledWhereUsed>
 inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& path,
                                                              const ReadCountsOptions& options) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    if (!find_in_folder(path, {"matrix.mtx"}).empty()) return {CountsFormat::ten_x, path};
+    if (!matrices_in(path).empty()) return {CountsFormat::ten_x, path};
     const std::string table = find_in_folder(path, {"ExpressionData.csv"});
     if (!table.empty()) return {CountsFormat::beeline, table};
-    throw IoError(path, "the folder holds neither matrix.mtx (10x) nor ExpressionData.csv (BEELINE)");
+    throw IoError(
+        path, "the folder holds neither matrix.mtx (10x) nor ExpressionData.csv (BEELINE)" + ten_x_folders_in(path));
   }
   // A pipe can be read once only, and only panels come through pipes.
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return {CountsFormat::panel, path};
@@ -161,10 +196,8 @@ inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& 
   if (head.compare(0, 8, "\x89HDF\r\n\x1a\n") == 0) {
     throw IoError(path, "AnnData files need HDF5, and this program was built without it");
   }
-  const std::string name = fs::path(path).filename().string();
-  if (lower_case(head).rfind("%%matrixmarket", 0) == 0 || name == "matrix.mtx.gz") {
-    const fs::path folder = fs::path(path).parent_path();
-    return {CountsFormat::ten_x, folder.empty() ? "." : folder.string()};
+  if (lower_case(head).rfind("%%matrixmarket", 0) == 0 || is_matrix_market_name(fs::path(path).filename().string())) {
+    return {CountsFormat::ten_x, path};
   }
   const bool beside = fs::exists(fs::path(path).parent_path() / "PseudoTime.csv", ignored);
   if (beside || !options.times.empty()) {
@@ -201,6 +234,7 @@ template <class = CompiledWhereUsed>
 inline Counts read_named_panel(const std::string& path, const ReadCountsOptions& options) {
   Counts counts = read_panel(
       path, {.fractions = options.fractions, .inputs = options.inputs, .depth = options.depth, .read = options.read});
+  if (options.gene_names.empty() && options.time_bins == 0) return counts;
   std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
   const Vector times = options.time_bins > 0 ? bin_times(counts.times(), options.time_bins) : counts.times();
   return Counts(counts.values(), times, std::move(names), counts.depth(), counts.inputs());
@@ -210,11 +244,11 @@ inline Counts read_named_panel(const std::string& path, const ReadCountsOptions&
 template <class = CompiledWhereUsed>
 inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
   const auto [format, source] = recognise_counts(path, options);
-  refuse_options_of_anndata(path,
-                            format == CountsFormat::panel     ? "panel"
-                            : format == CountsFormat::beeline ? "BEELINE table"
-                                                              : "10x folder",
-                            options);
+  const std::string name = format == CountsFormat::panel     ? "panel"
+                           : format == CountsFormat::beeline ? "BEELINE table"
+                                                             : "10x folder";
+  refuse_options_of_anndata(path, name, options);
+  if (format != CountsFormat::ten_x) refuse_options_of_ten_x(path, name, options);
   switch (format) {
     case CountsFormat::panel: {
       if (!options.times.empty()) {

@@ -10,10 +10,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
@@ -41,9 +46,13 @@ template <class = CompiledWhereUsed>
   constexpr std::size_t first_step = std::size_t{1} << 16;  // the capacity of a pipe
   std::string bytes;
   std::size_t size = 0;
+  // As much as there is, and a byte that shows whether there is more: memory for a large file is not asked for twice.
+  std::error_code none;
+  const std::uintmax_t known = std::filesystem::file_size(path, none);
+  if (!none && known < bytes.max_size()) bytes.resize(static_cast<std::size_t>(known) + 1);
   for (;;) {
     // Twice as much each time: the total copying stays proportional to the size.
-    bytes.resize(size + std::max(size, first_step));
+    if (size == bytes.size()) bytes.resize(size + std::max(size, first_step));
     const std::size_t got = std::fread(bytes.data() + size, 1, bytes.size() - size, file.get());
     size += got;
     if (got == 0) break;
@@ -57,9 +66,56 @@ template <class = CompiledWhereUsed>
 /// for all of the memory (8 GiB).
 inline constexpr std::uint64_t largest_content = std::uint64_t{1} << 33;
 
+/// The bytes of a file one after the other: puts up to `most` of them to a place and returns how many, 0 at the end.
+using ByteSource = std::function<std::size_t(char* to, std::size_t most)>;
+
+/// The bytes of a file, a pipe or a device, as they are, in pieces.
+/// @throws IoError, also when called, when it cannot be opened or read
+[[nodiscard]] inline ByteSource open_bytes(const std::string& path) {
+  std::shared_ptr<std::FILE> file(std::fopen(path.c_str(), "rb"), [](std::FILE* opened) {
+    if (opened != nullptr) std::fclose(opened);
+  });
+  if (!file) throw IoError(path, "cannot be opened: " + system_message(errno));
+  return [file = std::move(file), path](char* to, std::size_t most) {
+    const std::size_t got = std::fread(to, 1, most, file.get());
+    if (got == 0 && std::ferror(file.get()) != 0) throw IoError(path, "cannot be read: " + system_message(errno));
+    return got;
+  };
+}
+
+[[nodiscard]] std::string read_plain_file(const std::string& path);
+
 /// How readers get the content of a file: any function that returns it or throws IoError. The readers of text take one,
 /// by default `read_plain_file`; `read_gzip_file` (zlib/gzip.hpp) reads compressed files as well.
-using FileReader = std::string (*)(const std::string& path);
+///
+/// Readers of large tables take the content in pieces, as `read_plain_file` gives it, and a function object with a
+/// member `open(path)` that returns a ByteSource, as `GzipFileReader`; that of other functions is in memory as a whole.
+class FileReader {
+ public:
+  FileReader(std::string (*read)(const std::string& path));
+  template <class Read>
+  requires std::is_class_v<Read> &&(!std::is_same_v<Read, FileReader>)FileReader(Read read) : read_(read) {
+    if constexpr (requires(const std::string& path) { read.open(path); }) {
+      open_ = [read](const std::string& path) { return read.open(path); };
+    }
+  }
+
+  /// The content of a file.
+  std::string operator()(const std::string& path) const { return read_(path); }
+  /// The same in pieces.
+  ByteSource open(const std::string& path) const {
+    if (open_) return open_(path);
+    return [content = read_(path), taken = std::size_t{0}](char* to, std::size_t most) mutable {
+      const std::size_t got = content.copy(to, most, taken);
+      taken += got;
+      return got;
+    };
+  }
+
+ private:
+  std::function<std::string(const std::string&)> read_;
+  std::function<ByteSource(const std::string&)> open_ = {};
+};
 
 /// Whether bytes are the beginning of a file that gzip has compressed.
 template <class = CompiledWhereUsed>
@@ -67,14 +123,31 @@ template <class = CompiledWhereUsed>
   return bytes.substr(0, 2) == "\x1f\x8b";
 }
 
+namespace detail {
+
+[[noreturn]] inline void refuse_compressed(const std::string& path) {
+  throw IoError(path, "the file is compressed, and is read here without zlib: unpack it by gunzip first");
+}
+
+}  // namespace detail
+
 /// The content of a file that is not compressed.
 /// @throws IoError as `read_bytes`, and on a compressed file
 [[nodiscard]] inline std::string read_plain_file(const std::string& path) {
   std::string bytes = read_bytes(path);
-  if (is_gzip(bytes)) {
-    throw IoError(path, "the file is compressed, and is read here without zlib: unpack it by gunzip first");
-  }
+  if (is_gzip(bytes)) detail::refuse_compressed(path);
   return bytes;
+}
+
+inline FileReader::FileReader(std::string (*read)(const std::string& path)) : read_(read) {
+  if (read != read_plain_file) return;
+  open_ = [](const std::string& path) -> ByteSource {
+    return [source = open_bytes(path), path, first = true](char* to, std::size_t most) mutable {
+      const std::size_t got = source(to, most);
+      if (std::exchange(first, false) && is_gzip({to, got})) detail::refuse_compressed(path);
+      return got;
+    };
+  };
 }
 
 /// Text of a file in quotes for a message: cut to a readable length, all of it visible.
@@ -159,6 +232,61 @@ class TextLines {
   Index number_ = 0;
 };
 
+/// The lines of a file that is read in pieces, without their ends (LF or CR LF) and trailing blanks. What is in memory
+/// is one piece, and no less than one line.
+class PiecewiseLines {
+ public:
+  explicit PiecewiseLines(ByteSource source) : source_(std::move(source)), bytes_(piece, '\0') {}
+
+  /// Moves to the next line; false at the end.
+  bool next() {
+    const char* end = find_end(begin_);
+    while (end == nullptr && !done_) {
+      const std::size_t searched = size_ - begin_;
+      fill();
+      end = find_end(begin_ + searched);
+    }
+    if (end == nullptr && begin_ == size_) return false;
+    const char* const from = bytes_.data() + begin_;
+    const std::size_t length = end != nullptr ? static_cast<std::size_t>(end - from) : size_ - begin_;
+    begin_ += length + (end != nullptr ? 1 : 0);
+    line_ = trim_right({from, length});
+    ++number_;
+    return true;
+  }
+
+  /// The current line, as long as it is the current one.
+  std::string_view line() const noexcept { return line_; }
+  /// The number of the current line; the first is 1.
+  Index number() const noexcept { return number_; }
+
+ private:
+  static constexpr std::size_t piece = std::size_t{1} << 18;
+
+  const char* find_end(std::size_t from) const {
+    return static_cast<const char*>(std::memchr(bytes_.data() + from, '\n', size_ - from));
+  }
+  /// More of the file after what is left.
+  void fill() {
+    std::copy(bytes_.begin() + static_cast<std::ptrdiff_t>(begin_), bytes_.begin() + static_cast<std::ptrdiff_t>(size_),
+              bytes_.begin());
+    size_ -= begin_;
+    begin_ = 0;
+    if (size_ == bytes_.size()) bytes_.resize(2 * size_);
+    const std::size_t got = source_(bytes_.data() + size_, bytes_.size() - size_);
+    size_ += got;
+    done_ = got == 0;
+  }
+
+  ByteSource source_;
+  std::string bytes_;
+  std::size_t begin_ = 0;  // of the next line
+  std::size_t size_ = 0;   // bytes that were read
+  bool done_ = false;
+  std::string_view line_;
+  Index number_ = 0;
+};
+
 /// What separates the fields of a line: a tab where there is one, else a comma, else runs of spaces, ' '.
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline char natural_separator(std::string_view line) noexcept {
@@ -223,6 +351,22 @@ class LineFields {
     if (doubled_) return unquoted(field_);
     const bool quoted = field_.size() > 1 && field_.front() == '"' && field_.back() == '"';
     return std::string(quoted ? field_.substr(1, field_.size() - 2) : field_);
+  }
+
+  /// Moves to the next field where that is a whole number of at most 15 digits and nothing else: as `next` and
+  /// `parse_whole` do, in less time. False, and no move, where it is anything else or the end.
+  template <class = CompiledWhereUsed>
+  bool next_whole(Index& value) noexcept {
+    constexpr std::ptrdiff_t most = 15;
+    const char* at = at_;
+    Index sum = 0;
+    while (at != end_ && *at >= '0' && *at <= '9' && at - at_ < most) sum = 10 * sum + (*at++ - '0');
+    if (done_ || at == at_ || (at != end_ && *at != separator_)) return false;
+    done_ = at == end_;
+    at_ = done_ ? at : at + 1;
+    ++column_;
+    value = sum;
+    return true;
   }
 
   /// The number of the current field; the first is 1.

@@ -24,11 +24,12 @@ struct AnnDataFormat {
     return head.substr(0, 8) == "\x89HDF\r\n\x1a\n";
   }
 
-  /// @throws IoError as `read_anndata`, and on a table of times
+  /// @throws IoError as `read_anndata`, on a table of times, and on options of 10x tables
   CountsFile read(const std::string& path, const ReadCountsOptions& options) const {
     if (!options.times.empty()) {
       throw IoError(path, "a table of times is given, but an AnnData file has its times in a column of obs");
     }
+    detail::refuse_options_of_ten_x(path, name(), options);
     NamedTableOptions table = named_table_options(options);
     AnnData data = read_anndata(path, {.genes = std::move(table.genes),
                                        .inputs = std::move(table.inputs),

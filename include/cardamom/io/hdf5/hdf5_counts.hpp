@@ -112,6 +112,7 @@ class Hdf5Counts {
     for (Index g = 0; g < genes; ++g) {
       const Value* const from = block_values.data() + g;
       const Index column = selection_.column[static_cast<std::size_t>(gene + g)];
+      if (column == GeneSelection::left_out) continue;
       if (column < 0) {
         for (Index c = 0; c < cells; ++c) totals[c] += static_cast<double>(from[c * genes]);
         continue;
@@ -148,6 +149,7 @@ class Hdf5Counts {
           const auto value = static_cast<double>(values[static_cast<std::size_t>(k)]);
           const Index cell = by_cell ? outer : i;
           const Index column = column_of[by_cell ? i : outer];
+          if (column == GeneSelection::left_out) continue;
           totals_[cell] += value;
           if (column >= 0) table[column * cells_ + cell] += value;
         }
