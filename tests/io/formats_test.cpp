@@ -124,7 +124,8 @@ TEST_CASE("bad BEELINE tables are refused") {
   };
   refused("", ": the file is empty");
   refused("genes\n", ", line 1: the first line names no cells");
-  refused(",c1,c2\n", ": there are no genes");
+  // Before anything is looked up for them.
+  refused(",c1,c2\n", ": there are no genes", {.times = directory / "absent"});
   refused(",c1,c2\nSox2,1\n",
           ", line 2, column 3: the row has another number of values than the first line has cells: 2");
   refused(",c1,c2\nSox2,1,2,3\n",
@@ -271,6 +272,8 @@ TEST_CASE("every format is recognised") {
   check(cardamom::read_counts(ten_x.path(), {.times = times}), "10x folder");
   check(cardamom::read_counts(ten_x / "matrix.mtx", {.gene_names = names, .times = times}), "10x folder");
   CHECK(cardamom::read_counts(panel_path, {.time_bins = 1}).counts.time_points().size() == 1);
+  check_refused(panel_path, ": times of 3 cells cannot make 4 groups",
+                [&] { return cardamom::read_counts(panel_path, {.time_bins = 4}); });
 
   check_refused(other.path(), ": the folder holds neither matrix.mtx (10x) nor ExpressionData.csv (BEELINE)",
                 [&] { return cardamom::read_counts(other.path()); });

@@ -57,6 +57,7 @@ inline CountsAndTotals read_beeline_table(const std::string& path, const NamedTa
                     "the row has another number of values than the first line has cells: " + to_text(count));
     }
   }
+  if (genes.empty()) throw IoError(path, "there are no genes");
   GeneSelection selection = select_genes(path, genes, {}, options.genes,
                                          inputs_of_table(options.inputs, options.genes, genes), options.unknown);
   check_table_size(path, count, selection.nodes());

@@ -161,4 +161,20 @@ inline Vector bin_times(const VectorIn& times, Index bins) {
   return binned;
 }
 
+namespace detail {
+
+/// Times as they are or, where `bins` > 0, grouped by `bin_times`.
+/// @param path named in errors
+/// @throws IoError when there are fewer cells than groups
+template <class = CompiledWhereUsed>
+inline Vector group_times(const std::string& path, Vector times, Index bins) {
+  if (bins == 0) return times;
+  if (bins > times.size()) {
+    throw IoError(path, "times of " + to_text(times.size()) + " cells cannot make " + to_text(bins) + " groups");
+  }
+  return bin_times(times, bins);
+}
+
+}  // namespace detail
+
 }  // namespace cardamom

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
@@ -49,13 +50,9 @@ template <class = CompiledWhereUsed>
 inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
                                 FileReader read, std::vector<std::string>& remarks) {
   std::string remark;
-  const Vector times = read_cell_times(path, cells, read, &remark);
+  Vector times = read_cell_times(path, cells, read, &remark);
   if (!remark.empty()) remarks.push_back(path + ": " + remark);
-  if (bins == 0) return times;
-  if (bins > times.size()) {
-    throw IoError(path, "times of " + to_text(times.size()) + " cells cannot make " + to_text(bins) + " groups");
-  }
-  return bin_times(times, bins);
+  return group_times(path, std::move(times), bins);
 }
 
 }  // namespace detail

@@ -23,6 +23,7 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_depths.hpp>
+#include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/named_table.hpp>
@@ -236,8 +237,8 @@ inline Counts read_named_panel(const std::string& path, const ReadCountsOptions&
       path, {.fractions = options.fractions, .inputs = options.inputs, .depth = options.depth, .read = options.read});
   if (options.gene_names.empty() && options.time_bins == 0) return counts;
   std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
-  const Vector times = options.time_bins > 0 ? bin_times(counts.times(), options.time_bins) : counts.times();
-  return Counts(counts.values(), times, std::move(names), counts.depth(), counts.inputs());
+  Vector times = group_times(path, counts.times(), options.time_bins);
+  return Counts(counts.values(), std::move(times), std::move(names), counts.depth(), counts.inputs());
 }
 
 /// The formats that are known here.

@@ -105,7 +105,7 @@ TEST_CASE("bad AnnData files are refused") {
   refused(": obs/_index: time of cell 1, \"c1\", is \"c1\", must be a finite number [h]", {.time_key = "_index"});
   refused(": there is no layer \"counts\", but X", {.layer = "counts"});
   refused(": there is no gene \"Oct4\"", {.genes = {"Stimulus", "Oct4"}});
-  refused(": there are fewer cells than groups of times", {.time_bins = 4});
+  refused(": times of 3 cells cannot make 4 groups", {.time_bins = 4});
 
   AnnData data = example();
   Matrix values = data.counts.values();

@@ -252,10 +252,7 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
     result.remarks.push_back(std::move(skipped));
   }
   if (!units.empty()) result.remarks.push_back(std::move(units));
-  if (options.time_bins > 0) {
-    if (options.time_bins > cells) throw IoError(path, "there are fewer cells than groups of times");
-    times = bin_times(times, options.time_bins);
-  }
+  times = detail::group_times(path, std::move(times), options.time_bins);
   const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), result.cells, times);
   for (const std::string& frame : {table.genes, std::string("var")}) {
     if (!options.rates || !file.exists(frame + "/d0") || !file.exists(frame + "/d1")) continue;
