@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -87,9 +89,81 @@ TEST_CASE("rates without a gradient find the same landscape") {
     CHECK((analytic[z].eigenvalues - numeric[z].eigenvalues).cwiseAbs().maxCoeff() < 1e-7);
   }
   // One toggle at its saddle, the other at either attractor (4), or both at their saddle (1).
-  CHECK(analytic.saddles.size() >= 4);
-  CHECK(analytic.saddles.size() <= 5);
-  CHECK(numeric.saddles.size() == analytic.saddles.size());
+  CHECK(analytic.saddles.size() == 5);
+  CHECK(numeric.saddles.size() == 5);
+}
+
+namespace {
+
+/// All equilibria that Newton's method, undamped, leads to from a grid of levels from 0 to 1.
+std::vector<Equilibrium> equilibria_by_grid(const Model& model) {
+  constexpr Index levels = 9;
+  const VectorField<Sigmoid> field(model);
+  const Index genes = field.genes();
+  std::vector<Equilibrium> found;
+  Index points = 1;
+  for (Index i = 0; i < genes; ++i) points *= levels;
+  for (Index k = 0; k < points; ++k) {
+    Vector point = Vector::Ones(field.nodes());
+    Index digits = k;
+    for (Index i = 0; i < genes; ++i, digits /= levels) {
+      point[field.inputs() + i] = static_cast<double>(digits % levels) / static_cast<double>(levels - 1);
+    }
+    Vector slope(field.nodes());
+    for (int step = 0; step < 30; ++step) {
+      field(point, slope);
+      const Vector change = field.jacobian(point).partialPivLu().solve(slope.tail(genes));
+      if (!change.allFinite()) break;
+      point.tail(genes) = (point.tail(genes) - change).cwiseMax(0.0).cwiseMin(2.0);
+    }
+    field(point, slope);
+    const double residual = field.residual(point, slope);
+    if (!(residual < 1e-10)) continue;
+    const auto same = [&](const Equilibrium& e) { return field.distance(e.protein, point) < 1e-3; };
+    if (std::none_of(found.begin(), found.end(), same)) found.push_back(examine_equilibrium(field, point, residual));
+  }
+  return found;
+}
+
+/// A gene that switches itself on, and is switched off in the end by what follows from it.
+Model excitable() {
+  return make_model(benchmark_kinetics(4, 0.4, 0.09),
+                    {Vector{{0, -5, -5, -5}}, {{0, 1, 8.0}, {3, 1, -10.0}, {1, 2, 9.0}, {2, 3, 10.0}, {3, 3, 8.5}}});
+}
+
+}  // namespace
+
+TEST_CASE("every equilibrium that Newton's method finds from a grid is listed, and no other") {
+  const auto listed = [](const std::vector<Equilibrium>& list, const Equilibrium& wanted, const Model& model) {
+    const VectorField<Sigmoid> field(model);
+    return std::any_of(list.begin(), list.end(), [&](const Equilibrium& e) {
+      return e.unstable == wanted.unstable && field.distance(e.protein, wanted.protein) < 1e-3;
+    });
+  };
+  for (const Model& model : {toggle_switch(), two_toggles(), excitable(), fn4(), benchmark_cascade(5)}) {
+    const std::vector<Equilibrium> grid = equilibria_by_grid(model);
+    const Attractors found = find_attractors(model, random_states(50, model.nodes(), 12));
+    CHECK(grid.size() == found.stable.size() + found.saddles.size());
+    int degree = 0;
+    for (const Equilibrium& e : grid) {
+      CHECK(listed(e.stable() ? found.stable : found.saddles, e, model));
+      degree += e.unstable % 2 == 0 ? 1 : -1;
+    }
+    // The field points inwards on the border of a large box: its degree is 1.
+    CHECK(degree == 1);
+  }
+}
+
+TEST_CASE("the saddle of an excitable network, which has one attractor, is found") {
+  const Matrix starts = random_states(50, 4, 13);
+  const Attractors found = find_attractors(excitable(), starts);
+  CHECK(found.count() == 1);
+  REQUIRE(found.saddles.size() == 2);
+  CHECK(found.saddles[0].unstable == 2);
+  CHECK(found.saddles[1].unstable == 1);
+  CHECK(found.saddles[1].starts == 0);
+  CHECK(find_attractors(excitable(), starts, {.newton_points = 0}).saddles.empty());
+  CHECK(find_attractors(excitable(), starts, {.saddles = false}).saddles.empty());
 }
 
 TEST_CASE("the stimulus is held at the given level") {

@@ -42,6 +42,7 @@ enum class Purpose : std::uint64_t {
   checks,           ///< where check functions try a policy
   chance_distance,  ///< draws from the data that say how far chance takes simulated cells
   thinning,         ///< molecules kept of a thinned table
+  equilibria,       ///< where Newton's method looks for equilibria from
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

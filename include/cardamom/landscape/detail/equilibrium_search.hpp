@@ -41,6 +41,15 @@ class EquilibriumSet {
     return static_cast<Index>(all_.size()) - 1;
   }
 
+  /// Adds an equilibrium that Newton's method has led to, unless it is known or stable.
+  void locate_unstable(const Vector& refined) {
+    if (nearest(refined) >= 0) return;
+    Vector slope(field_.nodes());
+    field_(refined, slope);
+    Equilibrium equilibrium = examine_equilibrium(field_, refined, field_.residual(refined, slope));
+    if (!equilibrium.stable()) all_.push_back(std::move(equilibrium));
+  }
+
   std::vector<Equilibrium>& all() noexcept { return all_; }
 
  private:
