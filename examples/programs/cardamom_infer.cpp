@@ -45,6 +45,8 @@ struct Options {
   std::string counts;
   std::vector<std::string> inputs;
   cardamom::ReadCountsOptions reading;
+  std::string orientation = "detect";
+  std::string values;
   std::string depth;
   std::string start = "auto";
   std::string output;
@@ -67,24 +69,42 @@ const std::map<std::string, cardamom::EdgeTitles> titles_by_name = {{"cardamom",
                                                                     {"arboreto", cardamom::EdgeTitles::arboreto},
                                                                     {"beeline", cardamom::EdgeTitles::beeline}};
 
+const std::map<std::string, cardamom::TableOrientation> orientation_by_name = {
+    {"detect", cardamom::TableOrientation::detect},
+    {"genes-by-cells", cardamom::TableOrientation::genes_by_cells},
+    {"cells-by-genes", cardamom::TableOrientation::cells_by_genes}};
+
 void describe(CLI::App& app, Options& options) {
   app.add_option("COUNTS", options.counts,
                  "Raw molecule counts, not normalised: a panel (a row of times [h], a row per input, 0 while off, "
                  "a row per gene; a column per cell, after one of gene indices), an AnnData file (.h5ad), a 10x folder "
-                 "(matrix.mtx), or BEELINE's ExpressionData.csv")
+                 "(matrix.mtx), or a table that names genes and cells, such as BEELINE's ExpressionData.csv")
       ->required()
       ->type_name("COUNTS");
   app.add_option(
          "--genes", options.reading.gene_names,
          "Gene names: a line `index name` for the first input (0) and for every gene. They name the rows of a panel; "
-         "of other formats they choose the genes to use; those that the counts lack are skipped, but refused beside "
-         "--rates and --prior, whose indices may count them")
+         "of other formats they choose the genes to use; those that the counts lack are skipped. Indices in "
+         "--rates and --prior count this list")
       ->type_name("FILE");
   support::describe_inputs(app, options.inputs);
   app.add_option("--times", options.reading.times,
-                 "Table `cell time`, in hours or with units, for 10x folders and BEELINE tables (default there: "
-                 "PseudoTime.csv)")
+                 "Table `cell time`, in hours or with units, for 10x folders and tables that name their cells (default "
+                 "there: a column `time` of the table, or PseudoTime.csv beside it)")
       ->type_name("FILE");
+  app.add_option("--orientation", options.orientation,
+                 "What a table of text is: genes-by-cells (a row per gene) or cells-by-genes (a row per cell). detect: "
+                 "told by the names of cells in the table of times, of genes in --genes, and by a column of times; a "
+                 "panel has genes in rows")
+      ->check(support::one_of({"detect", "genes-by-cells", "cells-by-genes"}))
+      ->capture_default_str()
+      ->type_name("NAME");
+  app.add_option("--values", options.values,
+                 "What the values of genes are: counts (whole numbers); continuous (levels >= 0, for --family gamma); "
+                 "log2 (x is 2^value) or log1p (x is e^value - 1), which are undone: x must be counts, or levels for "
+                 "--family gamma. Logarithms are of tables of text. Default: counts, continuous with --family gamma")
+      ->check(support::one_of({"counts", "continuous", "log2", "log1p"}))
+      ->type_name("NAME");
   app.add_option("--time-key", options.reading.time_key,
                  "Column of obs with the times, for AnnData files: hours, or with units, as 2d, day 4 or 30 min")
       ->capture_default_str()
@@ -361,16 +381,14 @@ cardamom::Coefficients read_prior(const std::string& path, const cardamom::Known
   return coefficients;
 }
 
-Given prepare(const cardamom::CountsFile& file, const Options& options) {
-  const cardamom::Counts& counts = file.counts;
+/// @param nodes those that --rates and --prior may be about
+Given prepare(const cardamom::CountsFile& file, const cardamom::KnownNodes& nodes, const Options& options) {
   Given result{options.settings};
   support::MethodSettings& settings = result.settings;
   if (options.start != "auto") settings.first_state = support::parse_start(options.start, "auto, ");
   settings.fit_depth = support::fits_depth(options.depth, settings.method == support::Method::refined);
   cardamom::InferenceOptions& inference = settings.inference;
   inference.rates = file.rates;
-  const cardamom::KnownNodes nodes{counts.names(), counts.nodes(), counts.inputs(),
-                                   support::unknown_genes(options.strict)};
   if (!options.rates.empty()) inference.rates = support::read_rates(options.rates, nodes, result.remarks);
   if (!options.prior.empty()) inference.prior = read_prior(options.prior, nodes, result.remarks);
   return result;
@@ -410,6 +428,20 @@ void check_usage(const Options& options, const cardamom::CountsFile& file) {
       [&] { check_times_to_hold_out("--hold-out", "times", hold_out_options(options).times, file.counts); });
 }
 
+/// What --values says.
+std::optional<cardamom::ValueScale> value_scale(const Options& options) {
+  using cardamom::ValueScale;
+  if (options.values.empty()) return std::nullopt;
+  if (options.values == "continuous" && !is_continuous(options)) {
+    throw support::UsageError(
+        "--values continuous: --family nb is a law of counts; --family gamma takes continuous levels, with any method");
+  }
+  for (const ValueScale scale : {ValueScale::counts, ValueScale::continuous, ValueScale::log2}) {
+    if (options.values == to_text(scale)) return scale;
+  }
+  return ValueScale::log1p;
+}
+
 /// What is written must not be what is read, nor be written twice.
 void check_files(const Options& options) {
   const cardamom::DepthOptions depth = support::depth_options(options.depth);
@@ -433,9 +465,10 @@ void infer_to_files(const Options& options) {
   reading.inputs = support::declared_inputs(options.inputs);
   reading.depth = support::depth_options(options.depth);
   reading.fractions = is_continuous(options);  // the family of continuous data
+  reading.values = value_scale(options);
+  reading.orientation = orientation_by_name.at(options.orientation);
   reading.rates = uses_rates_of_file(options);
-  // Where the indices of another file may count the genes of --genes, none of these is left out.
-  reading.unknown = support::unknown_genes(options.strict || !options.prior.empty() || !options.rates.empty());
+  reading.unknown = support::unknown_genes(options.strict);
   const cardamom::CountsFile file = support::read_counts(options.counts, reading);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);
@@ -445,7 +478,7 @@ void infer_to_files(const Options& options) {
   support::require_writable(options.fit);
   support::require_writable_directory(options.model);
   support::require_writable_directory(options.report);
-  const Given given = prepare(file, options);
+  const Given given = prepare(file, support::known_nodes(file, reading), options);
   const support::MethodSettings& settings = given.settings;
   const cardamom::Threads executor(options.threads);
   validate(settings.inference, counts);

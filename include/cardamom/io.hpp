@@ -10,6 +10,7 @@
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/decay_rates.hpp>
+#include <cardamom/io/delimited.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/experiment.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -20,6 +21,7 @@
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/npy.hpp>
+#include <cardamom/io/number_table.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/read_counts.hpp>
 #include <cardamom/io/report/report.hpp>
@@ -27,3 +29,4 @@
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>
+#include <cardamom/io/value_scale.hpp>

@@ -146,3 +146,24 @@ TEST_CASE("rates may be those of more genes than the data have") {
   refused("gene d0 d1\nB 0.25 0.05\nA 0.5 0.1\nB 0.25 0.06\n",
           ", line 4, column 1: gene \"B\" is given already in line 2, with other values");
 }
+
+TEST_CASE("lines without names are those of the list by which genes were chosen") {
+  const support::TemporaryDirectory directory;
+  const cardamom::KnownNodes nodes{
+      .names = {"RA", "A", "C"}, .unknown = cardamom::UnknownGenes::skip, .listed = {"RA", "A", "B", "C"}};
+  const auto read = [&](const std::string& content) {
+    return cardamom::read_known_rates(directory.write("rates", content), nodes);
+  };
+  const cardamom::KnownRates rates = read("1 1\n5 1\n6 2\n7 3\n");
+  CHECK(rates.rates.mrna == Eigen::Vector3d(1, 5, 7));
+  CHECK(rates.rates.protein == Eigen::Vector3d(1, 1, 3));
+  CHECK(rates.skipped == 1);
+  CHECK(read("5 1\n7 3\n").rates.mrna == Eigen::Vector3d(1, 5, 7));
+  CHECK(read("gene d0 d1\n3 7 3\n1 5 1\n2 6 2\n").rates.mrna == Eigen::Vector3d(1, 5, 7));
+  // Three lines may be those of the list's genes, or those of the input and the genes that are there.
+  support::check_io_error(
+      directory / "rates",
+      ": the file has 3 lines, as there are genes without inputs in the list of names, and with inputs "
+      "of these in the data: a column `gene` must say whose rates they are",
+      [&] { return read("5 1\n6 2\n7 3\n"); });
+}

@@ -152,7 +152,7 @@ TEST_CASE("weights that are none are refused by line and column") {
   refused("source\ttarget\tweight\nA\tB\t3,2\n",
           ", line 2, column 3: weight is \"3,2\"" + expected + ": is that 3.2? Numbers have points, not commas");
   refused("A pp B\n", ", line 1, column 3: weight is \"B\"" + expected + "; titles must name source and target");
-  refused(std::string("A\tB\0", 4), ": the file is binary, must be a table of text");
+  refused(std::string("A\tB\0", 4), ": the file is binary, must be text in UTF-8, or in UTF-16 with a byte-order mark");
 }
 
 TEST_CASE("edges that are given twice are one or a contradiction") {
@@ -192,4 +192,18 @@ TEST_CASE("a prior ends at genes and has weights that can be") {
                           ", line 2, column 1: unknown gene \"stimulus\", the first input is called \"RA\"", [&] {
                             return cardamom::read_prior(directory / "edges", {.names = {"RA", "A", "B"}});
                           });
+}
+
+TEST_CASE("indices are those of the list by which genes were chosen") {
+  const cardamom::KnownNodes nodes{
+      .names = {"RA", "A", "C"}, .unknown = cardamom::UnknownGenes::skip, .listed = {"RA", "A", "B", "C"}};
+  const cardamom::NodeFinder finder("f", nodes);
+  CHECK(finder.find("0", 1, 1) == 0);
+  CHECK(finder.find("1", 1, 1) == 1);
+  CHECK(finder.find("2", 1, 1) == std::nullopt);
+  CHECK(finder.find("3", 1, 1) == 2);
+  CHECK(finder.find("C", 1, 1) == 2);
+  CHECK(finder.find("B", 1, 1) == std::nullopt);
+  CHECK_THROWS_WITH_AS(static_cast<void>(finder.find("4", 2, 1)),
+                       "f, line 2, column 1: unknown gene \"4\", indices are 0 to 3", cardamom::IoError);
 }

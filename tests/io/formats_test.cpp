@@ -124,13 +124,11 @@ TEST_CASE("bad BEELINE tables are refused") {
   };
   refused("", ": the file is empty");
   refused("genes\n", ", line 1: the first line names no cells");
-  // Before anything is looked up for them.
-  refused(",c1,c2\n", ": there are no genes", {.times = directory / "absent"});
-  refused(",c1,c2\nSox2,1\n",
-          ", line 2, column 3: the row has another number of values than the first line has cells: 2");
+  refused(",c1,c2\n", ": there are no genes");
+  refused(",c1,c2\nSox2,1\n", ", line 2, column 3: the row has 1 values, must have one per name of the first line: 2");
   refused(",c1,c2\nSox2,1,2,3\n",
-          ", line 2, column 4: the row has another number of values than the first line has cells: 2");
-  refused(",c1,c2\n,1,2\n", ", line 2, column 1: the row has no gene");
+          ", line 2, column 4: the row has 3 values, must have one per name of the first line: 2");
+  refused(",c1,c2\n,1,2\n", ", line 2, column 1: the row has no name");
   refused(",c1,c2\nSox2,1,NA\n",
           ", line 2, column 3: value is \"NA\", must be a whole number in [0, 2^53]: counts are molecules");
   refused(",c1,c2\nSox2,1,0.5\n",
@@ -281,7 +279,8 @@ TEST_CASE("every format is recognised") {
                 [&] { return cardamom::read_counts(other / "none"); });
   // A table without times is taken for a panel, whose reader says what is missing.
   check_refused(other / "table.csv",
-                ", line 1, column 2: time is \"c1\", must be a finite number: the first row holds the cells' times",
+                ", line 1, column 2: time is \"c1\", must be a finite number: the first row holds the cells' times; a "
+                "table that names genes and cells goes with a table of times",
                 [&] { return cardamom::read_counts(other / "table.csv"); });
 }
 

@@ -71,6 +71,12 @@ TEST_CASE("damaged panels are read or refused") {
                [](const std::string& path) { return cardamom::read_panel(path); });
 }
 
+TEST_CASE("damaged tables of genes and cells are read or refused") {
+  const auto read = [](const std::string& path) { return cardamom::read_counts(path); };
+  check_reader("cell;time;Sox2;\"Klf \"\"4\"\"\"\r\nc1;0;3;0\r\n# 6 h\r\nc2;6,5;0;1\r\nc3;24;12;5\r\n", read);
+  check_reader("\"c1\" \"c2\" \"c3\"\n\"time\" 0 6 24\n\"Sox2\" 3 0 12\n\"Klf4\" 0 1 5\n", read);
+}
+
 TEST_CASE("damaged gene names are read or refused") {
   check_reader("0   Stimulus\n1\tSox2\n2\tKlf4\n",
                [](const std::string& path) { return cardamom::read_gene_names(path); });

@@ -115,7 +115,6 @@ TEST_CASE("a panel of the wrong shape is refused") {
                 ", line 3, column 3: the row has 1 values, must have one per time of the first row: 2");
   check_refused("0\t0\t0\n0\t0\t0\n1\t5\t6\t7\t8\n",
                 ", line 3, column 4: the row has 4 values, must have one per time of the first row: 2");
-  check_refused("0\t0\t0\n0\t0\t0\n\n1\t5\t6\n", ", line 3, column 1: the row has no gene index");
   check_refused("0\t0\t0\n0\t0\t0\n\t5\t6\n", ", line 3, column 1: the row has no gene index");
   check_refused("0\t0\t0\n0\t0\t0\n1\t5\t6\n1\t5\t6\n", ", line 4, column 1: gene \"1\" has a second row");
 }
@@ -125,7 +124,8 @@ TEST_CASE("a panel without a row of times is refused") {
   check_refused("0\t0\t1\n1\t3\t0\n2\t3\t0\n", ", line 2, column 1: the second row is that of gene 1" + hint);
   check_refused("0\t0\t6\n1\t3\t0\n2\t3\t0\n", ", line 2, column 1: the second row is that of gene 1" + hint);
   check_refused("cell\ta\tb\n0\t3\t0\n",
-                ", line 1, column 2: time is \"a\", must be a finite number: the first row holds the cells' times");
+                ", line 1, column 2: time is \"a\", must be a finite number: the first row holds the cells' times; a "
+                "table that names genes and cells goes with a table of times");
 }
 
 TEST_CASE("a panel that cannot be read names the reason") {

@@ -88,3 +88,60 @@ TEST_CASE("files are read to their end, compressed ones not as text") {
   support::check_io_error(directory / "none", ": cannot be opened: No such file or directory",
                           [&] { return cardamom::read_bytes(directory / "none"); });
 }
+
+TEST_CASE("lines may end in CR alone, and one file may mix its line ends") {
+  const auto lines_of = [](std::string_view text) {
+    std::vector<std::string> result;
+    for (cardamom::TextLines lines(text); lines.next();) result.emplace_back(lines.line());
+    return result;
+  };
+  using Lines = std::vector<std::string>;
+  CHECK(lines_of("one\rtwo\r\rthree\r") == Lines{"one", "two", "", "three"});
+  CHECK(lines_of("one\r\ntwo\rthree\nfour") == Lines{"one", "two", "three", "four"});
+  CHECK(lines_of("\r\none\t \r\n") == Lines{"", "one"});
+  cardamom::TextLines lines("\"a\nb\"\tc\t\nd\n");
+  REQUIRE(lines.next());
+  REQUIRE(lines.extend());
+  CHECK(lines.whole() == "\"a\nb\"\tc\t");
+  CHECK(lines.number() == 2);
+  REQUIRE(lines.next());
+  CHECK(lines.line() == "d");
+  CHECK(!lines.extend());
+}
+
+TEST_CASE("doubled quotes between quotes are quotes") {
+  cardamom::LineFields fields("\"5\"\"-Nkx, 2\",Nkx2\"5,\"\"\"\",\"open", ',');
+  std::vector<std::string> texts;
+  for (std::string_view field; fields.next(field);) texts.push_back(fields.text());
+  CHECK(texts == std::vector<std::string>{"5\"-Nkx, 2", "Nkx2\"5", "\"", "\"open"});
+  CHECK(fields.open());
+}
+
+TEST_CASE("UTF-16 with a byte-order mark becomes UTF-8 where a file is opened") {
+  const support::TemporaryDirectory directory;
+  // Of one, two, three and four bytes: a, Δ, €, 𝄞.
+  const std::string text = "a\xce\x94\xe2\x82\xac\xf0\x9d\x84\x9e\n";
+  const std::string units[] = {{'a', '\0'},      {'\x94', '\x03'}, {'\xac', '\x20'},
+                               {'\x34', '\xd8'}, {'\x1e', '\xdd'}, {'\n', '\0'}};
+  std::string little = "\xff\xfe";
+  std::string big = "\xfe\xff";
+  for (const std::string& unit : units) {
+    little += unit;
+    big += {unit[1], unit[0]};
+  }
+  CHECK(cardamom::read_plain_file(directory.write("little", little)) == text);
+  CHECK(cardamom::read_plain_file(directory.write("big", big)) == text);
+
+  const auto refused = [&](const std::string& bytes, const std::string& expected) {
+    const std::string path = directory.write("bad", bytes);
+    support::check_io_error(path, expected, [&] { return cardamom::read_plain_file(path); });
+  };
+  const std::string advice = ": save it as UTF-8, or as UTF-16 with a byte-order mark";
+  refused(little.substr(2), ": the file is binary, must be text in UTF-8, or in UTF-16 with a byte-order mark");
+  refused(std::string("0\0,\0", 4), ": the file is text in UTF-16LE, it seems, but has no byte-order mark" + advice);
+  refused(std::string("\0000\0,", 4), ": the file is text in UTF-16BE, it seems, but has no byte-order mark" + advice);
+  refused(std::string("\xff\xfe\0\0a\0\0\0", 8), ": the file is text in UTF-32, which is not read" + advice);
+  refused(little + "x", ": the file is text in UTF-16, but ends within a character");
+  refused("\xff\xfe\x34\xd8" + units[0], ": the file is text in UTF-16, but half of a character is missing");
+  refused("\xff\xfe\x1e\xdd", ": the file is text in UTF-16, but half of a character is missing");
+}

@@ -32,6 +32,42 @@ awk -F, -v OFS=, 'NR == 2 { $3 = 0.5 } { print }' beeline/ExpressionData.csv >no
 refuses 1 'gene "Sox2", cell 2: value is 0.5, .* raw counts of molecules' \
   cardamom_infer normalised.csv --times elsewhere/times.csv
 
+# The same table turned, with its times in a column, in UTF-16 with decimal commas, and of logarithms.
+awk -F, '{ for (i = 1; i <= NF; i++) cell[NR, i] = $i; n = NF }
+  END { for (i = 1; i <= n; i++) { line = cell[1, i]; for (r = 2; r <= NR; r++) line = line "," cell[r, i]; print line } }' \
+  beeline/ExpressionData.csv >turned.csv
+succeeds cardamom_infer turned.csv --times elsewhere/times.csv
+same out expected.tsv
+matches err 'turned.csv: rows are taken for cells, since the table of times names them; --orientation genes-by-cells says otherwise$'
+matches err 'turned.csv: table of cells x genes, 500 cells at 10 time points, 4 genes$'
+succeeds cardamom_infer turned.csv --times elsewhere/times.csv --orientation cells-by-genes
+lacks err 'says otherwise'
+same out expected.tsv
+refuses 1 'times.csv: there is no time for cell "Sox2"' \
+  cardamom_infer turned.csv --times elsewhere/times.csv --orientation genes-by-cells
+refuses 2 'orientation: value is "rows", must be' cardamom_infer turned.csv --orientation rows
+paste -d, elsewhere/times.csv turned.csv | awk -F, -v OFS=, 'NR == 1 { $2 = "time" } { $1 = $3 = ""; print }' |
+  sed 's/^,//; s/,,/,/' >timed.csv
+succeeds cardamom_infer timed.csv
+same out expected.tsv
+awk -F, -v OFS=, 'NR > 1 { for (i = 2; i <= NF; i++) $i = log(1 + $i) } { print }' beeline/ExpressionData.csv >log1p.csv
+succeeds cardamom_infer log1p.csv --times elsewhere/times.csv --values log1p
+same out expected.tsv
+matches err 'log1p.csv: values are read as log1p, ln.1 . x., and undone: x are counts from 0 to [0-9]+$'
+refuses 1 'log1p.csv: gene "Sox2", cell [0-9]*: value is .*, must be a whole number' \
+  cardamom_infer log1p.csv --times elsewhere/times.csv
+succeeds cardamom_infer log1p.csv --times elsewhere/times.csv --family gamma --output levels.tsv
+matches err 'log1p.csv: values are read as continuous levels from 0 to '
+refuses 2 'values continuous: --family nb is a law of counts; --family gamma' \
+  cardamom_infer log1p.csv --times elsewhere/times.csv --values continuous
+refuses 2 'values: value is "log", must be counts, continuous, log2 or log1p' cardamom_infer counts.tsv --values log
+if command -v iconv >/dev/null; then
+  { printf '\377\376'; sed 's/,/;/g; s/;\([0-9]*\)$/;\1,0/' beeline/ExpressionData.csv | iconv -f UTF-8 -t UTF-16LE; } >utf16.csv
+  succeeds cardamom_infer utf16.csv --times elsewhere/times.csv
+  same out expected.tsv
+  matches err 'utf16.csv: numbers such as "[0-9]*,0" have decimal commas$'
+fi
+
 # 10x: features x barcodes, and a table of times. Genes may be chosen, in any order.
 mkdir tenx
 awk -F "$tab" 'NR > 2 { for (i = 2; i <= NF; i++) if ($i > 0) line[++n] = NR - 2 " " i - 1 " " $i; cells = NF - 1 }
@@ -49,6 +85,8 @@ matches err ', 2 genes$'
 lacks out 'Klf4|Esrrb'
 refuses 1 'tenx: a 10x folder does not say when its cells were taken' cardamom_infer tenx
 refuses 1 'elsewhere: the folder holds neither matrix.mtx' cardamom_infer elsewhere
+refuses 1 'tenx: an orientation is given, but this is of the format 10x folder' \
+  cardamom_infer tenx --times elsewhere/times.csv --orientation genes-by-cells
 printf '0 Light\n1 Oct4\n' >none.txt
 refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes none.txt
 printf '0 Light\n1 Nanog\n2 Oct4\n3 ENS1\n4 Gata4\n' >more.txt
@@ -58,7 +96,19 @@ succeeds cardamom_infer tenx --times elsewhere/times.csv --genes more.txt
 same out some
 matches err 'tenx: 2 of 4 genes that are asked for are not there, skipped; the first is "Oct4"$'
 refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes more.txt --strict
-refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer tenx --times elsewhere/times.csv --genes more.txt --rates none.txt
+# Indices of other files count the list, whose genes 2 and 4 are not there.
+printf 'source\ttarget\tweight\n3\t1\t2\n2\t1\t5\n' >by_index.tsv
+printf 'source\ttarget\tweight\nENS1\tNanog\t2\n' >by_name.tsv
+printf '.5\t.1\n9\t9\n.6\t.2\n9\t9\n' >by_line.tsv
+printf 'gene\td0\td1\nENS1\t.6\t.2\nNanog\t.5\t.1\n' >by_gene.tsv
+listed="tenx --times elsewhere/times.csv --genes more.txt --method propagated"
+succeeds cardamom_infer $listed --prior by_name.tsv --rates by_gene.tsv
+mv out some
+succeeds cardamom_infer $listed --prior by_index.tsv --rates by_line.tsv
+same out some
+matches err 'by_index.tsv: 1 edge of genes that are not there, skipped; 1 edge used$'
+matches err 'by_line.tsv: 2 lines of genes that are not there, skipped$'
+refuses 1 'tenx: there is no gene "Oct4"' cardamom_infer $listed --rates by_line.tsv --strict
 
 # Networks for other tools, and theirs.
 succeeds cardamom_infer counts.tsv --genes names.txt --titles arboreto --output arboreto.tsv

@@ -1,6 +1,7 @@
 // Files that may know more genes than the data: networks and rates of a whole genome.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <numbers>
 #include <string>
@@ -10,9 +11,11 @@
 #include <CLI/CLI.hpp>
 
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/known_nodes.hpp>
+#include <cardamom/io/read_counts.hpp>
 #include <cardamom/model/decay_rates.hpp>
 #include <cardamom/numerics/median.hpp>
 
@@ -28,6 +31,21 @@ inline void describe_strict(CLI::App& app, bool& strict, const std::string& file
 
 inline cardamom::UnknownGenes unknown_genes(bool strict) {
   return strict ? cardamom::UnknownGenes::refuse : cardamom::UnknownGenes::skip;
+}
+
+/// The nodes of the data, with the list by which their genes were chosen where the data lack some of these.
+/// @param reading how the data were read
+inline cardamom::KnownNodes known_nodes(const cardamom::CountsFile& file, cardamom::ReadCountsOptions reading) {
+  const cardamom::Counts& counts = file.counts;
+  cardamom::KnownNodes nodes{counts.names(), counts.nodes(), counts.inputs(), reading.unknown};
+  if (reading.gene_names.empty() || file.format == "panel") return nodes;
+  reading.read = file_reader();
+  const cardamom::NamedTableOptions table = named_table_options(reading);
+  const std::size_t inputs = cardamom::inputs_of_table(table.inputs, table.genes).size();
+  std::vector<std::string> listed(counts.names().begin(), counts.names().begin() + counts.inputs());
+  listed.insert(listed.end(), table.genes.begin() + static_cast<std::ptrdiff_t>(inputs), table.genes.end());
+  if (listed != counts.names()) nodes.listed = std::move(listed);
+  return nodes;
 }
 
 inline std::string counted(cardamom::Index count, const std::string& singular, const std::string& plural) {

@@ -64,12 +64,18 @@ namespace detail {
 
 /// What is to be said about wanted genes that were skipped; empty where there are none.
 template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string skipped_genes_remark(const std::string& file, const GeneSelection& selection) {
+[[nodiscard]] inline std::string skipped_genes_text(const GeneSelection& selection) {
   if (selection.skipped == 0) return {};
   const Index chosen = selection.nodes() - selection.inputs + selection.skipped;
-  return file + ": " + to_text(selection.skipped) + " of " + to_text(chosen) +
-         " genes that are asked for are not there, skipped" + (selection.skipped == 1 ? ": " : "; the first is ") +
-         in_quotes(selection.first_skipped);
+  return to_text(selection.skipped) + " of " + to_text(chosen) + " genes that are asked for are not there, skipped" +
+         (selection.skipped == 1 ? ": " : "; the first is ") + in_quotes(selection.first_skipped);
+}
+
+/// The same, of a file.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::string skipped_genes_remark(const std::string& file, const GeneSelection& selection) {
+  const std::string text = skipped_genes_text(selection);
+  return text.empty() ? text : file + ": " + text;
 }
 
 }  // namespace detail

@@ -11,11 +11,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <deque>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +27,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/barcodes.hpp>
+#include <cardamom/io/delimited.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>
@@ -45,8 +50,10 @@ inline bool is_pseudotime_title(std::string_view title) {
 template <class = CompiledWhereUsed>
 inline bool are_titles_of_times(const TableLine& line) {
   if (line.fields.empty()) return false;
-  if (is_one_of(title_word(line.fields[0]), {"cell", "cells", "cellid", "cellname", "barcode", "barcodes"}))
-    return true;
+  const std::string first = title_word(line.fields[0]);
+  if (is_one_of(first, {"cell", "cells", "cellid", "cellname", "barcode", "barcodes"})) return true;
+  // A title alone, of the times after names of rows that have none.
+  if (line.fields.size() == 1) return is_pseudotime_title(first) || first.find("time") != std::string::npos;
   return std::any_of(line.fields.begin() + 1, line.fields.end(),
                      [](std::string_view field) { return !is_missing(field) && !parse_written_time(field); });
 }
@@ -85,54 +92,179 @@ inline std::vector<std::size_t> time_columns(const std::string& path, const Titl
   return found;
 }
 
+/// A name as R makes it where names must be those of variables (check.names): "AAAC-1" becomes "AAAC.1".
+inline std::string name_in_r(std::string_view name) {
+  std::string result(name);
+  for (char& c : result) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+    if (!letter && c != '_' && !(c >= '0' && c <= '9')) c = '.';
+  }
+  const auto is_digit = [&](std::size_t at) { return at < result.size() && result[at] >= '0' && result[at] <= '9'; };
+  const bool begins = !result.empty() && result[0] != '_' && !is_digit(0) && !(result[0] == '.' && is_digit(1));
+  return begins ? result : 'X' + result;
+}
+
 }  // namespace detail
 
-/// The times of the given cells [h], in their order. Barcodes of 10x are found with or without their `-1`.
-/// @param remark where given: what it says of units that were read, empty where all times are numbers of hours
-/// @param read how the file is read; `read_gzip_file` reads compressed ones as well
-/// @throws IoError with line and column on a time that is none, a cell that has none, a cell that is given twice, a
-///   table in which no column or several may hold the times; cells of the table that are not asked for are passed over
-template <class = CompiledWhereUsed>
-inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
-                              FileReader read = read_plain_file, std::string* remark = nullptr) {
-  const std::string text = read(path);
-  const TitledTable table = read_titled_table(path, text, &detail::are_titles_of_times<>);
-  std::vector<std::size_t> columns;
-  if (!table.lines.empty()) columns = detail::time_columns(path, table);
-  const bool unit_in_title = table.titled() && columns.size() == 1;
-  TimesInHours units(unit_in_title ? unit_in_name(table.titles.fields[columns[0]]) : TimeUnit::none);
-  detail::ByBarcode<std::pair<double, Index>> time_of;
-  for (const TableLine& line : table.lines) {
-    const std::string_view cell = line.fields[0];
-    double sum = 0.0;
-    Index count = 0;
-    for (const std::size_t k : columns) {
-      const std::string_view field = line.fields[k];
-      if (const std::optional<double> time = units.read(field)) {
-        sum += *time;
-        ++count;
-      } else if (!detail::is_missing(field)) {
-        throw IoError(path, line.number, static_cast<Index>(k) + 1,
-                      "time is " + in_quotes(field) + ", must be a finite number [h]");
+/// A table of times: which cells it has, and when they were taken.
+class CellTimes {
+ public:
+  /// Reads the table.
+  /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
+  /// @throws IoError with line and column on a time that is none, a cell that has none, a cell that is given twice, a
+  ///   table in which no column or several may hold the times
+  template <class = CompiledWhereUsed>
+  explicit CellTimes(const std::string& path, const FileReader& read = read_plain_file) : path_(path) {
+    const std::string text = read(path);
+    const TitledTable table = read_titled_table(path, text, &detail::are_titles_of_times<>);
+    std::vector<std::size_t> columns;
+    if (!table.lines.empty()) columns = detail::time_columns(path, table);
+    columns_ = static_cast<Index>(columns.size());
+    const bool unit_in_title = table.titled() && columns.size() == 1;
+    TimesInHours units(unit_in_title ? unit_in_name(table.titles.fields[columns[0]]) : TimeUnit::none);
+    DecimalSigns signs(path);
+    for (const TableLine& line : table.lines) {
+      Row row{std::string(line.fields[0]), line.number, {}};
+      bool has_time = false;
+      for (const std::size_t k : columns) {
+        const std::string_view field = line.fields[k];
+        const std::string with_point = signs.with_point(field, line.number, static_cast<Index>(k) + 1);
+        const std::optional<double> time = units.read(with_point.empty() ? field : std::string_view(with_point));
+        if (!time && !detail::is_missing(field)) {
+          throw IoError(path, line.number, static_cast<Index>(k) + 1,
+                        "time is " + in_quotes(field) + ", must be a finite number [h] or a time with its unit");
+        }
+        has_time = has_time || time;
+        row.times.push_back(time.value_or(std::numeric_limits<double>::quiet_NaN()));
+      }
+      if (!has_time) {
+        throw IoError(path, line.number, static_cast<Index>(columns[0]) + 1,
+                      "cell " + in_quotes(row.cell) + " has no time");
+      }
+      rows_.push_back(std::move(row));
+      if (const Row* const* const before = by_name_.add(rows_.back().cell, &rows_.back())) {
+        throw IoError(path, line.number, 1,
+                      "cell " + in_quotes(rows_.back().cell) + " is given already in line " + to_text((*before)->line));
       }
     }
-    if (count == 0) {
-      throw IoError(path, line.number, static_cast<Index>(columns[0]) + 1, "cell " + in_quotes(cell) + " has no time");
-    }
-    if (const auto* const before = time_of.add(cell, {sum / static_cast<double>(count), line.number})) {
-      throw IoError(path, line.number, 1,
-                    "cell " + in_quotes(cell) + " is given already in line " + to_text(before->second));
+    signs.check();
+    if (const std::string wrong = units.contradiction(); !wrong.empty()) throw IoError(path, wrong);
+    for (const std::string& remark : {units.remark(), signs.remark()}) {
+      if (!remark.empty()) remark_ += (remark_.empty() ? "" : "; ") + remark;
     }
   }
-  if (const std::string wrong = units.contradiction(); !wrong.empty()) throw IoError(path, wrong);
-  if (remark != nullptr) *remark = units.remark();
-  Vector times(static_cast<Index>(cells.size()));
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto* const found = time_of.find(cells[i]);
-    if (found == nullptr) throw IoError(path, "there is no time for cell " + in_quotes(cells[i]));
-    times[static_cast<Index>(i)] = found->first;
+  CellTimes(const CellTimes&) = delete;
+  CellTimes& operator=(const CellTimes&) = delete;
+
+  /// How many cells it has.
+  Index size() const noexcept { return static_cast<Index>(rows_.size()); }
+  /// What it says of units and numbers that were read, empty where all times are numbers of hours.
+  const std::string& remark() const noexcept { return remark_; }
+
+  /// Whether it has all of these cells, by their names or by what R makes of them; barcodes of 10x with or without
+  /// their
+  /// `-1`.
+  template <class = CompiledWhereUsed>
+  bool has(const std::vector<std::string>& cells) const {
+    const auto has_one = [this](const std::string& cell) { return by_name_.find(cell) != nullptr; };
+    if (cells.empty()) return false;
+    if (std::all_of(cells.begin(), cells.end(), has_one)) return true;
+    const auto names = names_in_r();
+    return std::all_of(cells.begin(), cells.end(), [&](const std::string& cell) { return names.contains(cell); });
   }
-  return times;
+
+  /// The times of cells [h], in their order; the mean where a cell has several pseudotimes. Cells of the table that are
+  /// not asked for are passed over.
+  /// @param remark where given: what is said of names that differ as R's do is appended
+  /// @throws IoError on a cell that has no time
+  template <class = CompiledWhereUsed>
+  Vector of(const std::vector<std::string>& cells, std::string* remark = nullptr) const {
+    const std::vector<const Row*> rows = rows_of(cells, remark);
+    Vector times(static_cast<Index>(cells.size()));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      double sum = 0.0;
+      double count = 0.0;
+      for (const double time : rows[i]->times) {
+        if (std::isnan(time)) continue;
+        sum += time;
+        count += 1.0;
+      }
+      times[static_cast<Index>(i)] = sum / count;
+    }
+    return times;
+  }
+
+  /// Of a table of several pseudotimes each of them, cells × pseudotimes, NaN where a cell has none; else no columns.
+  /// @throws IoError as `of`
+  template <class = CompiledWhereUsed>
+  Matrix lineages_of(const std::vector<std::string>& cells) const {
+    if (columns_ < 2) return Matrix(static_cast<Index>(cells.size()), 0);
+    const std::vector<const Row*> rows = rows_of(cells, nullptr);
+    Matrix times(static_cast<Index>(cells.size()), columns_);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      times.row(static_cast<Index>(i)) = Eigen::Map<const Eigen::RowVectorXd>(rows[i]->times.data(), columns_);
+    }
+    return times;
+  }
+
+ private:
+  struct Row {
+    std::string cell;
+    Index line;
+    std::vector<double> times;  // [h], per column
+  };
+
+  template <class = CompiledWhereUsed>
+  std::vector<const Row*> rows_of(const std::vector<std::string>& cells, std::string* remark) const {
+    std::vector<const Row*> rows;
+    rows.reserve(cells.size());
+    std::unordered_map<std::string, const Row*> in_r;
+    for (const std::string& cell : cells) {
+      if (const Row* const* const found = by_name_.find(cell)) {
+        rows.push_back(*found);
+        continue;
+      }
+      if (in_r.empty()) in_r = names_in_r();
+      const auto name = in_r.find(cell);
+      if (name == in_r.end()) throw IoError(path_, "there is no time for cell " + in_quotes(cell));
+      if (name->second == nullptr) {
+        throw IoError(path_, "cell " + in_quotes(cell) + " is what R makes of the names of several cells");
+      }
+      rows.push_back(name->second);
+      if (remark != nullptr && remark->find("R writes") == std::string::npos) {
+        *remark += (remark->empty() ? "" : "; ") + in_quotes(name->second->cell) + " is taken for cell " +
+                   in_quotes(cell) + ", as R writes it, and others likewise";
+      }
+    }
+    return rows;
+  }
+
+  /// What R makes of the names; null where it makes one of several.
+  std::unordered_map<std::string, const Row*> names_in_r() const {
+    std::unordered_map<std::string, const Row*> names;
+    for (const Row& row : rows_) {
+      const auto [other, added] = names.try_emplace(detail::name_in_r(row.cell), &row);
+      if (!added) other->second = nullptr;
+    }
+    return names;
+  }
+
+  std::string path_;
+  Index columns_ = 0;
+  std::deque<Row> rows_;
+  detail::ByBarcode<const Row*> by_name_;  // views of the names of rows
+  std::string remark_;
+};
+
+/// The times of the given cells [h], in their order.
+/// @param remark where given: what it says of units that were read, empty where all times are numbers of hours
+/// @throws IoError as CellTimes does, and on a cell that has no time
+template <class = CompiledWhereUsed>
+inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
+                              const FileReader& read = read_plain_file, std::string* remark = nullptr) {
+  const CellTimes table(path, read);
+  if (remark != nullptr) *remark = table.remark();
+  return table.of(cells, remark);
 }
 
 /// Groups times that differ from cell to cell, such as pseudotimes: cells sorted by time are cut into `bins` groups of

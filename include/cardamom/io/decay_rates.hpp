@@ -121,7 +121,8 @@ class RatesTable {
   template <class = CompiledWhereUsed>
   KnownRates known(const KnownNodes& nodes) const {
     if (table_.lines.empty()) throw IoError(path_, "the file holds no rates");
-    return genes_.empty() ? by_place(nodes) : by_name(nodes);
+    if (!genes_.empty()) return by_name(nodes);
+    return nodes.listed.empty() ? by_place(nodes) : by_place_in_list(nodes);
   }
 
  private:
@@ -240,6 +241,34 @@ class RatesTable {
                  " between 1 s and 100 years: is the unit another one?");
     }
     return rate;
+  }
+
+  /// Whether so many lines are those of some nodes, of inputs and genes or of genes alone.
+  static bool are_lines_of(Index size, Index nodes, Index inputs) { return size == nodes || size == nodes - inputs; }
+
+  /// Rates in the order of the list by which genes were chosen, of those that the data have.
+  template <class = CompiledWhereUsed>
+  KnownRates by_place_in_list(const KnownNodes& known) const {
+    const auto size = static_cast<Index>(table_.lines.size());
+    const auto listed = static_cast<Index>(known.listed.size());
+    const auto nodes = static_cast<Index>(known.names.size());
+    if (!are_lines_of(size, listed, known.inputs)) return by_place(known);
+    if (are_lines_of(size, nodes, known.inputs)) {
+      throw IoError(path_, "the file has " + to_text(size) + " lines, as there are genes " +
+                               (size == listed ? "" : "without inputs ") + "in the list of names, and " +
+                               (size == nodes ? "with inputs " : "") +
+                               "of these in the data: a column `gene` must say whose rates they are");
+    }
+    const KnownRates all = by_place({.names = known.listed, .inputs = known.inputs});
+    KnownRates result{{Vector::Ones(nodes), Vector::Ones(nodes)}, listed - nodes, all.half_lives};
+    for (Index node = 0; node < nodes; ++node) {
+      const auto name =
+          std::find(known.listed.begin(), known.listed.end(), known.names[static_cast<std::size_t>(node)]);
+      if (name == known.listed.end()) continue;  // an input by another name
+      result.rates.mrna[node] = all.rates.mrna[name - known.listed.begin()];
+      result.rates.protein[node] = all.rates.protein[name - known.listed.begin()];
+    }
+    return result;
   }
 
   template <class = CompiledWhereUsed>

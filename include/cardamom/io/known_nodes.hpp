@@ -4,6 +4,7 @@
 /// name that differs from a known one in case alone, an input that is not there.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ struct KnownNodes {
   Index nodes = 0;                      ///< inputs and genes; 0: the number of names or, without names, any index
   Index inputs = 1;                     ///< how many of the nodes, the first ones, are inputs
   UnknownGenes unknown = UnknownGenes::refuse;
+  /// Names of a list by which nodes were chosen, inputs first, where the data lack some of them: what indices of the
+  /// file count, and the lines of a file without names. Empty: the same as the data.
+  std::vector<std::string> listed = {};
 };
 
 /// Finds the nodes that one file names.
@@ -45,19 +49,28 @@ class NodeFinder {
         bounded_(nodes.nodes != 0 || !nodes.names.empty()),
         skips_(nodes.unknown == UnknownGenes::skip && !nodes.names.empty()),
         names_(nodes.names) {
+    if (!nodes.listed.empty()) listed_.emplace(nodes.listed, 0, nodes.inputs);
     for (const std::string& name : names_) spelling_.emplace(lower_case(name), name);
   }
 
-  /// The node that has this name or, else, this index; none for a gene that the data lack, where such may be skipped.
+  /// The node that has this name or, else, this index; none for a gene that the data lack, where such may be skipped or
+  /// the index is that of a list.
   /// @throws IoError with line and column on any other node
   template <class = CompiledWhereUsed>
   [[nodiscard]] std::optional<Index> find(std::string_view text, Index line, Index column) const {
-    if (const std::optional<Index> node = labels_.find(text)) return node;
+    const NodeLabels& indexed = listed_ ? *listed_ : labels_;
+    Index index = 0;
+    const bool is_index = parse_whole(text, index);
+    if (listed_ && is_index && std::find(names_.begin(), names_.end(), text) == names_.end()) {
+      if (const std::optional<Index> place = indexed.find(text)) return node_of_name(indexed.name(*place));
+    } else if (const std::optional<Index> node = labels_.find(text)) {
+      return node;
+    }
     const std::string what = "unknown gene " + in_quotes(text);
     std::string expectation;
-    if (Index index = 0; parse_whole(text, index)) {
+    if (is_index) {
       if (!bounded_) throw IoError(path_, line, column, what);
-      expectation = ", indices are " + to_text(labels_.first_index()) + " to " + to_text(labels_.last_index());
+      expectation = ", indices are " + to_text(indexed.first_index()) + " to " + to_text(indexed.last_index());
     } else if (names_.empty()) {
       expectation = ", must be an index, since no names are given";
     } else if (const auto other = spelling_.find(lower_case(text)); other != spelling_.end()) {
@@ -73,8 +86,16 @@ class NodeFinder {
   const NodeLabels& labels() const noexcept { return labels_; }
 
  private:
+  /// The node of the data with a name of the list.
+  std::optional<Index> node_of_name(const std::string& name) const {
+    const auto node = std::find(names_.begin(), names_.end(), name);
+    if (node == names_.end()) return std::nullopt;
+    return static_cast<Index>(node - names_.begin());
+  }
+
   std::string path_;
   NodeLabels labels_;
+  std::optional<NodeLabels> listed_ = {};
   Index inputs_;
   bool bounded_;
   bool skips_;

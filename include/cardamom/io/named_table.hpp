@@ -14,7 +14,9 @@
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/known_nodes.hpp>
+#include <cardamom/io/number_table.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/value_scale.hpp>
 
 namespace cardamom {
 
@@ -33,8 +35,12 @@ struct NamedTableOptions {
   UnknownGenes unknown = UnknownGenes::refuse;
   /// Types of the features that count as genes, of 10x tables alone; empty: "Gene Expression".
   std::vector<std::string> feature_types = {};
-  std::string genome =
-      {};  ///< of 10x's HDF5 files alone: genome whose genes are read; needed where there are tables of several
+  /// Genome whose genes are read, of 10x's HDF5 files alone; needed where there are tables of several.
+  std::string genome = {};
+  /// What values are; left out: continuous levels where fractions are accepted, else counts. Of tables of text alone.
+  std::optional<ValueScale> values = {};
+  /// What rows are, genes or cells. Of tables of text alone.
+  TableOrientation orientation = TableOrientation::detect;
 };
 
 namespace detail {
@@ -44,6 +50,7 @@ struct CountsAndTotals {
   Counts counts;
   Vector totals;  ///< per cell: over all genes of the file, chosen or not; empty where they are no numbers >= 0
   std::vector<std::string> remarks = {};  ///< what was taken for granted, a sentence each
+  bool cells_in_rows = false;             ///< of tables of text: which way they stand
 };
 
 template <class = CompiledWhereUsed>

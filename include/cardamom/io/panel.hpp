@@ -7,15 +7,17 @@
 ///     1           3   0   12  7      gene 1: its index (or name), then one count per cell
 ///     2           0   0   1   25     …
 ///
-/// A panel without inputs, or one whose rows of inputs are not marked, is read with `PanelOptions::inputs`.
-/// Fields are separated by tabs, in lines without a tab by commas, in lines with neither by spaces; lines end in LF or
-/// CR LF.
+/// A panel without inputs, or one whose rows of inputs are not marked, is read with `PanelOptions::inputs`. The same
+/// with a row per cell is read where it is asked for, `PanelOptions::orientation`: a column of times, one per input,
+/// one per gene, under a line of their labels or, then the inputs are to be named, under none. What separates the
+/// fields and what else may differ from file to file is said in delimited.hpp.
 #pragma once
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +33,10 @@
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/number_table.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/titled_table.hpp>
+#include <cardamom/io/value_scale.hpp>
 
 namespace cardamom {
 
@@ -46,42 +51,34 @@ struct PanelOptions {
   DepthOptions depth = {};
   /// How the file is read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
+  /// What values of genes are; left out: continuous levels where fractions are accepted, else counts.
+  std::optional<ValueScale> values = {};
+  /// What rows are: nodes, unless `cells_by_genes` says that they are cells.
+  TableOrientation orientation = TableOrientation::detect;
 };
 
 namespace detail {
 
-/// Whether numbers after a corner count the cells of a table, from 0 or 1 on, as a data frame without names of cells
-/// does: then the corner is no number.
+/// The times in the fields of a first line, after its corner.
 template <class = CompiledWhereUsed>
-inline bool counts_cells(std::string_view corner, const std::vector<double>& numbers) {
-  constexpr std::size_t fewest = 3;  // fewer may well be times
-  double number = 0.0;
-  if (numbers.size() < fewest || parse_number(corner, number) || (numbers[0] != 0.0 && numbers[0] != 1.0)) return false;
-  for (std::size_t k = 1; k < numbers.size(); ++k) {
-    if (numbers[k] != numbers[k - 1] + 1.0) return false;
-  }
-  return true;
-}
-
-template <class = CompiledWhereUsed>
-inline std::vector<double> parse_times(const std::string& file, const TextLines& lines) {
+inline std::vector<double> parse_times(const std::string& file, const std::vector<std::string>& fields, Index line,
+                                       DecimalSigns& signs) {
   std::vector<double> times;
-  LineFields fields(lines.line());
-  std::string_view field;
-  std::string_view corner;
-  fields.next(corner);
-  while (fields.next(field)) {
+  refuse_list_of_counts(file, fields, line);
+  for (std::size_t k = 1; k < fields.size(); ++k) {
     double time = 0.0;
-    if (!parse_number(field, time) || !std::isfinite(time)) {
-      throw IoError(file, lines.number(), fields.column(),
-                    "time is " + in_quotes(field) + ", must be a finite number: the first row holds the cells' times");
+    if (!signs.number(fields[k], line, static_cast<Index>(k) + 1, time) || !std::isfinite(time)) {
+      throw IoError(file, line, static_cast<Index>(k) + 1,
+                    "time is " + in_quotes(fields[k]) +
+                        ", must be a finite number: the first row holds the cells' times; a table that names "
+                        "genes and cells goes with a table of times");
     }
     times.push_back(time);
   }
-  if (times.empty()) throw IoError(file, lines.number(), 0, "the first row holds no times, so there are no cells");
-  if (counts_cells(corner, times)) {
+  if (times.empty()) throw IoError(file, line, 0, "the first row holds no times, so there are no cells");
+  if (counts_cells(fields.front(), times)) {
     throw IoError(
-        file, lines.number(), 2,
+        file, line, 2,
         "the first row is " + to_text(times[0]) + ", " + to_text(times[1]) + ", … up to " + to_text(times.back()) +
             ": numbers of cells, or times of a panel with one cell at each? A table of cells needs a table of "
             "their times; a panel has a number, such as 0, before its times");
@@ -89,39 +86,13 @@ inline std::vector<double> parse_times(const std::string& file, const TextLines&
   return times;
 }
 
-/// The label of a row, its first field.
-inline std::string parse_panel_label(const std::string& file, const TextLines& lines, LineFields& fields) {
-  std::string_view label;
-  if (!fields.next(label) || label.empty()) throw IoError(file, lines.number(), 1, "the row has no gene index");
-  return fields.text();
-}
-
-/// The other fields, one per cell, into `values`.
-template <class = CompiledWhereUsed>
-inline void parse_panel_values(const std::string& file, const TextLines& lines, LineFields& fields, Index cells,
-                               bool fractions, double* values) {
-  std::string_view field;
-  Index found = 0;
-  for (;;) {
-    // Most of the fields, quickly.
-    for (Index whole = 0; found < cells && fields.next_whole(whole);) values[found++] = static_cast<double>(whole);
-    if (!fields.next(field) || ++found > cells) break;
-    values[found - 1] = parse_count(file, lines.number(), fields.column(), field, fractions);
-  }
-  if (found != cells) {
-    while (fields.next(field)) ++found;
-    throw IoError(
-        file, lines.number(), std::min(found, cells) + 2,
-        "the row has " + to_text(found) + " values, must have one per time of the first row: " + to_text(cells));
-  }
-}
-
 /// Which of the rows are inputs, told by their labels as they come.
 class PanelInputs {
  public:
+  /// @param line what holds a node, for messages: a row or a column
   template <class = CompiledWhereUsed>
-  PanelInputs(const std::string& file, const std::optional<std::vector<std::string>>& declared)
-      : file_(file), declared_(declared) {}
+  PanelInputs(const std::string& file, const std::optional<std::vector<std::string>>& declared, std::string line)
+      : file_(file), declared_(declared), line_(std::move(line)) {}
 
   /// How many rows are inputs.
   Index count() const noexcept { return count_; }
@@ -129,8 +100,8 @@ class PanelInputs {
   /// Whether the row at the present line is that of an input; called once for every row.
   /// @throws IoError when it should be that of another node
   template <class = CompiledWhereUsed>
-  bool take(Index line, const std::string& label) {
-    const bool is_input = declared_ ? take_declared(line, label) : take_marked(line, label);
+  bool take(std::pair<Index, Index> place, const std::string& label) {
+    const bool is_input = declared_ ? take_declared(place, label) : take_marked(place, label);
     if (is_input) {
       ++count_;
     } else {
@@ -150,40 +121,170 @@ class PanelInputs {
 
  private:
   template <class = CompiledWhereUsed>
-  bool take_marked(Index line, const std::string& label) const {
+  bool take_marked(std::pair<Index, Index> place, const std::string& label) const {
     if (count_ == 0) {
       if (Index index = 0; parse_whole(label, index) && index != 0) {
-        throw IoError(file_, line, 1,
-                      "the second row is that of gene " + label +
-                          ", must be that of the stimulus (index 0); is the row of times or of the stimulus missing?");
+        throw IoError(file_, place.first, place.second,
+                      "the second " + line_ + " is that of gene " + label +
+                          ", must be that of the stimulus (index 0); is the " + line_ +
+                          " of times or of the stimulus missing?");
       }
       return true;
     }
     if (marked_input(label).empty()) return false;
-    if (genes_begun_) throw IoError(file_, line, 1, "input " + in_quotes(label) + " must stand before the genes");
+    if (genes_begun_) {
+      throw IoError(file_, place.first, place.second, "input " + in_quotes(label) + " must stand before the genes");
+    }
     return true;
   }
 
   template <class = CompiledWhereUsed>
-  bool take_declared(Index line, const std::string& label) const {
+  bool take_declared(std::pair<Index, Index> place, const std::string& label) const {
     if (count_ < static_cast<Index>(declared_->size())) {
       const std::string& name = (*declared_)[static_cast<std::size_t>(count_)];
       if (label != name && marked_input(label) != name && !(count_ == 0 && label == "0")) {
-        throw IoError(file_, line, 1, "the row is that of " + in_quotes(label) + ", must be that of input " + name);
+        throw IoError(file_, place.first, place.second,
+                      "the " + line_ + " is that of " + in_quotes(label) + ", must be that of input " + name);
       }
       return true;
     }
     if (label == "0" || !marked_input(label).empty()) {
-      throw IoError(file_, line, 1, "the row is that of an input, " + in_quotes(label) + ", that is not declared");
+      throw IoError(file_, place.first, place.second,
+                    "the " + line_ + " is that of an input, " + in_quotes(label) + ", that is not declared");
     }
     return false;
   }
 
   const std::string& file_;
   const std::optional<std::vector<std::string>>& declared_;
+  std::string line_;
   Index count_ = 0;
   bool genes_begun_ = false;
 };
+
+/// Refuses levels of an input that differ between cells of one time where its label does not say that it is one: it may
+/// as well be the first gene of a panel without inputs.
+template <class = CompiledWhereUsed>
+inline void refuse_gene_as_input(const OrientedTable& table, Index node, const VectorIn& levels,
+                                 const VectorIn& times) {
+  const std::string& label = table.names()[static_cast<std::size_t>(node)];
+  if (label == "0" || !marked_input(label).empty() || title_word(label) == "stimulus") return;
+  std::map<double, double> level_at;
+  for (Index cell = 0; cell < times.size(); ++cell) {
+    const auto [entry, added] = level_at.try_emplace(times[cell], levels[cell]);
+    if (entry->second == levels[cell]) continue;
+    const auto [line, column] = table.place(node, cell);
+    throw IoError(table.table().path, line, column,
+                  in_quotes(label) + " comes first, as the input does, but is " + to_text(entry->second) + " and " +
+                      to_text(levels[cell]) + " in cells at " + to_text(times[cell]) +
+                      " h: an input, or a gene of a panel without inputs? --inputs " + label +
+                      " says the one, --inputs none the other");
+  }
+}
+
+/// The times in a first column.
+template <class = CompiledWhereUsed>
+inline std::vector<double> times_of_rows(NumberTable& table) {
+  std::vector<double> times;
+  for (std::size_t k = 0; k < table.labels.size(); ++k) {
+    double time = 0.0;
+    if (!table.signs.number(table.labels[k], table.lines[k], 1, time) || !std::isfinite(time)) {
+      throw IoError(table.path, table.lines[k], 1,
+                    "time is " + in_quotes(table.labels[k]) +
+                        ", must be a finite number: the first column holds the cells' times");
+    }
+    times.push_back(time);
+  }
+  return times;
+}
+
+/// `read_panel` of a text.
+/// @param remarks what is to be said about it is added
+template <class = CompiledWhereUsed>
+inline Counts panel_of_text(const std::string& path, std::string_view text, const PanelOptions& options,
+                            std::vector<std::string>& remarks) {
+  const bool by_rows = options.orientation != TableOrientation::cells_by_genes;
+  TableLines head(path, text, separator_of_counts(path, text));
+  if (!head.next()) throw IoError(path, "the file is empty");
+  const std::vector<std::string> first = title_fields(head);
+  DecimalSigns unsaid(path);
+  if (by_rows) static_cast<void>(parse_times(path, first, head.number(), unsaid));
+  const auto numbers = numbers_after_first(first, head.number(), unsaid);
+  const bool titled = by_rows || !numbers || are_indices(*numbers);
+  if (!titled && !options.inputs) {
+    throw IoError(path, head.number(), 0,
+                  "there are no labels above the columns, so it cannot be told which columns after the times are "
+                  "inputs: --inputs names them, --inputs none says that there are none");
+  }
+  NumberTable table = read_number_table(path, text, titled);
+  const std::vector<double> times =
+      by_rows ? parse_times(path, first, head.number(), table.signs) : times_of_rows(table);
+  table.signs.check();
+  if (!titled) {
+    for (Index node = 0; node < table.columns(); ++node) {
+      const auto inputs = static_cast<Index>(options.inputs->size());
+      table.titles.push_back(node < inputs ? (*options.inputs)[static_cast<std::size_t>(node)]
+                                           : to_text(node - inputs + 1));
+    }
+  }
+  const std::string line = by_rows ? "row" : "column";
+  const OrientedTable oriented(table, text, by_rows);
+  const auto cells = static_cast<Index>(times.size());
+  const Eigen::Map<const Vector> at(times.data(), cells);
+  const ValueReading reading = ValueReading::of(options.values, options.fractions);
+
+  std::vector<std::string> names;
+  std::unordered_set<std::string> seen;
+  PanelInputs inputs(path, options.inputs, line);
+  bool unnamed = false;
+  Matrix values(cells, oriented.lines());
+  for (Index node = 0; node < oriented.lines(); ++node) {
+    const std::string& label = oriented.names()[static_cast<std::size_t>(node)];
+    const auto place = oriented.place_of_name(node);
+    const bool is_input = inputs.take(place, label);
+    values.col(node) = is_input ? oriented.levels(node) : oriented.gene(node, reading);
+    if (is_input && !options.inputs) refuse_gene_as_input(oriented, node, values.col(node), at);
+    if (is_input && inputs.is_unnamed(label)) {
+      unnamed = true;
+      names.emplace_back();
+      continue;
+    }
+    std::string name = is_input ? inputs.name(label) : label;
+    if (!is_input && label == "0" && inputs.count() > 0) {
+      throw IoError(
+          path, place.first, place.second,
+          "input \"0\" has a second " + line +
+              (by_rows ? ": rows of a panel are nodes; --orientation cells-by-genes says that they are cells" : ""));
+    }
+    if (!seen.insert(name).second) {
+      throw IoError(path, place.first, place.second,
+                    (is_input ? "input " : "gene ") + in_quotes(label) + " has a second " + line);
+    }
+    names.push_back(std::move(name));
+  }
+  if (unnamed) names.front() = default_input_beside(names);
+  const Index declared = options.inputs ? static_cast<Index>(options.inputs->size()) : 1;
+  if (inputs.count() < declared) {
+    throw IoError(path, declared == 1 ? "the " + line + " of the stimulus is missing"
+                                      : "there are " + line + "s of " + to_text(inputs.count()) +
+                                            " inputs, must be of " + to_text(declared));
+  }
+  const auto nodes = static_cast<Index>(names.size());
+  if (nodes == inputs.count()) {
+    throw IoError(path, nodes == 0   ? "there are no genes"
+                        : nodes == 1 ? "there are no genes after the " + line + " of the stimulus"
+                                     : "there are no genes after the " + line + "s of the inputs");
+  }
+  const auto genes = values.rightCols(nodes - inputs.count());
+  for (const std::string& remark : {table.signs.remark(), reading.remark(genes.minCoeff(), genes.maxCoeff())}) {
+    if (!remark.empty()) remarks.push_back(path + ": " + remark);
+  }
+  Vector depth;
+  if (options.depth.source != DepthSource::none) {
+    depth = detail::cell_depths(path, options.depth, {}, genes.rowwise().sum(), options.read);
+  }
+  return Counts(std::move(values), at, std::move(names), std::move(depth), inputs.count());
+}
 
 }  // namespace detail
 
@@ -192,64 +293,14 @@ class PanelInputs {
 /// @param path file to read
 /// @return cells × nodes, in the order of the file
 /// @throws IoError with line and column (in fields) on anything that is not a panel: a value missing, not a number,
-///   negative or (of genes, unless options.fractions) not whole, rows of unequal length, no row of times or one that
-///   may as well count the cells, no genes, rows of inputs other than the options say, a label that occurs twice; on
-///   depths as `read_cell_depths`
+///   negative or (of genes, unless options say otherwise) not whole, rows of unequal length, no row of times or one
+///   that may as well count the cells, no genes, rows of inputs other than the options say, a first row that may be an
+///   input or a gene, a label that occurs twice; on depths as `read_cell_depths`
 /// Cost: O(size of the file).
 template <class = CompiledWhereUsed>
 [[nodiscard]] Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
-  const std::string text = options.read(path);
-  TextLines lines(text);
-  if (!lines.next()) throw IoError(path, "the file is empty");
-  const std::vector<double> times = detail::parse_times(path, lines);
-  const auto cells = static_cast<Index>(times.size());
-
-  std::vector<std::string> names;
-  std::unordered_set<std::string> seen;
-  // A row of the file is a column of the matrix, which is stored column by column. Each value takes a byte at least.
-  const auto rows = static_cast<Index>(std::count(text.begin(), text.end(), '\n'));
-  Matrix table(cells, std::min(rows, static_cast<Index>(text.size()) / cells) + 1);
-  detail::PanelInputs inputs(path, options.inputs);
-  bool unnamed = false;
-  while (lines.next()) {
-    LineFields fields(lines.line());
-    const std::string label = detail::parse_panel_label(path, lines, fields);
-    const bool is_input = inputs.take(lines.number(), label);
-    detail::parse_panel_values(path, lines, fields, cells, options.fractions || is_input,
-                               table.col(static_cast<Index>(names.size())).data());
-    std::string name = is_input ? inputs.name(label) : label;
-    if (is_input && inputs.is_unnamed(label)) {
-      unnamed = true;
-      names.emplace_back();
-      continue;
-    }
-    if (!seen.insert(name).second) {
-      throw IoError(path, lines.number(), 1, (is_input ? "input " : "gene ") + in_quotes(label) + " has a second row");
-    }
-    names.push_back(std::move(name));
-  }
-  if (unnamed) names.front() = default_input_beside(names);
-  const Index declared = options.inputs ? static_cast<Index>(options.inputs->size()) : 1;
-  if (inputs.count() < declared) {
-    throw IoError(path, declared == 1 ? "the row of the stimulus is missing"
-                                      : "there are rows of " + to_text(inputs.count()) + " inputs, must be of " +
-                                            to_text(declared));
-  }
-  const auto nodes = static_cast<Index>(names.size());
-  if (nodes == inputs.count()) {
-    throw IoError(path, nodes == 0   ? "there are no genes"
-                        : nodes == 1 ? "there are no genes after the row of the stimulus"
-                                     : "there are no genes after the rows of the inputs");
-  }
-
-  if (nodes < table.cols()) table.conservativeResize(Eigen::NoChange, nodes);
-  Vector depth;
-  if (options.depth.source != DepthSource::none) {
-    depth = detail::cell_depths(path, options.depth, {}, table.rightCols(nodes - inputs.count()).rowwise().sum(),
-                                options.read);
-  }
-  return Counts(std::move(table), Eigen::Map<const Vector>(times.data(), cells), std::move(names), std::move(depth),
-                inputs.count());
+  std::vector<std::string> unsaid;
+  return detail::panel_of_text(path, options.read(path), options, unsaid);
 }
 
 /// A panel as text; rows are labelled by index, further inputs by `input:` and their name (node_labels.hpp). Values are

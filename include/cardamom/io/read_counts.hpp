@@ -24,12 +24,15 @@
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/delimited.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/named_table.hpp>
+#include <cardamom/io/number_table.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/ten_x.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/value_scale.hpp>
 #include <cardamom/model/decay_rates.hpp>
 
 namespace cardamom {
@@ -50,6 +53,11 @@ struct ReadCountsOptions {
   std::string genome = {};                      ///< of 10x's HDF5 files alone, see NamedTableOptions
   bool rates = true;       ///< whether rates of the file are read: where they are not needed, any will do
   bool fractions = false;  ///< accept values that are not whole numbers
+  /// What values are; left out: continuous levels where fractions are accepted, else counts. Logarithms are undone, of
+  /// tables of text alone.
+  std::optional<ValueScale> values = {};
+  /// What the rows of a table of text are, genes or cells, where names do not tell or tell otherwise.
+  TableOrientation orientation = TableOrientation::detect;
   /// How text files are read; `read_gzip_file` reads compressed ones as well.
   FileReader read = read_plain_file;
   /// What to do with genes that `gene_names` chooses of a table that lacks them: where they are skipped, a remark
@@ -60,8 +68,9 @@ struct ReadCountsOptions {
 /// What was read.
 struct CountsFile {
   Counts counts;
-  DecayRates rates;    ///< where the file has them (AnnData), else empty
-  std::string format;  ///< what it was, for people: "panel", "BEELINE table", "10x folder", "AnnData file"
+  DecayRates rates;  ///< where the file has them (AnnData), else empty
+  /// What it was, for people: "panel", "BEELINE table", "table of cells x genes", "10x folder", "AnnData file".
+  std::string format;
   /// Per cell: molecules of all genes of the file, chosen or not (`totals_by_time`); empty where they are not known.
   Vector totals = {};
   std::vector<std::string> remarks = {};  ///< what was taken for granted, a sentence each
@@ -90,7 +99,9 @@ template <class = CompiledWhereUsed>
                           .read = options.read,
                           .unknown = options.unknown,
                           .feature_types = options.feature_types,
-                          .genome = options.genome};
+                          .genome = options.genome,
+                          .values = options.values,
+                          .orientation = options.orientation};
   if (options.gene_names.empty()) return table;
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
   const auto genes = file.names.begin() + file.inputs;
@@ -117,20 +128,43 @@ inline std::string file_head(const std::string& path, std::size_t size) {
   return head;
 }
 
-/// Whether a first line holds cells rather than times: names, or their numbers in order after a corner that is none.
+/// Whether a table of text names its genes and cells rather than being a panel: its first line holds no times, but
+/// names, or numbers of cells in order after a corner that is none, and it is said when cells were taken.
+/// @param timed whether there is a table of times
 template <class = CompiledWhereUsed>
-inline bool holds_cells(std::string_view line) {
-  LineFields fields(line);
-  std::string_view corner;
-  std::string_view field;
-  fields.next(corner);
-  std::vector<double> numbers;
-  while (fields.next(field)) {
-    double number = 0.0;
-    if (!parse_number(field, number)) return true;
-    numbers.push_back(number);
+inline bool names_cells(const std::string& path, std::string_view text, bool timed, TableOrientation orientation) {
+  TableLines lines(path, text, separator_of_counts(path, text));
+  if (!lines.next()) return false;
+  const std::vector<std::string> first = title_fields(lines);
+  DecimalSigns signs(path);
+  const auto numbers = numbers_after_first(first, lines.number(), signs);
+  if (numbers && !counts_cells(first.front(), *numbers)) return false;
+  if (timed) return true;
+  if (numbers) return false;
+  if (std::any_of(first.begin(), first.end(), [](const std::string& title) { return is_time_title(title); })) {
+    return true;
   }
-  return counts_cells(corner, numbers);
+  if (orientation == TableOrientation::cells_by_genes) return false;  // a panel turned
+  while (lines.next()) {
+    LineFields fields = lines.fields();
+    std::string_view label;
+    if (fields.next(label) && is_time_title(label)) return true;
+  }
+  return false;
+}
+
+/// Refuses options that tables of text alone know.
+/// @param format for people
+template <class = CompiledWhereUsed>
+inline void refuse_options_of_text(const std::string& path, const std::string& format,
+                                   const ReadCountsOptions& options) {
+  const std::string but = ", but this is of the format " + format + ": only tables of text ";
+  if (options.orientation != TableOrientation::detect) {
+    throw IoError(path, "an orientation is given" + but + "stand one way or the other");
+  }
+  if (options.values && is_logarithm(*options.values)) {
+    throw IoError(path, "values are said to be " + to_text(*options.values) + but + "are read as logarithms");
+  }
 }
 
 /// Refuses options that say something of another format: what is asked for is done, or an error.
@@ -178,35 +212,39 @@ inline std::string ten_x_folders_in(const std::string& path) {
   return names.empty() ? "" : "; in it there is one of 10x: " + listed(names);
 }
 
-/// What a path holds, and the path to read it from: a folder is replaced by the table in it.
+/// What was recognised: the path to read from, a folder being replaced by the table in it, a matrix by its folder, and
+/// the text of tables.
+struct RecognisedCounts {
+  CountsFormat format = CountsFormat::panel;
+  std::string path = {};
+  std::string text = {};
+};
+
 template <class = CompiledWhereUsed>
-inline std::pair<CountsFormat, std::string> recognise_counts(const std::string& path,
-                                                             const ReadCountsOptions& options) {
+inline RecognisedCounts recognise_counts(const std::string& path, const ReadCountsOptions& options) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     if (!matrices_in(path).empty()) return {CountsFormat::ten_x, path};
     const std::string table = find_in_folder(path, {"ExpressionData.csv"});
-    if (!table.empty()) return {CountsFormat::beeline, table};
+    if (!table.empty()) return {CountsFormat::beeline, table, options.read(table)};
     throw IoError(
         path, "the folder holds neither matrix.mtx (10x) nor ExpressionData.csv (BEELINE)" + ten_x_folders_in(path));
   }
-  // A pipe can be read once only, and only panels come through pipes.
-  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return {CountsFormat::panel, path};
-  const std::string head = file_head(path, head_size);
+  // A pipe can be read once only, and neither HDF5 nor the files of a folder come through pipes.
+  const bool regular = !fs::exists(path, ignored) || fs::is_regular_file(path, ignored);
+  const std::string head = regular ? file_head(path, head_size) : std::string();
   if (head.compare(0, 8, "\x89HDF\r\n\x1a\n") == 0) {
     throw IoError(path, "AnnData files need HDF5, and this program was built without it");
   }
-  if (lower_case(head).rfind("%%matrixmarket", 0) == 0 || is_matrix_market_name(fs::path(path).filename().string())) {
+  const std::string name = fs::path(path).filename().string();
+  if (lower_case(head).rfind("%%matrixmarket", 0) == 0 || (regular && is_matrix_market_name(name))) {
     return {CountsFormat::ten_x, path};
   }
   const bool beside = fs::exists(fs::path(path).parent_path() / "PseudoTime.csv", ignored);
-  if (beside || !options.times.empty()) {
-    const std::string text = options.read(path);
-    TextLines lines(text);
-    if (lines.next() && holds_cells(lines.line())) return {CountsFormat::beeline, path};
-  }
-  return {CountsFormat::panel, path};
+  std::string text = options.read(path);
+  const bool named = names_cells(path, text, beside || !options.times.empty(), options.orientation);
+  return {named ? CountsFormat::beeline : CountsFormat::panel, path, std::move(text)};
 }
 
 /// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves.
@@ -232,41 +270,53 @@ inline std::vector<std::string> panel_names(const Counts& counts, const ReadCoun
 }
 
 template <class = CompiledWhereUsed>
-inline Counts read_named_panel(const std::string& path, const ReadCountsOptions& options) {
-  Counts counts = read_panel(
-      path, {.fractions = options.fractions, .inputs = options.inputs, .depth = options.depth, .read = options.read});
-  if (options.gene_names.empty() && options.time_bins == 0) return counts;
+inline Counts named_panel(const RecognisedCounts& source, const ReadCountsOptions& options,
+                          std::vector<std::string>& remarks) {
+  Counts counts = panel_of_text(source.path, source.text,
+                                {.fractions = options.fractions,
+                                 .inputs = options.inputs,
+                                 .depth = options.depth,
+                                 .read = options.read,
+                                 .values = options.values,
+                                 .orientation = options.orientation},
+                                remarks);
   std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
-  Vector times = group_times(path, counts.times(), options.time_bins);
+  Vector times = group_times(source.path, counts.times(), options.time_bins);
   return Counts(counts.values(), std::move(times), std::move(names), counts.depth(), counts.inputs());
 }
 
 /// The formats that are known here.
 template <class = CompiledWhereUsed>
 inline CountsFile read_known_counts(const std::string& path, const ReadCountsOptions& options) {
-  const auto [format, source] = recognise_counts(path, options);
-  const std::string name = format == CountsFormat::panel     ? "panel"
-                           : format == CountsFormat::beeline ? "BEELINE table"
-                                                             : "10x folder";
+  const RecognisedCounts source = recognise_counts(path, options);
+  const std::string name = source.format == CountsFormat::panel     ? "panel"
+                           : source.format == CountsFormat::beeline ? "BEELINE table"
+                                                                    : "10x folder";
   refuse_options_of_anndata(path, name, options);
-  if (format != CountsFormat::ten_x) refuse_options_of_ten_x(path, name, options);
-  switch (format) {
+  if (source.format != CountsFormat::ten_x) refuse_options_of_ten_x(path, name, options);
+  switch (source.format) {
     case CountsFormat::panel: {
       if (!options.times.empty()) {
         throw IoError(path, "a table of times is given, but the first row holds times already, as that of a panel");
       }
-      Counts counts = read_named_panel(source, options);
+      std::vector<std::string> remarks;
+      Counts counts = named_panel(source, options, remarks);
       Vector totals = counts.values().rightCols(counts.genes()).rowwise().sum();
-      return {std::move(counts), {}, "panel", std::move(totals), {}};
+      return {std::move(counts), {}, "panel", std::move(totals), std::move(remarks)};
     }
     case CountsFormat::beeline: {
-      CountsAndTotals table = read_beeline_table(source, named_table_options(options));
-      return {std::move(table.counts), {}, "BEELINE table", std::move(table.totals), std::move(table.remarks)};
+      CountsAndTotals table = named_table_of_text(source.path, source.text, named_table_options(options));
+      return {std::move(table.counts),
+              {},
+              table.cells_in_rows ? "table of cells x genes" : "BEELINE table",
+              std::move(table.totals),
+              std::move(table.remarks)};
     }
     case CountsFormat::ten_x:
       break;
   }
-  CountsAndTotals table = read_ten_x_folder(source, named_table_options(options));
+  refuse_options_of_text(path, "10x folder", options);
+  CountsAndTotals table = read_ten_x_folder(source.path, named_table_options(options));
   return {std::move(table.counts), {}, "10x folder", std::move(table.totals), std::move(table.remarks)};
 }
 
@@ -275,11 +325,17 @@ inline CountsFile read_known_counts(const std::string& path, const ReadCountsOpt
 /// Reads counts of any format.
 /// @param formats further formats (ForeignCountsFormat), asked before the others, in their order, about regular files
 /// @throws IoError when there is nothing, or nothing that is known, when a further format does not give the depths that
-///   are asked for, when `times`, `time_key` or `layer` is given for a format that has no use for it, and as the reader
-///   of the format does
+///   are asked for, when `times`, `time_key`, `layer`, `orientation` or logarithms as `values` are given for a format
+///   that has no use for them, and as the reader of the format does
 template <class... Formats>
 [[nodiscard]] CountsFile read_counts(const std::string& path, const ReadCountsOptions& options = {},
                                      const Formats&... formats) {
+  if (options.values && !is_logarithm(*options.values) &&
+      options.fractions != (*options.values == ValueScale::continuous)) {
+    ReadCountsOptions same = options;
+    same.fractions = !options.fractions;
+    return read_counts(path, same, formats...);
+  }
   static_assert((ForeignCountsFormat<Formats> && ...),
                 "read_counts: a format has the members name(), recognises(path, head) and read(path, options)");
   if constexpr (sizeof...(Formats) > 0) {
@@ -289,6 +345,7 @@ template <class... Formats>
       std::optional<CountsFile> result;
       const auto asked = [&](const auto& format) {
         if (!format.recognises(path, std::string_view(head))) return false;
+        detail::refuse_options_of_text(path, format.name(), options);
         result = format.read(path, options);
         result->format = format.name();
         if (options.depth.source != DepthSource::none && result->counts.depth().size() == 0) {

@@ -1,6 +1,9 @@
 /// @file
 /// Reading text files: the whole file at once, its lines, the fields of a line, numbers, and messages about them. What
 /// a reader of a further format needs is here.
+///
+/// Text is UTF-8. A file in UTF-16 that says so by a byte-order mark becomes UTF-8 where it is opened
+/// (`text_of_bytes`), so that no reader has to know.
 #pragma once
 
 #include <algorithm>
@@ -131,12 +134,89 @@ namespace detail {
 
 }  // namespace detail
 
-/// The content of a file that is not compressed.
-/// @throws IoError as `read_bytes`, and on a compressed file
+namespace detail {
+
+/// Appends a code point as UTF-8.
+inline void append_utf8(std::string& text, std::uint32_t code) {
+  const auto byte = [&text](std::uint32_t value) { text += static_cast<char>(static_cast<unsigned char>(value)); };
+  if (code < 0x80) return byte(code);
+  if (code < 0x800) {
+    byte(0xc0 | (code >> 6));
+  } else {
+    if (code < 0x10000) {
+      byte(0xe0 | (code >> 12));
+    } else {
+      byte(0xf0 | (code >> 18));
+      byte(0x80 | ((code >> 12) & 0x3f));
+    }
+    byte(0x80 | ((code >> 6) & 0x3f));
+  }
+  byte(0x80 | (code & 0x3f));
+}
+
+/// UTF-16 after its byte-order mark, as UTF-8.
+template <class = CompiledWhereUsed>
+inline std::string utf8_of_utf16(const std::string& path, std::string_view bytes, bool little_endian) {
+  if (bytes.size() % 2 != 0) throw IoError(path, "the file is text in UTF-16, but ends within a character");
+  const auto unit = [&](std::size_t at) {
+    const auto first = static_cast<unsigned char>(bytes[at]);
+    const auto second = static_cast<unsigned char>(bytes[at + 1]);
+    return static_cast<std::uint32_t>(little_endian ? first | second << 8 : first << 8 | second);
+  };
+  std::string text;
+  text.reserve(bytes.size() / 2);
+  for (std::size_t at = 0; at < bytes.size(); at += 2) {
+    std::uint32_t code = unit(at);
+    if (code >= 0xd800 && code < 0xe000) {  // the first of two, or an error
+      const std::uint32_t low = code < 0xdc00 && at + 3 < bytes.size() ? unit(at + 2) : 0;
+      if (low < 0xdc00 || low >= 0xe000) {
+        throw IoError(path, "the file is text in UTF-16, but half of a character is missing");
+      }
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+      at += 2;
+    }
+    append_utf8(text, code);
+  }
+  return text;
+}
+
+}  // namespace detail
+
+/// The text in the bytes of a file: UTF-16 by its byte-order mark becomes UTF-8, all else stays.
+/// @throws IoError where a NUL among the first bytes shows another encoding, or no text at all
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::string text_of_bytes(const std::string& path, std::string bytes) {
+  constexpr std::size_t looked_at = 64;  // two titles and more, and what a header of a binary file holds
+  const std::string_view all = bytes;
+  const std::string_view mark = all.substr(0, 4);
+  const std::string advice = ": save it as UTF-8, or as UTF-16 with a byte-order mark";
+  if (mark == std::string_view("\xff\xfe\0\0", 4) || mark == std::string_view("\0\0\xfe\xff", 4)) {
+    throw IoError(path, "the file is text in UTF-32, which is not read" + advice);
+  }
+  if (mark.substr(0, 2) == "\xff\xfe") return detail::utf8_of_utf16(path, all.substr(2), true);
+  if (mark.substr(0, 2) == "\xfe\xff") return detail::utf8_of_utf16(path, all.substr(2), false);
+  const std::string_view head = all.substr(0, looked_at);
+  if (head.find('\0') == std::string_view::npos) return bytes;
+  // Text of Latin letters, digits and separators has a NUL in every other byte of UTF-16.
+  bool even = true;
+  bool odd = true;
+  for (std::size_t at = 0; at < head.size(); ++at) {
+    bool& half = at % 2 == 0 ? even : odd;
+    half = half && head[at] == '\0';
+  }
+  if (even != odd && head.size() > 1) {
+    throw IoError(path, std::string("the file is text in UTF-16") + (odd ? "LE" : "BE") +
+                            ", it seems, but has no byte-order mark" + advice);
+  }
+  throw IoError(path, "the file is binary, must be text in UTF-8, or in UTF-16 with a byte-order mark");
+}
+
+/// The content of a file of text that is not compressed.
+/// @throws IoError as `read_bytes` and `text_of_bytes`, and on a compressed file
 [[nodiscard]] inline std::string read_plain_file(const std::string& path) {
   std::string bytes = read_bytes(path);
   if (is_gzip(bytes)) detail::refuse_compressed(path);
-  return bytes;
+  return text_of_bytes(path, std::move(bytes));
 }
 
 inline FileReader::FileReader(std::string (*read)(const std::string& path)) : read_(read) {
@@ -185,15 +265,19 @@ template <class = CompiledWhereUsed>
   return result;
 }
 
-/// The lines of a text without their ends (LF or CR LF) and trailing blanks; a byte-order mark and empty lines at the
-/// end are dropped. The text must outlive it.
+/// The lines of a text without their ends (LF, CR LF or CR) and trailing blanks; a byte-order mark and empty lines at
+/// the end are dropped. The text must outlive it.
 class TextLines {
  public:
   template <class = CompiledWhereUsed>
   explicit TextLines(std::string_view text) : rest_(text) {
     if (rest_.substr(0, 3) == "\xef\xbb\xbf") rest_.remove_prefix(3);
-    while (!rest_.empty() && (is_blank(rest_.back()) || rest_.back() == '\r' || rest_.back() == '\n')) {
-      rest_.remove_suffix(1);
+    // The blanks of the last line that is not empty stay, since tabs may separate.
+    const std::size_t last = rest_.find_last_not_of(" \t\r\n");
+    rest_ = last == std::string_view::npos ? std::string_view() : rest_.substr(0, rest_.find_first_of("\r\n", last));
+    for (std::size_t at = rest_.find('\r'); at != std::string_view::npos && !bare_returns_;
+         at = rest_.find('\r', at + 1)) {
+      bare_returns_ = rest_.substr(at + 1, 1) != "\n";
     }
   }
 
@@ -201,34 +285,44 @@ class TextLines {
   template <class = CompiledWhereUsed>
   bool next() noexcept {
     if (rest_.empty()) return false;
-    const std::size_t end = rest_.find('\n');
-    line_ = trim_right(rest_.substr(0, end));
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-    ++number_;
+    begin_ = rest_.data();
+    take_line();
     return true;
   }
 
-  /// Adds the next lines to the current one, up to the one in which the text at `until` is.
+  /// Adds the next line to the current one, with the line end between them, as a field in quotes may hold it; false at
+  /// the end.
   template <class = CompiledWhereUsed>
-  void extend(const char* until) noexcept {
-    while (!rest_.empty() && until >= rest_.data()) {
-      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-      line_ = trim_right({line_.data(), static_cast<std::size_t>(rest_.data() + end - line_.data())});
-      rest_.remove_prefix(std::min(end + 1, rest_.size()));
-      ++number_;
-    }
+  bool extend() noexcept {
+    if (rest_.empty()) return false;
+    take_line();
+    return true;
   }
 
   /// The current line.
-  std::string_view line() const noexcept { return line_; }
-  /// The number of the current line; the first is 1.
+  std::string_view line() const noexcept { return trim_right(whole_); }
+  /// The current line with the blanks at its end, tabs among them.
+  std::string_view whole() const noexcept { return whole_; }
+  /// The number of the current line, its last one where there are several; the first is 1.
   Index number() const noexcept { return number_; }
-  /// What comes after the current line.
-  std::string_view rest() const noexcept { return rest_; }
 
  private:
+  void take_line() noexcept {
+    // The usual way is the fast one: only text with a CR that is no part of CR LF is searched for either.
+    const std::size_t end = bare_returns_ ? rest_.find_first_of("\r\n") : rest_.find('\n');
+    const char* const last = end == std::string_view::npos ? rest_.data() + rest_.size() : rest_.data() + end;
+    whole_ = {begin_, static_cast<std::size_t>(last - begin_)};
+    if (!whole_.empty() && whole_.back() == '\r') whole_.remove_suffix(1);
+    std::size_t step = end == std::string_view::npos ? rest_.size() : end + 1;
+    if (bare_returns_ && rest_.substr(end == std::string_view::npos ? rest_.size() : end, 2) == "\r\n") ++step;
+    rest_.remove_prefix(step);
+    ++number_;
+  }
+
   std::string_view rest_;
-  std::string_view line_;
+  std::string_view whole_;
+  const char* begin_ = nullptr;
+  bool bare_returns_ = false;
   Index number_ = 0;
 };
 
@@ -311,8 +405,8 @@ inline const char* closing_quote(const char* at, const char* end, bool& doubled)
 }  // namespace detail
 
 /// The fields of one line, by default between its natural separators. Tabs, commas and semicolons are each a separator,
-/// so that an empty field shows. Quotes around a whole field are dropped, and separators between them are text; quotes
-/// between them are doubled (RFC 4180), which `text` undoes.
+/// so that an empty field shows. Quotes around a whole field are dropped, and separators between them are text, as
+/// RFC 4180 has it; a quote inside of a field is a letter like others.
 class LineFields {
  public:
   template <class = CompiledWhereUsed>
@@ -321,20 +415,20 @@ class LineFields {
   LineFields(std::string_view line, char separator) noexcept
       : at_(line.data()), end_(line.data() + line.size()), separator_(separator), done_(line.empty()) {}
 
-  /// Moves to the next field; false at the end.
+  /// Moves to the next field; false at the end. A quote in a field in quotes is doubled: see `text`.
   template <class = CompiledWhereUsed>
   bool next(std::string_view& field) noexcept {
     if (done_) return false;
     while (at_ != end_ && *at_ == ' ') ++at_;
     const char* const begin = at_;
-    doubled_ = false;
-    if (at_ != end_ && *at_ == '"') skip_quoted();
+    quoted_ = at_ != end_ && *at_ == '"' && skip_quoted();
     while (at_ != end_ && *at_ != separator_) ++at_;
     const char* last = at_;
     while (last != begin && last[-1] == ' ') --last;
     field = {begin, static_cast<std::size_t>(last - begin)};
+    quoted_ = quoted_ && field.size() > 1 && field.back() == '"';
     field_ = field;
-    if (field.size() > 1 && field.front() == '"' && field.back() == '"') field = field.substr(1, field.size() - 2);
+    if (quoted_) field = field.substr(1, field.size() - 2);
     if (at_ == end_) {
       done_ = true;
     } else {
@@ -344,14 +438,15 @@ class LineFields {
     return true;
   }
 
-  /// Whether the current field is in quotes and quotes within are doubled.
-  bool doubled() const noexcept { return doubled_; }
-  /// What the current field says.
-  [[nodiscard]] std::string text() const {
-    if (doubled_) return unquoted(field_);
-    const bool quoted = field_.size() > 1 && field_.front() == '"' && field_.back() == '"';
-    return std::string(quoted ? field_.substr(1, field_.size() - 2) : field_);
+  /// The current field as it is meant: of doubled quotes between quotes one is left.
+  template <class = CompiledWhereUsed>
+  std::string text() const {
+    return quoted_ ? unquoted(field_) : std::string(field_);
   }
+  /// Whether quotes of the current field are doubled, so that `text` differs from the field.
+  bool doubled() const noexcept { return quoted_ && field_.find('"', 1) + 1 != field_.size(); }
+  /// Whether a quote was opened, and not closed in this line.
+  bool open() const noexcept { return open_; }
 
   /// Moves to the next field where that is a whole number of at most 15 digits and nothing else: as `next` and
   /// `parse_whole` do, in less time. False, and no move, where it is anything else or the end.
@@ -365,6 +460,7 @@ class LineFields {
     done_ = at == end_;
     at_ = done_ ? at : at + 1;
     ++column_;
+    quoted_ = false;
     value = sum;
     return true;
   }
@@ -375,24 +471,28 @@ class LineFields {
  private:
   /// Moves from an opening quote to the closing one, where that ends the field.
   template <class = CompiledWhereUsed>
-  void skip_quoted() noexcept {
+  bool skip_quoted() noexcept {
     bool doubled = false;
     const char* const close = detail::closing_quote(at_ + 1, end_, doubled);
-    if (close == end_) return;
+    if (close == end_) {
+      open_ = true;
+      return false;
+    }
     const char* after = close + 1;
     while (after != end_ && *after == ' ') ++after;
-    if (after != end_ && *after != separator_ && separator_ != ' ') return;
-    at_ = close;
-    doubled_ = doubled;
+    const bool closes = after == end_ || *after == separator_ || separator_ == ' ';
+    if (closes) at_ = close;
+    return closes;
   }
 
   const char* at_;
   const char* end_;
+  std::string_view field_;
   char separator_;
   bool done_;
-  bool doubled_ = false;
+  bool quoted_ = false;
+  bool open_ = false;
   Index column_ = 0;
-  std::string_view field_;
 };
 
 /// Reads all of `text` as a number (decimal or scientific, optional sign); false when it is none.

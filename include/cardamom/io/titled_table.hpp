@@ -1,16 +1,14 @@
 /// @file
-/// Tables of text as people hand them over: a line of titles or none, then lines of as many fields. Blank lines and
-/// lines that begin with # are passed over. A field in quotes may go over several lines. The first line that remains
-/// tells the separator: tab, semicolon, comma or spaces, in this order of preference where there are several, but a
-/// comma before a semicolon.
+/// Tables of text as people hand them over: a line of titles or none, then lines of as many fields. How the fields are
+/// told apart is said in delimited.hpp; a separator at the end of every line does not matter.
 ///
 /// What the titles mean is up to the reader of the table, which finds its columns by `title_word`.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,11 +17,12 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/delimited.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {
 
-/// A line of a table. Its fields are views into the text, or into what the table keeps.
+/// A line of a table. Its fields are views into the text.
 struct TableLine {
   Index number = 0;  ///< in the file, the first is 1
   std::vector<std::string_view> fields;
@@ -36,7 +35,8 @@ struct TitledTable {
   /// Whether the lines began with names of rows, for which there was no title, as R writes them: then "" is the first
   /// of the titles.
   bool row_names = false;
-  std::vector<std::shared_ptr<const std::string>> kept;  ///< fields that differ from what the text has
+  /// Fields with quotes between their quotes, which the text holds doubled: what the views of these are into.
+  std::deque<std::string> undoubled = {};
 
   bool titled() const noexcept { return !titles.fields.empty(); }
 };
@@ -76,56 +76,31 @@ namespace detail {
   return to_text(static_cast<Index>(count)) + (count == 1 ? " column" : " columns");
 }
 
-/// The separator that a first line tells.
+/// The fields of a line, with `undoubled` as owner of those that the text does not hold as they are meant.
 template <class = CompiledWhereUsed>
-[[nodiscard]] inline char table_separator(std::string_view line) noexcept {
-  const char natural = natural_separator(line);
-  return natural == ' ' && line.find(';') != std::string_view::npos ? ';' : natural;
-}
-
-/// The fields of a line, which may be separated by tabs or spaces where it lacks the separator of the table.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<std::string_view> table_fields(std::string_view line, char separator,
-                                                                std::vector<std::shared_ptr<const std::string>>& kept) {
-  if (separator == ' ' || line.find(separator) == std::string_view::npos) {
-    separator = line.find('\t') == std::string_view::npos ? ' ' : '\t';
-  }
+[[nodiscard]] inline std::vector<std::string_view> table_fields(LineFields fields, std::deque<std::string>& undoubled) {
   std::vector<std::string_view> result;
-  LineFields fields(separator == ' ' ? trim(line) : line, separator);
   for (std::string_view field; fields.next(field);) {
-    if (fields.doubled()) field = *kept.emplace_back(std::make_shared<const std::string>(fields.text()));
+    if (fields.doubled()) field = undoubled.emplace_back(fields.text());
     result.push_back(field);
   }
   return result;
 }
 
-/// Where a field in quotes that the end of the line leaves open is closed in what follows; null: none is open. What
-/// looks like one, but is not closed before a separator or the end of a line, or too long for a name, is none.
-/// @param rest what follows the line, of the same text
+/// Takes empty fields beyond a number off the end of a line.
+inline void drop_empty_end(std::vector<std::string_view>& fields, std::size_t columns) {
+  while (fields.size() > columns && fields.back().empty()) fields.pop_back();
+}
+
+/// Takes columns off the end of a table that are empty in all lines, as a separator at the end of lines makes them.
 template <class = CompiledWhereUsed>
-[[nodiscard]] inline const char* open_quote(std::string_view line, std::string_view rest, char separator) noexcept {
-  constexpr std::size_t longest = 4096;
-  if (line.find('"') == std::string_view::npos || rest.empty()) return nullptr;
-  const char* at = line.data();
-  const char* const end = line.data() + line.size();
-  while (at != end) {
-    while (at != end && *at == ' ') ++at;
-    if (at != end && *at == '"') {
-      bool doubled = false;
-      const char* const close = closing_quote(at + 1, end, doubled);
-      if (close == end) {
-        const char* const last = rest.data() + std::min(rest.size(), longest);
-        const char* const later = closing_quote(at + 1, last, doubled);
-        const bool closes = later != last && (later + 1 == rest.data() + rest.size() || later[1] == separator ||
-                                              later[1] == '\n' || later[1] == '\r');
-        return closes ? later : nullptr;
-      }
-      at = close + 1;
-    }
-    at = std::find(at, end, separator);
-    if (at != end) ++at;
+inline void drop_empty_columns(TitledTable& table) {
+  const auto ends_empty = [](const TableLine& line) { return line.fields.size() > 1 && line.fields.back().empty(); };
+  while ((!table.titled() || ends_empty(table.titles)) && !table.lines.empty() &&
+         std::all_of(table.lines.begin(), table.lines.end(), ends_empty)) {
+    if (table.titled()) table.titles.fields.pop_back();
+    for (TableLine& line : table.lines) line.fields.pop_back();
   }
-  return nullptr;
 }
 
 }  // namespace detail
@@ -141,43 +116,38 @@ template <class AreTitles>
     throw IoError(path, "the file is binary, must be a table of text");
   }
   TitledTable table;
-  TextLines lines(text);
-  std::string_view comment;
-  Index comment_number = 0;
-  char separator = '\0';
+  const char told = table_separator(text);
+  const char separator = told == '\0' ? ',' : told;
+  TableLines lines(path, text, separator);
   std::size_t columns = 0;
+  bool first = true;
   while (lines.next()) {
-    const std::string_view line = trim(lines.line());
-    if (line.empty()) continue;
-    if (line.front() == '#') {
-      comment = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
-      comment_number = lines.number();
-      continue;
-    }
-    const bool first = separator == '\0';
-    if (first) separator = detail::table_separator(lines.line());
-    const Index number = lines.number();
-    for (const char* close; separator != ' ' && (close = detail::open_quote(lines.line(), lines.rest(), separator));) {
-      lines.extend(close);
-    }
-    TableLine entry{number, detail::table_fields(lines.line(), separator, table.kept)};
+    TableLine entry{lines.number(), detail::table_fields(lines.fields(), table.undoubled)};
     if (first) {
-      const TableLine remark{comment_number,
-                             detail::table_fields(comment, detail::table_separator(comment), table.kept)};
+      first = false;
+      const TableLine remark{lines.comment_number(), detail::table_fields(lines.comment_fields(), table.undoubled)};
       if (are_titles(entry)) {
         table.titles = std::move(entry);
         columns = table.titles.fields.size();
         continue;
       }
+      if (separator == '\t') detail::drop_empty_end(entry.fields, 1);
       if (remark.fields.size() == entry.fields.size() && are_titles(remark)) table.titles = remark;
       columns = entry.fields.size();
     }
-    const std::size_t size = entry.fields.size();
-    if (table.lines.empty() && size == columns + 1 && table.titled()) {
+    if (table.lines.empty() && entry.fields.size() > columns && table.titled() &&
+        detail::has_row_names(path, text, separator, static_cast<Index>(columns))) {
       table.row_names = true;
       table.titles.fields.insert(table.titles.fields.begin(), std::string_view{});
-      columns = size;
+      ++columns;
     }
+    detail::drop_empty_end(entry.fields, columns);
+    // Columns without a title may end before the lines do.
+    while (table.titled() && entry.fields.size() < columns && table.titles.fields[entry.fields.size()].empty() &&
+           entry.fields.size() > 1) {
+      entry.fields.emplace_back();
+    }
+    const std::size_t size = entry.fields.size();
     if (size != columns) {
       throw IoError(path, entry.number, static_cast<Index>(std::min(size, columns)) + 1,
                     "the line has " + detail::field_count(size) + ", the first has " +
@@ -186,6 +156,7 @@ template <class AreTitles>
     }
     table.lines.push_back(std::move(entry));
   }
+  detail::drop_empty_columns(table);
   return table;
 }
 

@@ -131,13 +131,13 @@ struct GzipFileReader {
     return [source](char* to, std::size_t most) { return source->read(to, most); };
   }
 
-  /// The content of a file.
-  /// @throws IoError as `read_bytes`, and when it is damaged, truncated, or its content larger
+  /// The content of a file of text.
+  /// @throws IoError as `read_bytes` and `text_of_bytes`, and when it is damaged, truncated, or its content larger
   std::string operator()(const std::string& path) const {
     std::error_code error;
     const std::uintmax_t stored = std::filesystem::file_size(path, error);
     // A byte more shows whether there is more.
-    return detail::read_to_end(open(path), error ? 0 : static_cast<std::size_t>(stored) + 1);
+    return text_of_bytes(path, detail::read_to_end(open(path), error ? 0 : static_cast<std::size_t>(stored) + 1));
   }
 };
 
@@ -157,7 +157,7 @@ struct GzipFileReader {
   return detail::read_to_end([&source](char* to, std::size_t most) { return source.read(to, most); });
 }
 
-/// The content of a file, unpacked when it is compressed.
+/// The content of a file of text, unpacked when it is compressed.
 /// @param largest bytes that the content of a compressed file may have, >= 0
 /// @throws IoError as `GzipFileReader`
 [[nodiscard]] inline std::string read_gzip_file(const std::string& path, std::uint64_t largest) {
