@@ -212,8 +212,8 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
         std::find_if(keys.begin(), keys.end(), [&file](const std::string& name) { return file.exists("obs/" + name); });
     if (key == keys.end()) {
       if (i > 0) {
-        throw IoError(file.path(), "obs has no column of levels of input " + in_quotes(inputs[i]) + ", but " +
-                                       in_one_line(file.members("obs")));
+        throw IoError(file.path(),
+                      "obs has no column of levels of input " + in_quotes(inputs[i]) + ", but " + obs_columns(file));
       }
       levels.col(0) = stimulus_from_times(times);
       continue;
@@ -267,28 +267,34 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   return result;
 }
 
-/// Adds an AnnData file to a set: X, obs with `time`, the levels of the inputs and, where cells have depths, `depth`,
-/// var with the names and, where given, `d0` and `d1`. Reading it gives equal counts, times, names and rates back;
-/// where there are no inputs, and where there are depths, the reader must be told.
-/// @param data `cells` may be empty: then cell_0, cell_1, …
-/// @throws IoError when the file cannot be written; std::invalid_argument when sizes disagree, or when no column
-/// can have the label of an input
-inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data,
-                        AnnDataEncoding encoding = AnnDataEncoding::dense) {
-  const Counts& counts = data.counts;
-  const Index cells = counts.cells();
-  const Index genes = counts.genes();
-  std::vector<std::string> cell_names = data.cells;
-  if (cell_names.empty()) {
-    for (Index cell = 0; cell < cells; ++cell) cell_names.push_back("cell_" + std::to_string(cell));
-  }
-  check_size("write_anndata", "data.cells", static_cast<Index>(cell_names.size()), cells);
-  const bool has_rates = data.rates.mrna.size() > 0;
-  if (has_rates) {
-    check_size("write_anndata", "data.rates.mrna", data.rates.mrna.size(), counts.nodes());
-    check_size("write_anndata", "data.rates.protein", data.rates.protein.size(), counts.nodes());
-  }
+namespace detail {
 
+/// Files up to so many bytes are made in memory.
+inline constexpr std::uint64_t largest_in_memory = std::uint64_t{1} << 30;
+
+/// A bound of the size of a written file.
+inline std::uint64_t anndata_bytes(const AnnData& data, AnnDataEncoding encoding) {
+  const Counts& counts = data.counts;
+  const auto cells = static_cast<std::uint64_t>(counts.cells());
+  const auto genes = static_cast<std::uint64_t>(counts.genes());
+  const auto columns = static_cast<std::uint64_t>(counts.inputs()) + 3;
+  std::uint64_t table = cells * genes * sizeof(double);
+  if (encoding == AnnDataEncoding::csr) {
+    const auto entries = static_cast<std::uint64_t>((counts.values().rightCols(counts.genes()).array() != 0.0).count());
+    table = entries * (sizeof(double) + sizeof(std::int64_t)) + (cells + 1) * sizeof(std::int64_t);
+  }
+  // A text takes a reference, a head and its bytes in a heap, whose pieces are half empty at worst.
+  constexpr std::uint64_t of_text = 64;
+  std::uint64_t texts = (cells + genes) * of_text;
+  for (const std::string& name : counts.names()) texts += name.size();
+  for (const std::string& name : data.cells) texts += name.size();
+  constexpr std::uint64_t heads = std::uint64_t{1} << 20;
+  return heads + table + 2 * texts + (cells * columns + genes * 2) * sizeof(double);
+}
+
+/// The columns of obs.
+/// @throws std::invalid_argument when none can have the label of an input
+inline std::vector<std::string> anndata_columns(const Counts& counts) {
   std::vector<std::string> columns{"time"};
   const NodeLabels labels(counts.names(), counts.nodes(), counts.inputs());
   for (Index input = 0; input < counts.inputs(); ++input) {
@@ -299,16 +305,24 @@ inline void add_anndata(FileSet& files, const std::string& path, const AnnData& 
                                   visible_text(columns.back()) + "\", which HDF5 takes for a path: it has a slash");
     }
   }
-  detail::Hdf5Writer file(files.add_external(path), path);
+  if (counts.depth().size() > 0) columns.emplace_back("depth");
+  return columns;
+}
+
+/// Writes the elements of an AnnData file.
+inline void write_anndata_elements(Hdf5Writer& file, const AnnData& data, const std::vector<std::string>& cell_names,
+                                   AnnDataEncoding encoding) {
+  const Counts& counts = data.counts;
+  const Index genes = counts.genes();
+  const bool has_rates = data.rates.mrna.size() > 0;
   file.encode("/", "anndata", "0.1.0");
-  const bool has_depth = counts.depth().size() > 0;
-  if (has_depth) columns.emplace_back("depth");
+  const std::vector<std::string> columns = anndata_columns(counts);
   file.frame("obs", cell_names, columns);
   file.numbers("obs/time", counts.times());
   for (Index input = 0; input < counts.inputs(); ++input) {
     file.numbers("obs/" + columns[static_cast<std::size_t>(input) + 1], Vector(counts.values().col(input)));
   }
-  if (has_depth) file.numbers("obs/depth", counts.depth());
+  if (counts.depth().size() > 0) file.numbers("obs/depth", counts.depth());
   const std::vector<std::string> names(counts.names().begin() + counts.inputs(), counts.names().end());
   file.frame("var", names, has_rates ? std::vector<std::string>{"d0", "d1"} : std::vector<std::string>{});
   if (has_rates) {
@@ -321,7 +335,54 @@ inline void add_anndata(FileSet& files, const std::string& path, const AnnData& 
   } else {
     file.csr("X", counts.values().rightCols(genes));
   }
+}
+
+/// `add_anndata`, with files up to `most` bytes made in memory.
+inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data, AnnDataEncoding encoding,
+                        std::uint64_t most) {
+  const Counts& counts = data.counts;
+  const Index cells = counts.cells();
+  std::vector<std::string> cell_names = data.cells;
+  if (cell_names.empty()) {
+    for (Index cell = 0; cell < cells; ++cell) cell_names.push_back("cell_" + std::to_string(cell));
+  }
+  check_size("write_anndata", "data.cells", static_cast<Index>(cell_names.size()), cells);
+  if (data.rates.mrna.size() > 0) {
+    check_size("write_anndata", "data.rates.mrna", data.rates.mrna.size(), counts.nodes());
+    check_size("write_anndata", "data.rates.protein", data.rates.protein.size(), counts.nodes());
+  }
+  static_cast<void>(anndata_columns(counts));  // before anything is written
+
+  const std::uint64_t bytes = anndata_bytes(data, encoding);
+  if (bytes <= most) {
+    std::string image;
+    {
+      Hdf5Writer file(path);
+      write_anndata_elements(file, data, cell_names, encoding);
+      image = file.image();
+    }
+    files.add(path, image);
+    return;
+  }
+  Hdf5Writer file(files.add_external(path), path, bytes);
+  write_anndata_elements(file, data, cell_names, encoding);
   file.close();
+}
+
+}  // namespace detail
+
+/// Adds an AnnData file to a set: X, obs with `time`, the levels of the inputs and, where cells have depths, `depth`,
+/// var with the names and, where given, `d0` and `d1`. Reading it gives equal counts, times, names and rates back;
+/// where there are no inputs, and where there are depths, the reader must be told.
+/// @param data `cells` may be empty: then cell_0, cell_1, …
+///
+/// Up to 1 GiB it is made in memory and written like any other file; a larger one beside its destination, in room that
+/// is reserved first.
+/// @throws IoError when the file cannot be written, or there is no room for it; std::invalid_argument when sizes
+/// disagree, or when no column can have the label of an input
+inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data,
+                        AnnDataEncoding encoding = AnnDataEncoding::dense) {
+  detail::add_anndata(files, path, data, encoding, detail::largest_in_memory);
 }
 
 /// Writes an AnnData file; see add_anndata.

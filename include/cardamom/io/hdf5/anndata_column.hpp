@@ -228,12 +228,20 @@ inline std::optional<double> anndata_level_text(std::string_view text) {
   return anndata_number(text);
 }
 
+/// The columns of obs, for a message.
+inline std::string obs_columns(const Hdf5File& file) {
+  std::string known;
+  for (const std::string& name : file.members("obs")) {
+    if (name != "__categories") known += (known.empty() ? "" : ", ") + name;
+  }
+  return known;
+}
+
 /// A column of obs of which somebody gave the name.
 inline AnnDataColumn require_obs_column(const Hdf5File& file, const std::string& key, const AnnDataQuantity& quantity) {
   if (file.exists("obs/" + key)) return read_anndata_column(file, "obs", key);
-  std::string known;
-  for (const std::string& name : file.members("obs")) known += (known.empty() ? "" : ", ") + name;
-  throw IoError(file.path(), "obs has no column " + in_quotes(key) + " of " + quantity.all + ", but " + known);
+  throw IoError(file.path(),
+                "obs has no column " + in_quotes(key) + " of " + quantity.all + ", but " + obs_columns(file));
 }
 
 /// The times of the cells [h]; `remark` says of what unit they are read, where they are not plain numbers of hours.
