@@ -4,6 +4,7 @@
 
 #include <cardamom/regression/adaptive_weights.hpp>
 #include <cardamom/regression/check_optimizer.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 #include <cardamom/regression/learn.hpp>
 #include <cardamom/regression/loss.hpp>
 #include <cardamom/regression/objective.hpp>

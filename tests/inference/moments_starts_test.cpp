@@ -36,3 +36,32 @@ TEST_CASE("genes of similar time courses swap their targets first") {
   CHECK(second->interactions == expected);
   CHECK(!propose(model));
 }
+
+TEST_CASE("genes swap their targets only where both may act on them") {
+  MomentTargets targets;
+  targets.active = {1, 2, 4};  // node 3 takes no part
+  SnapshotMoments snapshot;
+  snapshot.cells = 50.0;
+  snapshot.mean = (Vector(3) << 0.2, 0.3, 0.9).finished();
+  targets.snapshots.push_back(snapshot);
+  LinearLeapingModel<> model;
+  model.interactions = Matrix::Zero(3, 4);
+  model.interactions(2, 1) = 5.0;  // node 1 acts on node 4
+  model.interactions(0, 3) = 3.0;  // node 4 on node 1
+  const auto proposals = [&](const EdgePrior& prior) {
+    RoleSwaps propose(targets, prior);
+    Index count = 0;
+    while (const auto proposal = propose(model)) {
+      ++count;
+      for (Index a = 0; a < 3; ++a) {
+        for (Index b = 0; b < 3; ++b) {
+          CHECK((proposal->interactions(a, b + 1) == 0.0 || prior.allows(targets.node(a), targets.node(b))));
+        }
+      }
+    }
+    return count;
+  };
+  CHECK(proposals({}) == 2);
+  CHECK(proposals(only_from({1, 2, 3, 4}, 5)) == 2);
+  CHECK(proposals(only_from({1, 4}, 5)) == 0);
+}

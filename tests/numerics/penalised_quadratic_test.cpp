@@ -71,11 +71,13 @@ TEST_CASE("a strong penalty leaves coordinates exactly at their anchors, none le
 TEST_CASE("steps stay within their bounds and the box, for the coordinates of one group") {
   Problem problem = random_problem(5);
   problem.gradient *= 100.0;
+  problem.penalty.step_scale[0] = 0.0;
   problem.penalty.step_scale[1] = 0.1;
   problem.penalty.limit[2] = std::abs(problem.x[2]) + 0.05;
   const StepBounds bounds{.damping = 0.0, .longest = 0.5};
   const Vector step = penalised_step(problem.quadratic, problem.gradient, problem.x, problem.penalty, 0, bounds);
   CHECK(step.cwiseAbs().maxCoeff() <= 0.5 + 1e-15);
+  CHECK(step[0] == 0.0);
   CHECK(std::abs(step[1]) <= 0.05 + 1e-15);
   CHECK(std::abs(problem.x[2] + step[2]) <= problem.penalty.limit[2]);
   // The last two coordinates alone.

@@ -118,3 +118,21 @@ TEST_CASE("inclusion probabilities are those of the chain, from any start, and a
   CHECK_THROWS_AS((void)inclusion_probabilities(model, Vector::Zero(5), random), std::invalid_argument);
   CHECK_THROWS_AS((void)inclusion_probabilities(model, Vector::Zero(6), random, {.sweeps = 0}), std::invalid_argument);
 }
+
+TEST_CASE("a coefficient that is never included has probability 0, the others as if it were not there") {
+  SpikeAndSlab model = correlated();
+  model.log_odds[1] = -std::numeric_limits<double>::infinity();
+  RandomStream random(1, Purpose::user);
+  const Vector with = inclusion_probabilities(model, Vector::Ones(6), random, {.burn_in = 20, .sweeps = 200});
+  CHECK(with[1] == 0.0);
+  CHECK(with[5] == 1.0);
+  const std::vector<Index> rest{0, 2, 3, 4, 5};
+  const SpikeAndSlab smaller{model.quadratic(rest, rest),
+                             model.linear(rest),
+                             model.slab_precision(rest),
+                             model.log_odds(rest),
+                             {0, 0, 1, 1, 1}};
+  RandomStream same(1, Purpose::user);
+  const Vector without = inclusion_probabilities(smaller, Vector::Ones(5), same, {.burn_in = 20, .sweeps = 200});
+  CHECK((with(rest) - without).cwiseAbs().maxCoeff() < 1e-9);
+}

@@ -26,8 +26,9 @@ CARDAMOM_DETECT_MEMBER(estimate);
 ///
 /// Duties no compiler checks: a pure function of the problem, whatever the executor; scores >= 0, rows of inputs 0; the
 /// model returned is the one that was fitted; a policy that is given is used or refused by a `static_assert` with the
-/// reason. Models: `Successive` (the paper's chain), `PropagatedProteins`, `SimulatedMoments`, `Averaged`. A result
-/// type that is named, not deduced, spares a compiler the body where the estimate is already compiled.
+/// reason; edges that `problem.options.edge_prior` forbids are 0 (`infer` asks for that). Models: `Successive` (the
+/// paper's chain), `PropagatedProteins`, `SimulatedMoments`, `Averaged`. A result type that is named, not deduced,
+/// spares a compiler the body where the estimate is already compiled.
 template <class E, class Problem>
 concept NetworkEstimator = std::copy_constructible<E> && requires(const E& estimator, const Problem& problem) {
   requires IsInference<std::remove_cvref_t<decltype(estimator.estimate(problem))>>::value;

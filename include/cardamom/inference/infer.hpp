@@ -134,6 +134,10 @@ template <class... Policies>
   ProgressPlan plan(progress, detail::planned_units(estimator, problem));
   auto part = plan.part(plan.total());
   auto result = detail::estimate_by(estimator, problem.told_to(part));
+  for (const auto& [name, values] :
+       {std::pair{"the estimator's scores", &result.scores}, std::pair{"the estimator's weights", &result.weights}}) {
+    detail::check_allowed(options.edge_prior, *values, name, counts.inputs());
+  }
   if (!part.finish()) throw Cancelled("infer: stopped by the progress observer at the end");
   return result;
 }

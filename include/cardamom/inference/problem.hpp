@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/mixture/gamma.hpp>
 #include <cardamom/model/decay_rates.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 #include <cardamom/regression/penalty.hpp>
 #include <cardamom/simulation/measurement.hpp>
 #include <cardamom/simulation/protocol.hpp>
@@ -37,6 +39,9 @@ struct InferenceOptions {
   /// needs none and its model has typical ones, `PropagatedProteins` takes 1/(median time step) for d1,
   /// `SimulatedMoments` refuses.
   DecayRates rates = {};
+  /// Which edges may be there (`only_from` a list of regulators), and which are likelier than others; empty: nothing is
+  /// known. Of every regression and every inclusion probability of an estimator; of rates with a linear form.
+  EdgePrior edge_prior = {};
 };
 
 namespace detail {
@@ -56,6 +61,28 @@ inline void check_time_scale(const char* name, const Vector& rates, const Counts
                           "]: are times in hours and rates per hour?");
 }
 
+/// Throws std::invalid_argument where an edge that is forbidden is not 0.
+/// @param values nodes × nodes; @param name of them
+template <class = CompiledWhereUsed>
+inline void check_allowed(const EdgePrior& prior, const MatrixIn& values, const std::string& name, Index inputs) {
+  if (prior.empty()) return;
+  for (Index j = 0; j < values.cols(); ++j) {
+    for (Index i = inputs; i < values.rows(); ++i) {
+      if (values(i, j) == 0.0 || prior.allows(i, j)) continue;
+      throw std::invalid_argument("infer: " + name + '(' + to_text(i) + ", " + to_text(j) + ") is " +
+                                  to_text(values(i, j)) + ", must be 0, because options.edge_prior forbids the edge");
+    }
+  }
+}
+
+/// Throws std::invalid_argument where the options of an estimator hold a prior: that of the call is for all it does.
+template <class = CompiledWhereUsed>
+inline void require_prior_of_call(const EdgePrior& prior, const char* options) {
+  if (prior.empty()) return;
+  throw std::invalid_argument("infer: " + std::string(options) +
+                              "::edge_prior must be empty, the prior is InferenceOptions::edge_prior of the call");
+}
+
 }  // namespace detail
 
 /// Throws std::invalid_argument, std::domain_error naming the field, also on time points more than `longest_time`
@@ -68,6 +95,11 @@ inline void validate(const InferenceOptions& options, const Counts& counts) {
              times[times.size() - 1] - times[0], 0.0, longest_time);
   }
   detail::prior_or_zero(options.prior, "infer", "options.prior", counts.nodes());
+  validate(options.edge_prior, "infer", "options.edge_prior", counts.nodes(), counts.inputs());
+  if (!options.prior.empty()) {
+    detail::check_allowed(options.edge_prior, options.prior.interactions, "options.prior.interactions",
+                          counts.inputs());
+  }
   for (const auto& [name, values] : {std::pair{"options.rates.mrna", &options.rates.mrna},
                                      std::pair{"options.rates.protein", &options.rates.protein}}) {
     if (values->size() == 0) continue;

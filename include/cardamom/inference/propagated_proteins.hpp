@@ -26,7 +26,7 @@ namespace cardamom {
 /// (`propagate`). Not in the paper. `CrossEntropy` and `ProximalNewton` where the caller names no other loss or
 /// optimizer; modes are those of the caller's clusterer, else `Binarize`'s pooled ones, which serve propagation best
 /// (decisions page). d1 is `options.protein_decay`, else that of `InferenceOptions::rates`, else 1/(median time step).
-/// The seed is that of the call.
+/// Seed and edge prior are those of the call.
 ///
 /// Cost that of the first estimator and of `propagate`.
 /// @tparam First estimator of the first network, whose scores say which edges are penalised less
@@ -62,6 +62,7 @@ class PropagatedProteins {
     PropagationOptions options = options_;
     options.seed = problem.options.seed;
     if (options.protein_decay.size() == 0) options.protein_decay = problem.options.rates.protein;
+    options.edge_prior = problem.options.edge_prior;
     auto part = progress.part(options_.rounds * counts.genes());
     const Propagation fit = propagate<typename Problem::Real>(
         counts, clustering, scores, options, problem.loss_or(CrossEntropy{}), problem.optimizer_or(ProximalNewton{}),
@@ -83,6 +84,7 @@ class PropagatedProteins {
 
   friend void validate(const PropagatedProteins& estimator, const Counts& counts, const InferenceOptions& options) {
     validate(estimator.options_, counts.nodes());
+    detail::require_prior_of_call(estimator.options_.edge_prior, "PropagationOptions");
     if constexpr (requires { validate(estimator.first_, counts, options); })
       validate(estimator.first_, counts, options);
   }

@@ -86,7 +86,7 @@ class SelectAndFit {
     Inference<Rate> fitted = in_part(to_fit, [&](auto& part) {
       return fit_.fit(problem.told_to(part), static_cast<const InferenceBase&>(selected), start, &first_state);
     });
-    return combine(std::move(selected), std::move(fitted));
+    return combine(std::move(selected), std::move(fitted), problem.options.edge_prior);
   }
 
   friend void validate(const SelectAndFit& estimator, const Counts& counts, const InferenceOptions& options) {
@@ -115,26 +115,30 @@ class SelectAndFit {
 
   // A model that is wrong by so much takes chance for evidence. Where it is right the objective is at most about ½, and
   // nothing changes. How well tempered probabilities are calibrated has not been measured.
-  static void temper(Matrix& probabilities, double objective) {
+  static void temper(Matrix& probabilities, double objective, const EdgePrior& edge_prior) {
     constexpr double certain = 1e-12;  // keeps odds finite
     const double prior = MomentsOptions{}.prior_inclusion;
     const double temperature = std::max(1.0, 2.0 * objective);
     if (temperature == 1.0) return;
-    const double prior_odds = std::log(prior / (1.0 - prior));
-    for (double& p : probabilities.reshaped()) {
-      if (p == 0.0) continue;  // nothing is said of it
-      const double q = std::clamp(p, certain, 1.0 - certain);
-      const double odds = prior_odds + (std::log(q / (1.0 - q)) - prior_odds) / temperature;
-      p = 1.0 / (1.0 + std::exp(-odds));
+    for (Index j = 0; j < probabilities.cols(); ++j) {
+      for (Index i = 0; i < probabilities.rows(); ++i) {
+        double& p = probabilities(i, j);
+        if (p == 0.0) continue;  // nothing is said of it
+        const double before = edge_prior.probability(i, j, prior);
+        const double prior_odds = std::log(before / (1.0 - before));
+        const double q = std::clamp(p, certain, 1.0 - certain);
+        const double odds = prior_odds + (std::log(q / (1.0 - q)) - prior_odds) / temperature;
+        p = 1.0 / (1.0 + std::exp(-odds));
+      }
     }
   }
 
   // The model of one with the opinion on edges of the other.
   template <class Rate>
-  static Inference<Rate> combine(Inference<Rate> selected, Inference<Rate> fitted) {
+  static Inference<Rate> combine(Inference<Rate> selected, Inference<Rate> fitted, const EdgePrior& edge_prior) {
     fitted.scores = std::move(selected.scores);
     fitted.probabilities = std::move(selected.probabilities);
-    temper(fitted.probabilities, selected.fit.objective);
+    temper(fitted.probabilities, selected.fit.objective, edge_prior);
     fitted.clustering = std::move(selected.clustering);
     fitted.basins = std::move(selected.basins);
     const double distance = fitted.fit.distance;

@@ -45,6 +45,7 @@ template <class = CompiledWhereUsed>
 
 /// Fits network, kinetics, degradation rates and the spread of depths at once by `fit_distance`. Not in the paper. It
 /// starts without a network, with kinetics that a negative binomial per gene suggests; `fit` can start from a model.
+/// The edge prior is that of the call.
 /// Scores are |θ|; there are no probabilities. The descent has a fixed length and nothing judges whether it was enough:
 /// the status of its convergence says nothing. `SelectAndFit` joins it with an estimator that selects edges.
 /// @tparam Distance between observed and simulated cells
@@ -96,6 +97,10 @@ class SimulatedDistance {
     options.seed = problem.options.seed;
     const std::vector<Index> genes = expressed_genes(counts);
     if (genes.empty()) throw std::domain_error("infer: no gene is expressed");
+    std::vector<Index> nodes;
+    for (Index j = 0; j < counts.inputs(); ++j) nodes.push_back(j);
+    nodes.insert(nodes.end(), genes.begin(), genes.end());
+    options.edge_prior = problem.options.edge_prior.among(nodes);
     DecayRates rates = known_rates(problem);
     if (options.shared_rates) {
       for (Vector* decay : {&rates.mrna, &rates.protein}) (*decay)(genes).setConstant(median((*decay)(genes)));
@@ -117,6 +122,7 @@ class SimulatedDistance {
 
   friend void validate(const SimulatedDistance& estimator, const Counts&, const InferenceOptions&) {
     validate(estimator.options_);
+    detail::require_prior_of_call(estimator.options_.edge_prior, "DistanceOptions");
   }
 
  private:

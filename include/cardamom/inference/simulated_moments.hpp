@@ -55,7 +55,8 @@ struct DefaultStart {
 /// Infers a first network, then moves its parameters until cells simulated from it have the moments of the data
 /// (`fit_moments`; any other `LearnableBurstRate`: `fit_rate_moments`). Not in the paper. Degradation rates are
 /// required. Clusterer, loss, optimizer and storage of the call are those of the start; the penalised quadratic steps
-/// that follow have a solver of their own, because they are bounded in length. The seed is that of the call.
+/// that follow have a solver of their own, because they are bounded in length. Seed and edge prior are those of the
+/// call.
 ///
 /// A rate without a linear form has no probabilities of edges; its scores are its switch effects.
 /// @tparam Start estimator of the first network
@@ -86,6 +87,7 @@ class SimulatedMoments {
 
   friend void validate(const SimulatedMoments& estimator, const Counts& counts, const InferenceOptions& options) {
     validate(estimator.options_);
+    detail::require_prior_of_call(estimator.options_.edge_prior, "MomentsOptions");
     if (options.rates.mrna.size() == 0 || options.rates.protein.size() == 0) {
       throw std::invalid_argument(
           "infer: options.rates is missing; SimulatedMoments requires degradation rates of mRNA and protein, because "
@@ -111,6 +113,7 @@ class SimulatedMoments {
     const Counts& counts = problem.counts;
     MomentsOptions options = options_;
     options.seed = problem.options.seed;
+    options.edge_prior = problem.options.edge_prior;
     InferenceBase result = std::move(static_cast<InferenceBase&>(start));
     result.experiment.first_state = BurnIn{options.burn_in};
     if constexpr (IsLinearRate<Rate>::value) {

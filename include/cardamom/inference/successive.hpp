@@ -82,6 +82,7 @@ struct Successive {
       static_assert(LearnableBurstRate<Rate>,
                     "Successive: the burst rate has nothing to fit: LinearRate<Link> or members parameters(gene) and "
                     "set_parameters(gene, x) (LearnableBurstRate) are needed");
+      detail::refuse_edge_prior(problem.options.edge_prior, "infer", "options.edge_prior");
       static_assert(
           std::same_as<typename Problem::Real, double>,
           "Successive: SinglePrecision stores the samples of a LinearRate; another rate is learnt from few samples");
@@ -99,6 +100,8 @@ struct Successive {
     using Real = typename Problem::Real;
     const Counts& counts = problem.counts;
     const Index count = counts.time_points().size();
+    SuccessiveOptions chain = options;
+    chain.penalty.weights = problem.options.edge_prior.weigh(std::move(chain.penalty.weights));
     detail::ProgressCounter counter(problem.progress, count);
     regress_successively(
         count, [&result](Index k) { return attractor_samples<Real>(result.clustering, result.basins, k); },
@@ -108,7 +111,7 @@ struct Successive {
           result.diagnostics.regression = combine(result.diagnostics.regression, regression.convergence);
           counter.add();
         },
-        detail::prior_or_zero(problem.options.prior, "infer", "options.prior", counts.nodes()), options,
+        detail::prior_or_zero(problem.options.prior, "infer", "options.prior", counts.nodes()), chain,
         problem.loss_or(LeastSquares{}), problem.optimizer_or(ProximalNewton{}), problem.rate.link(), problem.executor);
   }
 

@@ -43,7 +43,7 @@ struct AnchoredPenalty {
   Vector strength;    ///< >= 0
   Vector precision;   ///< >= 0
   Vector anchor;      ///< within the box
-  Vector step_scale;  ///< how far a coordinate may move in one step, relative to others; > 0
+  Vector step_scale;  ///< how far a coordinate may move in one step, relative to others, >= 0; 0 holds it
   Vector limit;       ///< > 0; infinity: no bound
 
   template <class = CompiledWhereUsed>

@@ -27,7 +27,7 @@ struct SpikeAndSlab {
   Matrix quadratic;  ///< symmetric, positive semi-definite; the slab is not part of it
   Vector linear;
   Vector slab_precision;     ///< inverse square of the slab's standard deviation, > 0
-  Vector log_odds;           ///< of the prior; infinity: always included
+  Vector log_odds;           ///< of the prior; infinity: always included, -infinity: never
   std::vector<Index> group;  ///< coefficients of one group may take each other's place in one step; numbers from 0
 };
 
@@ -55,8 +55,8 @@ class SpikeAndSlabChain {
   SpikeAndSlabChain(const SpikeAndSlab& model, std::vector<bool> included)
       : model_(model), included_(std::move(included)), sum_(Vector::Zero(model.linear.size())) {
     for (Index j = 0; j < size(); ++j) {
-      if (model.log_odds[j] == std::numeric_limits<double>::infinity()) {
-        included_[at(j)] = true;
+      if (std::isinf(model.log_odds[j])) {
+        included_[at(j)] = model.log_odds[j] > 0.0;
       } else {
         open_.push_back(j);
         members_.resize(std::max(members_.size(), at(model.group[at(j)]) + 1));
@@ -86,10 +86,10 @@ class SpikeAndSlabChain {
     sweeps_ = 0.0;
   }
   /// Posterior inclusion probabilities, averaged over the sweeps since `forget` (conditional probabilities, which vary
-  /// less than the inclusions themselves); 1 for coefficients always included.
+  /// less than the inclusions themselves); 1 for coefficients always included, 0 for those never.
   template <class = CompiledWhereUsed>
   [[nodiscard]] Vector probabilities() const {
-    Vector result = Vector::Ones(size());
+    Vector result = (model_.log_odds.array() == std::numeric_limits<double>::infinity()).template cast<double>();
     for (const Index j : open_) result[j] = sweeps_ > 0.0 ? sum_[j] / sweeps_ : 0.0;
     return result;
   }

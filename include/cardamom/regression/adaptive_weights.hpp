@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 
 namespace cardamom {
 
@@ -21,15 +23,18 @@ namespace cardamom {
 }
 
 /// `Penalty::weights` of a fit over some nodes of a network: adaptive weights of mean 1 over the rows of genes, in
-/// units where the n-th largest entry of `strengths` has strength 1, n the number of genes. Rows of inputs are 1.
+/// units where the n-th largest entry of `strengths` has strength 1, n the number of genes; then times those of the
+/// prior. Edges that are forbidden count in the mean as edges of strength 0: what is believed of them does not make
+/// others dearer. Rows of inputs are 1.
 /// @param strengths |θ| of a first fit, all nodes × all nodes; rows of inputs ignored
 /// @param nodes which nodes the fit has, inputs first; row and column a of the result belong to nodes[a]
 /// @param offset as of `adaptive_weight`, > 0, else std::domain_error
 /// @param inputs how many nodes, the first ones, are inputs
+/// @param prior of edges between all nodes
 /// O(all nodes²).
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Matrix adaptive_weights(const MatrixIn& strengths, const std::vector<Index>& nodes, double offset,
-                                             Index inputs = 1) {
+                                             Index inputs = 1, const EdgePrior& prior = {}) {
   check_positive("adaptive_weights", "offset", offset);
   const Index all = strengths.rows();
   const auto size = static_cast<Index>(nodes.size());
@@ -51,18 +56,18 @@ template <class = CompiledWhereUsed>
     if (i < inputs) continue;
     ++rows;
     for (Index b = 0; b < size; ++b) {
-      const double strength = strengths(i, nodes[static_cast<std::size_t>(b)]);
+      const Index j = nodes[static_cast<std::size_t>(b)];
+      const double strength = prior.allows(i, j) ? strengths(i, j) : 0.0;
       const double relative = strength > 0.0 ? (unit > 0.0 ? strength / unit : 1.0) : 0.0;
       weights(a, b) = adaptive_weight(relative, offset);
       sum += weights(a, b);
     }
   }
-  if (rows == 0) return weights;
-  const double to_mean_one = static_cast<double>(rows * size) / sum;
+  const double to_mean_one = rows > 0 ? static_cast<double>(rows * size) / sum : 1.0;
   for (Index a = 0; a < size; ++a) {
     if (nodes[static_cast<std::size_t>(a)] >= inputs) weights.row(a) *= to_mean_one;
   }
-  return weights;
+  return prior.among(nodes).weigh(std::move(weights));
 }
 
 }  // namespace cardamom

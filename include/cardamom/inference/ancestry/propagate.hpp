@@ -40,14 +40,14 @@ struct Propagation {
 
 namespace detail {
 
-/// |scores| among some nodes.
+/// Scores among some nodes.
 template <class = CompiledWhereUsed>
 inline Matrix scores_among(const MatrixIn& scores, const std::vector<Index>& nodes) {
   const auto size = static_cast<Index>(nodes.size());
   Matrix result(size, size);
   for (Index a = 0; a < size; ++a) {
     for (Index b = 0; b < size; ++b) {
-      result(a, b) = std::abs(scores(nodes[static_cast<std::size_t>(a)], nodes[static_cast<std::size_t>(b)]));
+      result(a, b) = scores(nodes[static_cast<std::size_t>(a)], nodes[static_cast<std::size_t>(b)]);
     }
   }
   return result;
@@ -63,7 +63,7 @@ inline Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteS
   penalty.competition = options.competition;
   penalty.limit = 20.0;  // beyond it a gene is on or off whatever the others do
   penalty.weights =
-      adaptive_weights(first_scores.cwiseAbs(), snapshots.active, options.adaptive_offset, snapshots.inputs);
+      adaptive_weights(first_scores, snapshots.active, options.adaptive_offset, snapshots.inputs, options.edge_prior);
   return penalty;
 }
 
@@ -123,10 +123,11 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
   check_shape("propagate", "first_scores", first_scores, nodes, nodes);
   validate(options, nodes, counts.inputs());
 
+  const Matrix first = options.edge_prior.allowed(first_scores.cwiseAbs());
   const DiscreteSnapshots snapshots = take_snapshots(counts, clustering, options);
   const Index columns = snapshots.columns();
   const Index genes = columns - snapshots.inputs;
-  const Penalty penalty = detail::propagation_penalty(first_scores, snapshots, options);
+  const Penalty penalty = detail::propagation_penalty(first, snapshots, options);
   const auto on = detail::propagation_targets<Scalar>(snapshots);
   const Vector weights = Vector::Constant(counts.cells(), 1.0 / static_cast<double>(counts.cells()));
   const Vector zero = Vector::Zero(columns);
@@ -138,7 +139,7 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
   for (Index round = 0; round < options.rounds; ++round) {
     couplings.update(round == 0 ? Vector() : fit.basal, fit.interactions, probability);
     const Matrix opposite =
-        round == 0 ? detail::scores_among(first_scores, snapshots.active) : Matrix(fit.interactions.cwiseAbs());
+        round == 0 ? detail::scores_among(first, snapshots.active) : Matrix(fit.interactions.cwiseAbs());
     executor.for_ranges(genes, [&](Index begin, Index end) {
       Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> features;
       Vector x(columns + 1);

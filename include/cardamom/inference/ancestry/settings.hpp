@@ -8,6 +8,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 
 namespace cardamom {
 
@@ -30,6 +31,7 @@ struct PropagationOptions {
   Index transport_iterations = 30;
   Index ancestors =
       200;  ///< cells per time point that may be ancestors; of more, a random subset, >= 2: bounds the cost
+  EdgePrior edge_prior = {};  ///< of edges between all nodes
 };
 
 /// Throws std::invalid_argument on sizes and counts, std::domain_error on numbers out of range.
@@ -40,6 +42,7 @@ inline void validate(const PropagationOptions& options, Index nodes, Index input
     check_size(name, "protein_decay", options.protein_decay.size(), nodes);
     check_all_positive(name, "protein_decay", options.protein_decay, inputs);
   }
+  validate(options.edge_prior, name, "edge_prior", nodes, inputs);
   check_positive(name, "strength", options.strength);
   check_positive(name, "adaptive_offset", options.adaptive_offset);
   check_nonnegative(name, "competition", options.competition);

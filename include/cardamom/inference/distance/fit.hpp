@@ -140,6 +140,9 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
   for (Index a = 0; a < law.genes(); ++a) {
     const Index own = layout.rate(a);
     scale.segment(own, law.nodes()).setConstant(options.interaction_step);
+    for (Index j = 0; j < law.nodes(); ++j) {
+      if (!options.edge_prior.allows(law.inputs() + a, j)) scale[own + j] = x[own + j] = 0.0;
+    }
     scale[own + law.basal_column()] = options.basal_step;
     scale[own + law.low_column()] = scale[own + law.high_column()] = options.kinetic_step;
     scale[layout.inverse_burst_size(a)] = options.kinetic_step;

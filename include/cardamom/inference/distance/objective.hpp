@@ -180,9 +180,12 @@ class DistanceObjective {
   double add_sparsity(const Vector& x, Vector& gradient) const {
     double sum = 0.0;
     for (Index a = 0; a < layout_.genes(); ++a) {
-      for (Index j = layout_.rate(a); j < layout_.rate(a) + law_.nodes(); ++j) {
-        sum += unit_ * options_.sparsity * std::abs(x[j]);
-        if (x[j] != 0.0) gradient[j] += std::copysign(unit_ * options_.sparsity, x[j]);
+      for (Index source = 0; source < law_.nodes(); ++source) {
+        const Index j = layout_.rate(a) + source;
+        if (x[j] == 0.0) continue;  // so are edges that are forbidden
+        const double weight = unit_ * options_.sparsity * options_.edge_prior.penalty_weight(law_.inputs() + a, source);
+        sum += weight * std::abs(x[j]);
+        gradient[j] += std::copysign(weight, x[j]);
       }
     }
     return sum;

@@ -8,6 +8,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 #include <cardamom/simulation/first_state.hpp>
 
 namespace cardamom {
@@ -32,6 +33,7 @@ struct DistanceOptions {
   double interaction_step = 0.1;  ///< length of a step of θ, > 0
   double basal_step = 0.05;       ///< of β, > 0
   double kinetic_step = 0.03;     ///< of the logarithms of α0, α1, koff/s0, d0, d1 and of the depths' spread, > 0
+  EdgePrior edge_prior = {};      ///< of edges between the nodes that take part: holds them at 0, weighs `sparsity`
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.

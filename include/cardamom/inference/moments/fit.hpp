@@ -86,6 +86,7 @@ inline void check_moments_input(const Counts& counts, const Clustering& clusteri
   const char* const function = "fit_moments";
   const Index nodes = counts.nodes();
   validate(options);
+  validate(options.edge_prior, function, "options.edge_prior", nodes, counts.inputs());
   check_at_least(function, "counts.cells()", counts.cells(), 1);
   check_size(function, "clustering.of_node", clustering.nodes(), nodes);
   check_shape(function, "clustering.modes", clustering.modes, counts.cells(), nodes);
@@ -103,7 +104,8 @@ inline void check_moments_input(const Counts& counts, const Clustering& clusteri
   check_all_positive(function, "rates.protein", rates.protein, counts.inputs());
 }
 
-/// Edges that the start believes in are cheaper, and more probable.
+/// Edges that the start or the prior believes in are cheaper, and more probable; those that the prior forbids are held
+/// at 0.
 /// @param start_scores relative scores of the start, nodes × nodes
 template <Link LinkType>
 MomentsPenalty linear_penalty(const MomentTargets& targets, const LinearLeapingModel<LinkType>& start,
@@ -118,11 +120,12 @@ MomentsPenalty linear_penalty(const MomentTargets& targets, const LinearLeapingM
   const Vector ones = Vector::Ones(size * row);
   MomentsPenalty penalty{{0.0 * ones, 0.0 * ones, start.parameters(), ones, options.limit * ones}, ones};
   const double offset = targets.joint ? options.adaptive_offset : options.rowwise_adaptive_offset;
+  const auto node = [&](Index j) { return j < targets.inputs ? j : targets.node(j - targets.inputs); };
   double sum = 0.0;
   for (Index a = 0; a < size; ++a) {
     for (Index j = 0; j < sources; ++j) {
       if (j == targets.inputs + a) continue;
-      const double c = start_scores(targets.node(a), j < targets.inputs ? j : targets.node(j - targets.inputs));
+      const double c = start_scores(targets.node(a), node(j));
       sum += penalty.strength[a * row + j] = adaptive_weight(c, offset);
     }
   }
@@ -135,6 +138,16 @@ MomentsPenalty linear_penalty(const MomentTargets& targets, const LinearLeapingM
             .min(largest_prior);
     penalty.strength[own(targets.inputs + a)] = options.self_strength;
     penalty.prior_inclusion[own(targets.inputs + a)] = options.self_prior_inclusion;
+    for (Index j = 0; j < sources; ++j) {
+      const Index i = targets.node(a);
+      double& p = penalty.prior_inclusion[own(j)];
+      if (options.edge_prior.allows(i, node(j))) {
+        penalty.strength[own(j)] *= options.edge_prior.penalty_weight(i, node(j), p);
+      } else {
+        penalty.step_scale[own(j)] = 0.0;
+      }
+      p = options.edge_prior.probability(i, node(j), p);
+    }
     penalty.strength[own(start.basal_column())] = options.basal_strength;
     penalty.precision[own(start.low_column())] = options.log_k0_precision;
     penalty.precision[own(start.high_column())] = options.log_k1_precision;
@@ -159,7 +172,7 @@ FittedModel<LinearLeapingModel<LinkType>> fit_linear_model(const MomentTargets& 
   Multistart<Model> fits(targets, penalty, options, observation, executor, progress, starts, proposals);
   fits.start(first);
   if (starts > 1) fits.start(without_edges(first, options.limit));
-  RoleSwaps swaps(targets);
+  RoleSwaps swaps(targets, options.edge_prior);
   for (Index k = 0; k < proposals; ++k) fits.propose(swaps(fits.best()));
   return fits.finish();
 }
@@ -207,7 +220,8 @@ MomentsFit<Rate> assemble_fit(const Rate& like, const Coefficients& start, const
 /// Fits a network by simulated moments: a step function, which finds neither modes nor start.
 /// @param clustering modes of genes and cells, for kinetics and thresholds, and the levels of inputs; those of
 /// `Binarize` with pooled modes serve best
-/// @param start θ and β to start from; @param start_scores nodes × nodes, its scores as prior confidence
+/// @param start θ and β to start from; @param start_scores nodes × nodes, its scores as prior confidence; of either
+/// what `options.edge_prior` forbids counts as 0
 /// @param rates d0 and d1 of every gene [1/h]: required, since what is compared is dynamics
 /// @param progress told of steps
 /// @param rate any rate of the link to fit, one without nodes too; its values are not used
@@ -230,14 +244,15 @@ template <class Rate = Sigmoid, class Family = NegativeBinomial, class Law = Poi
   const std::vector<Index> active = active_genes(in_highest, inputs, counts.cells(), options.min_expressed_cells);
   detail::check_admitted_counts("fit_moments", counts, active, family);
   const ExtremeModes modes = extreme_modes(clustering, inputs, in_highest, active);
-  const auto first = linear_start(start, modes, active, inputs, rates, options.limit, observation, rate.link());
+  const Coefficients network{start.basal, options.edge_prior.allowed(start.interactions)};
+  const auto first = linear_start(network, modes, active, inputs, rates, options.limit, observation, rate.link());
   const MomentTargets targets =
       moment_targets(counts, clustering, active, first.kinetics, std::vector<Index>(active.size(), first.row_size()),
                      options.joint_genes, observation, family);
-  const Matrix relative = relative_scores(start_scores, inputs);
+  const Matrix relative = relative_scores(options.edge_prior.allowed(start_scores), inputs);
   const MomentsPenalty penalty = detail::linear_penalty(targets, first, relative, options);
   const auto fit = detail::fit_linear_model(targets, first, penalty, options, observation, executor, progress);
-  return detail::assemble_fit(rate, start, relative, targets, modes, rates, penalty, options, observation, fit);
+  return detail::assemble_fit(rate, network, relative, targets, modes, rates, penalty, options, observation, fit);
 }
 
 }  // namespace cardamom

@@ -26,6 +26,7 @@
 #include <cardamom/inference/moments/targets.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 #include <cardamom/model/kinetics.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 #include <cardamom/simulation/leaping/learned_law.hpp>
 
 namespace cardamom {
@@ -66,6 +67,7 @@ void check_rate_moments_input(const Counts& counts, const Clustering& clustering
   const char* const function = "fit_rate_moments";
   const Index nodes = counts.nodes();
   validate(options);
+  refuse_edge_prior(options.edge_prior, function, "options.edge_prior");
   validate(kinetics);
   check_at_least(function, "counts.cells()", counts.cells(), 1);
   check_size(function, "clustering.of_node", clustering.nodes(), nodes);
@@ -101,7 +103,7 @@ inline void check_same_parameters(const std::vector<Index>& active, const std::v
 /// @param anchor what parameters are drawn to, by `options.strength` |x − anchor|; often the rate without any effect
 /// @param options those of the linear form's own penalty (self_strength, basal_strength, adaptive_offset, precisions),
 /// of edges and their rank (prior_inclusion, self_prior_inclusion, slab_deviation, start_weight_in_rank), empty_start
-/// and role_swaps are not used; parameters stay within ±limit
+/// and role_swaps are not used, an edge prior is refused; parameters stay within ±limit
 /// @param progress told of steps
 /// @param family, law as in `fit_moments`
 /// @throws std::invalid_argument on sizes and options, std::domain_error on kinetics and on counts that the family does

@@ -20,7 +20,7 @@ namespace cardamom {
 /// of one gene may take each other's place.
 /// @param x, residuals (per time point): averages of the same steps
 /// @param slab_deviation prior standard deviation of parameters that are included
-/// @return one per parameter; 1 for those whose prior probability is 1
+/// @return one per parameter; 0 or 1 for those whose prior probability is that
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Vector inclusion_probabilities(const GaussNewton& solver, const MomentTargets& targets,
                                                     const Vector& x, const std::vector<Vector>& residuals,

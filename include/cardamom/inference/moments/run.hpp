@@ -106,8 +106,8 @@ class MomentsRun {
   [[nodiscard]] double last_total() const noexcept { return last_total_; }
   /// How far the parameters drifted over the steps averaged, in units of the chance spread that the sampling errors of
   /// the data give them: √(dᵀH d/p) for the drift d between the halves of these steps, H the normal matrix in joint
-  /// errors and p the number of parameters. 1 for a random error of that size in every direction; infinite for fewer
-  /// than two steps.
+  /// errors and p the number of parameters that may move. 1 for a random error of that size in every direction;
+  /// infinite for fewer than two steps.
   [[nodiscard]] double drift(const ExecutorRef& executor) const {
     const Vector drift = drift_between_halves(moved_);
     if (drift.size() == 0) return std::numeric_limits<double>::infinity();
@@ -116,7 +116,8 @@ class MomentsRun {
       const Index size = all.gradient.size();
       change.segment(first, size) = all.normal * drift.segment(first, size);
     });
-    return std::sqrt(std::max(change.dot(drift), 0.0) / static_cast<double>(drift.size()));
+    const auto moving = static_cast<double>((penalty_.step_scale.array() > 0.0).count());
+    return std::sqrt(std::max(change.dot(drift), 0.0) / moving);
   }
 
   /// Objective and residuals of the last step.

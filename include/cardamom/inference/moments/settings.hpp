@@ -8,6 +8,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 
 namespace cardamom {
 
@@ -58,7 +59,7 @@ struct MomentsOptions {
   double moving_average_decay = 0.95;
   /// Prior probability that an average edge is there, in (0, 0.9]; more where the start has one, at most 0.9. About one
   /// edge in ten is there in the networks it was chosen on; half and twice the odds changed AUPR by less than .01.
-  double prior_inclusion = 0.1;
+  double prior_inclusion = average_inclusion;
   double self_prior_inclusion = 0.2;  ///< the same of a self-interaction, in (0, 0.9]
   /// Standard deviation of coefficients where there is an edge (the slab of a spike and slab prior), 1e-3 … 1e3: known
   /// networks have coefficients of 5 to 10.
@@ -73,6 +74,9 @@ struct MomentsOptions {
   /// Whether an empty network is tried as a start beside the given one, where the fit is joint. Both together gave .935
   /// where the given one alone gave .906.
   bool empty_start = true;
+  /// Of edges between all nodes: changes `prior_inclusion` and `self_prior_inclusion` of each, and L1 weights in
+  /// inverse proportion.
+  EdgePrior edge_prior = {};
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.

@@ -14,6 +14,7 @@
 #include <cardamom/inference/moments/targets.hpp>
 #include <cardamom/model/decay_rates.hpp>
 #include <cardamom/model/kinetics.hpp>
+#include <cardamom/regression/edge_prior.hpp>
 #include <cardamom/regression/penalty.hpp>
 #include <cardamom/simulation/leaping/linear_law.hpp>
 
@@ -77,10 +78,13 @@ template <class = CompiledWhereUsed>
 /// pair in order of the distance of their time courses.
 class RoleSwaps {
  public:
+  /// @param prior of edges between all nodes: genes are not swapped where one may act on what the other may not
   template <class = CompiledWhereUsed>
-  explicit RoleSwaps(const MomentTargets& targets) : inputs_(targets.inputs) {
+  explicit RoleSwaps(const MomentTargets& targets, const EdgePrior& prior = {}) : inputs_(targets.inputs) {
     for (Index b = 0; b < targets.size(); ++b) {
-      for (Index a = 0; a < b; ++a) pairs_.push_back({time_course_distance(targets, a, b), a, b});
+      for (Index a = 0; a < b; ++a) {
+        if (may_act_on_the_same(targets, prior, a, b)) pairs_.push_back({time_course_distance(targets, a, b), a, b});
+      }
     }
     std::stable_sort(pairs_.begin(), pairs_.end(),
                      [](const Pair& p, const Pair& q) { return p.distance < q.distance; });
@@ -105,6 +109,16 @@ class RoleSwaps {
     double distance;
     Index a, b;
   };
+
+  template <class = CompiledWhereUsed>
+  static bool may_act_on_the_same(const MomentTargets& targets, const EdgePrior& prior, Index a, Index b) {
+    for (Index target = 0; target < targets.size(); ++target) {
+      const Index i = targets.node(target);
+      if (target == a || target == b) continue;
+      if (prior.allows(i, targets.node(a)) != prior.allows(i, targets.node(b))) return false;
+    }
+    return true;
+  }
 
   // What they do to each other and to themselves stays.
   template <class = CompiledWhereUsed>

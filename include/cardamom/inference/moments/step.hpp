@@ -23,7 +23,7 @@ namespace cardamom {
 
 /// The penalty of a fit over its parameters, and the prior of their inclusion probabilities.
 struct MomentsPenalty : AnchoredPenalty {
-  Vector prior_inclusion;  ///< prior probability, in (0, 1], that a parameter is not at its anchor
+  Vector prior_inclusion;  ///< prior probability, in [0, 1], that a parameter is not at its anchor
 };
 
 /// ½ δᵀ(normal)δ − gradientᵀδ, the change of half the squared residuals under a step δ.
