@@ -11,6 +11,7 @@
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/delimited.hpp>
+#include <cardamom/io/edge_prior.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/experiment.hpp>
 #include <cardamom/io/file_set.hpp>
