@@ -230,7 +230,8 @@ void evaluate(const Options& options) {
                                options.edges + " does not name, counted as missed; --genes says which genes there are");
   }
   for (const auto& [list, path] : {std::pair{&edges, &options.edges}, std::pair{&truth, &options.truth}}) {
-    if (list->skipped > 0) support::note(program, support::skipped_edges(*path, *list));
+    if (list->skipped == 0) continue;
+    support::note(program, support::skipped_edges(*path, list->skipped, static_cast<Index>(list->edges.size())));
   }
 }
 

@@ -59,6 +59,9 @@ struct Options {
   std::vector<double> hold_out;
   std::string rates;
   std::string prior;
+  std::string regulators;
+  std::string prior_odds;
+  double odds_factor = cardamom::usual_odds_factor;
   bool strict = false;
   Index threads = 0;
   Index stability = 0;
@@ -85,7 +88,7 @@ void describe(CLI::App& app, Options& options) {
          "--genes", options.reading.gene_names,
          "Gene names: a line `index name` for the first input (0) and for every gene. They name the rows of a panel; "
          "of other formats they choose the genes to use; those that the counts lack are skipped. Indices in "
-         "--rates and --prior count this list")
+         "--rates, --prior, --regulators and --prior-odds count this list")
       ->type_name("FILE");
   support::describe_inputs(app, options.inputs);
   app.add_option("--times", options.reading.times,
@@ -201,7 +204,22 @@ void describe(CLI::App& app, Options& options) {
          "the table of another tool, whose titles are understood. Edges without a sign activate; those of genes "
          "that the counts lack are skipped")
       ->type_name("EDGES.tsv");
-  support::describe_strict(app, options.strict, "--genes, --prior and --rates", "the table of counts");
+  app.add_option(
+         "--regulators", options.regulators,
+         "Genes that may regulate, a name or index on a line; edges of all others are left out by every method, "
+         "to themselves too. Inputs may always act. A table of edges is a list of its sources")
+      ->type_name("FILE");
+  app.add_option("--prior-odds", options.prior_odds,
+                 "Edges that are likelier than others, such as DoRothEA or CollecTRI: `source target weight`, by index "
+                 "or name. The prior odds of each are multiplied by |weight| times --odds-factor, in methods without "
+                 "probabilities its penalty divided accordingly; 0 leaves the edge out; others are as they are")
+      ->type_name("EDGES.tsv");
+  app.add_option("--odds-factor", options.odds_factor, "Factor of the odds of an edge of weight 1 in --prior-odds, > 0")
+      ->check(support::positive())
+      ->capture_default_str()
+      ->type_name("X");
+  support::describe_strict(app, options.strict, "--genes, --prior, --regulators, --prior-odds and --rates",
+                           "the table of counts");
   app.add_option("--stability", options.stability,
                  "Also infer from so many data sets with cells drawn anew, and write as fifth column how often each "
                  "edge is among the strongest, as many as there are genes; 0: do not")
@@ -343,6 +361,8 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
                 {"Clusterer, family", options.settings.clusterer.clusterer + ", " + options.settings.clusterer.family},
                 {"Penalty", cardamom::to_text(options.settings.regression.penalty.strength)},
                 {"Prior network", options.prior.empty() ? "none" : options.prior},
+                {"Regulators", options.regulators.empty() ? "all genes" : options.regulators},
+                {"Prior odds", options.prior_odds.empty() ? "the same of all edges" : options.prior_odds},
                 {"Degradation rates", rates.mrna.size() > 0 ? sources : "not given"},
                 {"Depths of cells", options.depth.empty() ? "not given" : options.depth},
                 {"Edges", std::to_string(inference.interactions().nonZeros())},
@@ -366,14 +386,55 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
              page);
 }
 
+std::string left_out(const std::string& path, Index count) {
+  return path + ": " + support::counted(count, "edge", "edges") + " of genes that are no regulators, left out";
+}
+
+/// What is believed of edges by --regulators and --prior-odds.
+cardamom::EdgePrior read_edge_prior(const Options& options, const cardamom::KnownNodes& nodes,
+                                    std::vector<std::string>& remarks) {
+  cardamom::EdgePrior result;
+  if (!options.regulators.empty()) {
+    const auto known = cardamom::read_regulators(options.regulators, nodes, support::file_reader());
+    const auto genes =
+        std::count_if(known.nodes.begin(), known.nodes.end(), [&](Index i) { return i >= nodes.inputs; });
+    remarks.push_back(options.regulators + ": " + std::to_string(genes) + " of " +
+                      support::counted(nodes.nodes - nodes.inputs, "gene", "genes") + " may regulate");
+    if (known.skipped > 0) {
+      remarks.push_back(options.regulators + ": " + support::counted(known.skipped, "name", "names") +
+                        " of genes that are not there, skipped");
+    }
+    result = cardamom::only_from(known.nodes, nodes.nodes, nodes.inputs);
+  }
+  if (!options.prior_odds.empty()) {
+    const auto known = cardamom::read_edge_odds(options.prior_odds, nodes, options.odds_factor, support::file_reader());
+    if (known.skipped > 0) {
+      remarks.push_back(support::skipped_edges(options.prior_odds, known.skipped, known.edges));
+    }
+    result = result.combined_with(known.prior);
+  }
+  return result;
+}
+
 /// The network of --prior.
+/// @param allowed edges that may be there; others are left out
 cardamom::Coefficients read_prior(const std::string& path, const cardamom::KnownNodes& nodes,
-                                  std::vector<std::string>& remarks) {
+                                  const cardamom::EdgePrior& allowed, std::vector<std::string>& remarks) {
   const cardamom::KnownEdges prior = cardamom::read_prior(path, nodes, support::file_reader());
   cardamom::Coefficients coefficients = cardamom::Coefficients::zero(nodes.nodes);
-  for (const cardamom::Edge& edge : prior.edges) coefficients.interactions(edge.target, edge.source) = edge.weight;
+  Index forbidden = 0;
+  for (const cardamom::Edge& edge : prior.edges) {
+    if (allowed.allows(edge.target, edge.source)) {
+      coefficients.interactions(edge.target, edge.source) = edge.weight;
+    } else {
+      ++forbidden;
+    }
+  }
+  if (forbidden > 0) remarks.push_back(left_out(path, forbidden));
   if (prior.edges.empty()) remarks.push_back(path + ": there are no edges to start from");
-  if (prior.skipped > 0) remarks.push_back(support::skipped_edges(path, prior));
+  if (prior.skipped > 0) {
+    remarks.push_back(support::skipped_edges(path, prior.skipped, static_cast<Index>(prior.edges.size())));
+  }
   if (const auto count = std::count(prior.sign_known.begin(), prior.sign_known.end(), false); count > 0) {
     remarks.push_back(path + ": the sign of " + support::counted(count, "edge", "edges") +
                       " is not known, taken for activation");
@@ -390,7 +451,10 @@ Given prepare(const cardamom::CountsFile& file, const cardamom::KnownNodes& node
   cardamom::InferenceOptions& inference = settings.inference;
   inference.rates = file.rates;
   if (!options.rates.empty()) inference.rates = support::read_rates(options.rates, nodes, result.remarks);
-  if (!options.prior.empty()) inference.prior = read_prior(options.prior, nodes, result.remarks);
+  inference.edge_prior = read_edge_prior(options, nodes, result.remarks);
+  if (!options.prior.empty()) {
+    inference.prior = read_prior(options.prior, nodes, inference.edge_prior, result.remarks);
+  }
   return result;
 }
 
@@ -451,7 +515,9 @@ void check_files(const Options& options) {
                                    {"--times", options.reading.times, {}},
                                    {"--depth", depths_from_file ? options.depth : "", {}},
                                    {"--rates", options.rates, {}},
-                                   {"--prior", options.prior, {}}},
+                                   {"--prior", options.prior, {}},
+                                   {"--regulators", options.regulators, {}},
+                                   {"--prior-odds", options.prior_odds, {}}},
                                   {{"--output", options.output, {}},
                                    support::model_path("--model", options.model),
                                    {"--dot", options.dot, {}},

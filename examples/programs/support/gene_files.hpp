@@ -53,9 +53,10 @@ inline std::string counted(cardamom::Index count, const std::string& singular, c
 }
 
 /// How many lines were left out, for a remark.
-inline std::string skipped_edges(const std::string& path, const cardamom::KnownEdges& list) {
-  return path + ": " + counted(list.skipped, "edge", "edges") + " of genes that are not there, skipped; " +
-         counted(static_cast<cardamom::Index>(list.edges.size()), "edge", "edges") + " used";
+/// @param used how many were not
+inline std::string skipped_edges(const std::string& path, cardamom::Index skipped, cardamom::Index used) {
+  return path + ": " + counted(skipped, "edge", "edges") + " of genes that are not there, skipped; " +
+         counted(used, "edge", "edges") + " used";
 }
 
 /// Four digits are enough for a remark.
