@@ -47,6 +47,7 @@ struct Options {
   cardamom::ReadCountsOptions reading;
   std::string orientation = "detect";
   std::string values;
+  std::string time_bins = "auto";
   std::string depth;
   std::string start = "auto";
   std::string output;
@@ -102,10 +103,11 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::one_of({"detect", "genes-by-cells", "cells-by-genes"}))
       ->capture_default_str()
       ->type_name("NAME");
-  app.add_option("--values", options.values,
-                 "What the values of genes are: counts (whole numbers); continuous (levels >= 0, for --family gamma); "
-                 "log2 (x is 2^value) or log1p (x is e^value - 1), which are undone: x must be counts, or levels for "
-                 "--family gamma. Logarithms are of tables of text. Default: counts, continuous with --family gamma")
+  app.add_option(
+         "--values", options.values,
+         "What the values of genes are: counts (whole numbers); continuous (levels >= 0: then --family is gamma); "
+         "log2 (x is 2^value) or log1p (x is e^value - 1), which are undone: x must be counts, or levels for "
+         "--family gamma. Logarithms are of tables of text. Default: counts, continuous with --family gamma")
       ->check(support::one_of({"counts", "continuous", "log2", "log1p"}))
       ->type_name("NAME");
   app.add_option("--time-key", options.reading.time_key,
@@ -114,11 +116,12 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("KEY");
   app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
       ->type_name("NAME");
-  app.add_option("--time-bins", options.reading.time_bins,
-                 "Group times into N groups of equally many cells, as pseudotimes need it; 0: as they are")
-      ->check(support::at_least(0))
+  app.add_option("--time-bins", options.time_bins,
+                 "Group times into N groups of equally many cells, as pseudotimes need it; 0: as they are; auto: ten, "
+                 "where times are titled so or hardly any cells share one")
+      ->check(support::at_least(0, "auto"))
       ->capture_default_str()
-      ->type_name("N");
+      ->type_name("auto|N");
   support::describe_depth(app, options.depth);
   app.add_option("--start", options.start,
                  "What cells are at the first time point, for --method refined. rest: at rest under its inputs; "
@@ -530,6 +533,7 @@ void infer_to_files(const Options& options) {
   cardamom::ReadCountsOptions reading = options.reading;
   reading.inputs = support::declared_inputs(options.inputs);
   reading.depth = support::depth_options(options.depth);
+  reading.time_bins = options.time_bins == "auto" ? cardamom::automatic_bins : std::stol(options.time_bins);
   reading.fractions = is_continuous(options);  // the family of continuous data
   reading.values = value_scale(options);
   reading.orientation = orientation_by_name.at(options.orientation);
@@ -610,5 +614,8 @@ int main(int argc, char** argv) {
       program);
   Options options;
   describe(app, options);
-  return support::run(app, argc, argv, [&] { infer_to_files(options); });
+  return support::run(app, argc, argv, [&] {
+    if (options.values == "continuous" && app.count("--family") == 0) options.settings.clusterer.family = "gamma";
+    infer_to_files(options);
+  });
 }

@@ -56,12 +56,13 @@ inline CLI::Validator positive() {
 inline CLI::Validator nonnegative() {
   return checked_number("a number >= 0", [](double value) { return value >= 0; });
 }
-inline CLI::Validator at_least(cardamom::Index minimum) {
-  const std::string expected = "a whole number >= " + std::to_string(minimum);
+/// @param word that may stand in place of the number, or empty
+inline CLI::Validator at_least(cardamom::Index minimum, const std::string& word = {}) {
+  const std::string expected = (word.empty() ? "" : word + " or ") + "a whole number >= " + std::to_string(minimum);
   return CLI::Validator(
-      [expected, minimum](const std::string& text) {
+      [expected, minimum, word](const std::string& text) {
         cardamom::Index value = 0;
-        const bool good = cardamom::parse_whole(text, value) && value >= minimum;
+        const bool good = (!word.empty() && text == word) || (cardamom::parse_whole(text, value) && value >= minimum);
         return good ? std::string() : "value is " + cardamom::in_quotes(text) + ", must be " + expected;
       },
       "");

@@ -71,9 +71,14 @@ class NamedTable {
     }
     const std::vector<std::string> cells = labels_are_times ? std::vector<std::string>{} : table.cell_names();
     check_cells(table, cells);
-    Vector times = time_line || labels_are_times ? own_times_of(table, time_line) : times_from_table(times_path, cells);
-    times = group_times(times_path, std::move(times), options_.time_bins);
-    return assemble(table, cells, time_line, std::move(times));
+    const bool from_table = !time_line && !labels_are_times;
+    TimesOfCells times =
+        from_table ? times_from_table(times_path, cells) : TimesOfCells{own_times_of(table, time_line)};
+    times =
+        group_times(times_path, std::move(times), options_.time_bins, from_table && times_->pseudotime(), &remarks_);
+    CountsAndTotals result = assemble(table, cells, time_line, std::move(times.times));
+    result.counts = with_lineages(times_path, std::move(result.counts), std::move(times.lineages));
+    return result;
   }
 
  private:
@@ -186,12 +191,12 @@ class NamedTable {
   }
 
   template <class = CompiledWhereUsed>
-  Vector times_from_table(const std::string& path, const std::vector<std::string>& cells) {
+  TimesOfCells times_from_table(const std::string& path, const std::vector<std::string>& cells) {
     if (!times_) times_.emplace(path, options_.read);
     std::string said = times_->remark();
     Vector times = times_->of(cells, &said);
     if (!said.empty()) remarks_.push_back(path + ": " + said);
-    return times;
+    return {std::move(times), times_->lineages_of(cells)};
   }
 
   template <class = CompiledWhereUsed>

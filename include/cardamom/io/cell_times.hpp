@@ -120,6 +120,7 @@ class CellTimes {
     std::vector<std::size_t> columns;
     if (!table.lines.empty()) columns = detail::time_columns(path, table);
     columns_ = static_cast<Index>(columns.size());
+    pseudotime_ = table.titled() && !columns.empty() && detail::is_pseudotime_title(table.titles.fields[columns[0]]);
     const bool unit_in_title = table.titled() && columns.size() == 1;
     TimesInHours units(unit_in_title ? unit_in_name(table.titles.fields[columns[0]]) : TimeUnit::none);
     DecimalSigns signs(path);
@@ -156,6 +157,8 @@ class CellTimes {
   CellTimes(const CellTimes&) = delete;
   CellTimes& operator=(const CellTimes&) = delete;
 
+  /// Whether the title of its times says pseudotime, or that of a lineage.
+  bool pseudotime() const noexcept { return pseudotime_; }
   /// How many cells it has.
   Index size() const noexcept { return static_cast<Index>(rows_.size()); }
   /// What it says of units and numbers that were read, empty where all times are numbers of hours.
@@ -251,6 +254,7 @@ class CellTimes {
 
   std::string path_;
   Index columns_ = 0;
+  bool pseudotime_ = false;
   std::deque<Row> rows_;
   detail::ByBarcode<const Row*> by_name_;  // views of the names of rows
   std::string remark_;
@@ -293,18 +297,65 @@ inline Vector bin_times(const VectorIn& times, Index bins) {
   return binned;
 }
 
+/// In place of a number of groups of times: as many as the data want, `time_bins_for`.
+inline constexpr Index automatic_bins = -1;
+
+/// How many groups of equally many cells make time points of times; 0 where they are time points already: where they
+/// are no pseudotimes and cells share them, three or more each, or ten where there are more than thirty times, which
+/// hardly any experiment samples. Else ten groups, of twenty cells at least; 5 to 40 made no difference.
+/// @param pseudotime whether they are known to be pseudotimes; up to ten of these are time points
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Index time_bins_for(const VectorIn& times, bool pseudotime = false) {
+  constexpr Index usual_bins = 10;
+  constexpr Index fewest_in_group = 20;
+  constexpr Index most_samples = 30;
+  constexpr Index fewest_at_many_times = 10;
+  constexpr Index fewest_at_a_time = 3;
+  std::vector<double> sorted(times.begin(), times.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto distinct = static_cast<Index>(std::unique(sorted.begin(), sorted.end()) - sorted.begin());
+  if (distinct <= usual_bins) return 0;
+  const Index fewest = distinct > most_samples ? fewest_at_many_times : fewest_at_a_time;
+  if (!pseudotime && times.size() >= fewest * distinct) return 0;
+  return std::clamp<Index>(times.size() / fewest_in_group, 2, usual_bins);
+}
+
+/// When cells were taken, as `Counts` holds it.
+struct TimesOfCells {
+  Vector times;
+  Matrix lineages = Matrix(times.size(), 0);  ///< as `Counts::lineage_times`
+};
+
 namespace detail {
 
-/// Times as they are or, where `bins` > 0, grouped by `bin_times`.
+/// Times as they are or, unless `bins` is 0, grouped by `bin_times`, those along lineages each for itself.
 /// @param path named in errors
+/// @param remarks where given: what is said of groups that nobody asked for is added
 /// @throws IoError when there are fewer cells than groups
 template <class = CompiledWhereUsed>
-inline Vector group_times(const std::string& path, Vector times, Index bins) {
-  if (bins == 0) return times;
-  if (bins > times.size()) {
-    throw IoError(path, "times of " + to_text(times.size()) + " cells cannot make " + to_text(bins) + " groups");
+inline TimesOfCells group_times(const std::string& path, TimesOfCells cells, Index bins, bool pseudotime = false,
+                                std::vector<std::string>* remarks = nullptr) {
+  const bool automatic = bins == automatic_bins;
+  if (automatic) bins = time_bins_for(cells.times, pseudotime);
+  if (bins == 0) return cells;
+  if (bins > cells.times.size()) {
+    throw IoError(path, "times of " + to_text(cells.times.size()) + " cells cannot make " + to_text(bins) + " groups");
   }
-  return bin_times(times, bins);
+  cells.times = bin_times(cells.times, bins);
+  for (Index lineage = 0; lineage < cells.lineages.cols(); ++lineage) {
+    std::vector<Index> rows;
+    for (Index cell = 0; cell < cells.lineages.rows(); ++cell) {
+      if (!std::isnan(cells.lineages(cell, lineage))) rows.push_back(cell);
+    }
+    const Vector times = cells.lineages(rows, lineage);
+    const Index groups = automatic ? time_bins_for(times, true) : std::min(bins, times.size());
+    if (groups > 0) cells.lineages(rows, lineage) = bin_times(times, groups);
+  }
+  if (automatic && remarks != nullptr) {
+    remarks->push_back(path + ": times of cells are taken for pseudotimes and grouped into " + to_text(bins) +
+                       " time points of equally many cells; --time-bins says otherwise");
+  }
+  return cells;
 }
 
 }  // namespace detail

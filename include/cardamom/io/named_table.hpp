@@ -26,8 +26,9 @@ struct NamedTableOptions {
   /// The inputs' names, one at most, since the format does not hold levels; left out: one input, named by `genes` or
   /// `default_input_beside` the genes; an empty list, `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
-  std::string times = {};             ///< table of times, see cell_times.hpp; empty: where the format has it
-  Index time_bins = 0;                ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  std::string times = {};  ///< table of times, see cell_times.hpp; empty: where the format has it
+  /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
+  Index time_bins = 0;
   DepthOptions depth = {};            ///< where depths of cells come from, a table or totals
   bool fractions = false;             ///< accept values that are not whole numbers
   FileReader read = read_plain_file;  ///< how files are read; `read_gzip_file` reads compressed ones as well
@@ -53,13 +54,27 @@ struct CountsAndTotals {
   bool cells_in_rows = false;             ///< of tables of text: which way they stand
 };
 
+/// The times of cells in a table of them, grouped where that is asked for.
 template <class = CompiledWhereUsed>
-inline Vector named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
-                                FileReader read, std::vector<std::string>& remarks) {
-  std::string remark;
-  Vector times = read_cell_times(path, cells, read, &remark);
+inline TimesOfCells named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
+                                      const FileReader& read, std::vector<std::string>& remarks) {
+  const CellTimes table(path, read);
+  std::string remark = table.remark();
+  TimesOfCells times{table.of(cells, &remark), table.lineages_of(cells)};
   if (!remark.empty()) remarks.push_back(path + ": " + remark);
-  return group_times(path, std::move(times), bins);
+  return group_times(path, std::move(times), bins, table.pseudotime(), &remarks);
+}
+
+/// The counts of a table with the lineages of its cells, where there are several.
+template <class = CompiledWhereUsed>
+inline Counts with_lineages(const std::string& path, Counts counts, Matrix lineages) {
+  if (lineages.cols() < 2) return counts;
+  for (Index k = 0; k < lineages.cols(); ++k) {
+    if (lineages.col(k).array().isNaN().all()) {
+      throw IoError(path, "no cell is part of lineage " + to_text(k + 1) + ": leave its column out");
+    }
+  }
+  return counts.with_lineages(std::move(lineages));
 }
 
 }  // namespace detail

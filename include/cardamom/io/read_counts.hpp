@@ -45,9 +45,10 @@ struct ReadCountsOptions {
   /// there are none. See the readers: PanelOptions, NamedTableOptions, AnnDataOptions.
   std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};  ///< path of a table of times (cell_times.hpp); of BEELINE tables and 10x folders alone
-  std::string time_key = "time";                ///< column of obs with the times; of AnnData files alone
-  std::string layer = {};                       ///< layer with the counts, of AnnData files alone; empty: X
-  Index time_bins = 0;                          ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  std::string time_key = "time";  ///< column of obs with the times; of AnnData files alone
+  std::string layer = {};         ///< layer with the counts, of AnnData files alone; empty: X
+  /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
+  Index time_bins = 0;
   DepthOptions depth = {};                      ///< where depths of cells come from (cell_depths.hpp)
   std::vector<std::string> feature_types = {};  ///< of 10x tables alone, see NamedTableOptions
   std::string genome = {};                      ///< of 10x's HDF5 files alone, see NamedTableOptions
@@ -281,7 +282,7 @@ inline Counts named_panel(const RecognisedCounts& source, const ReadCountsOption
                                  .orientation = options.orientation},
                                 remarks);
   std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
-  Vector times = group_times(source.path, counts.times(), options.time_bins);
+  Vector times = group_times(source.path, {counts.times()}, options.time_bins, false, &remarks).times;
   return Counts(counts.values(), std::move(times), std::move(names), counts.depth(), counts.inputs());
 }
 

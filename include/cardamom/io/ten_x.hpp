@@ -470,15 +470,16 @@ inline CountsAndTotals read_ten_x_folder(const std::string& path, const NamedTab
   }
   std::vector<std::string> remarks;
   if (by_cell) remarks.push_back(files.matrix + ": rows are read as cells, as there are as many of them");
-  Vector times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
+  TimesOfCells times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
   GeneSelection selection = select_features(path, features, options, remarks);
   check_table_size(path, static_cast<Index>(cells.size()), selection.nodes());
   Vector totals;
   Matrix values = read_matrix_market(files.matrix, matrix, by_cell, selection, options.fractions, totals);
-  const Matrix levels = levels_from_times(path, selection.inputs, times);
+  const Matrix levels = levels_from_times(path, selection.inputs, times.times);
   Vector depth = cell_depths(files.matrix, options.depth, cells, totals, options.read);
-  return {assemble_counts(files.matrix, std::move(values), std::move(times), std::move(selection), levels,
-                          options.fractions, std::move(depth)),
+  Counts counts = assemble_counts(files.matrix, std::move(values), std::move(times.times), std::move(selection), levels,
+                                  options.fractions, std::move(depth));
+  return {with_lineages(options.times, std::move(counts), std::move(times.lineages)),
           comparable_totals(std::move(totals)), std::move(remarks)};
 }
 

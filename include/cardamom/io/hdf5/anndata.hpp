@@ -57,7 +57,8 @@ struct AnnDataOptions {
   /// Layer with the counts; empty: X. "raw" is `raw/X`, whose genes are those of `raw/var`, unless a layer has that
   /// name.
   std::string layer = {};
-  Index time_bins = 0;  ///< > 0: times are grouped by `bin_times`, as pseudotimes need it
+  /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
+  Index time_bins = 0;
   /// Where depths of cells come from. Totals are those over all genes of the table of counts.
   DepthOptions depth = {};
   bool rates = true;                  ///< whether rates of the file are read: where they are not needed, any will do
@@ -252,7 +253,9 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
     result.remarks.push_back(std::move(skipped));
   }
   if (!units.empty()) result.remarks.push_back(std::move(units));
-  times = detail::group_times(path, std::move(times), options.time_bins);
+  times = detail::group_times(path, {std::move(times)}, options.time_bins,
+                              detail::is_pseudotime_title(options.time_key), &result.remarks)
+              .times;
   const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), result.cells, times);
   for (const std::string& frame : {table.genes, std::string("var")}) {
     if (!options.rates || !file.exists(frame + "/d0") || !file.exists(frame + "/d1")) continue;

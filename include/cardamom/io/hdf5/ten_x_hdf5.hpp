@@ -89,7 +89,7 @@ inline CountsAndTotals read_ten_x_hdf5(const std::string& path, const NamedTable
     throw IoError(path, "10x's files do not say when cells were taken: give a table of times");
   }
   std::vector<std::string> remarks;
-  Vector times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
+  TimesOfCells times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
   GeneSelection selection = select_features(path, features, options, remarks);
   check_table_size(path, static_cast<Index>(cells.size()), selection.nodes());
   Hdf5Counts table(file, group, static_cast<Index>(cells.size()), selection);
@@ -97,11 +97,12 @@ inline CountsAndTotals read_ten_x_hdf5(const std::string& path, const NamedTable
   if (shape.size() != 2) throw IoError(path, group + "/shape: must hold two numbers, of features and of cells");
   table.check_shape({shape[1], shape[0]});
   Matrix values = table.sparse(true);
-  const Matrix levels = levels_from_times(path, selection.inputs, times);
+  const Matrix levels = levels_from_times(path, selection.inputs, times.times);
   Vector depth = cell_depths(path, options.depth, cells, table.totals(), options.read);
-  return {assemble_counts(path, std::move(values), std::move(times), std::move(selection), levels, options.fractions,
-                          std::move(depth)),
-          comparable_totals(table.totals()), std::move(remarks)};
+  Counts counts = assemble_counts(path, std::move(values), std::move(times.times), std::move(selection), levels,
+                                  options.fractions, std::move(depth));
+  return {with_lineages(options.times, std::move(counts), std::move(times.lineages)), comparable_totals(table.totals()),
+          std::move(remarks)};
 }
 
 }  // namespace detail
