@@ -48,6 +48,7 @@ struct Options {
   std::string orientation = "detect";
   std::string values;
   std::string time_bins = "auto";
+  std::uint64_t largest_content = cardamom::largest_content;
   std::string depth;
   std::string start = "auto";
   std::string output;
@@ -82,7 +83,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("COUNTS", options.counts,
                  "Raw molecule counts, not normalised: a panel (a row of times [h], a row per input, 0 while off, "
                  "a row per gene; a column per cell, after one of gene indices), an AnnData file (.h5ad), a 10x folder "
-                 "(matrix.mtx), or a table that names genes and cells, such as BEELINE's ExpressionData.csv")
+                 "or the matrix.mtx in it, 10x's HDF5 file (.h5), or a table that names genes and cells, such as "
+                 "BEELINE's ExpressionData.csv")
       ->required()
       ->type_name("COUNTS");
   app.add_option(
@@ -93,7 +95,7 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("FILE");
   support::describe_inputs(app, options.inputs);
   app.add_option("--times", options.reading.times,
-                 "Table `cell time`, in hours or with units, for 10x folders and tables that name their cells (default "
+                 "Table `cell time`, in hours or with units, for 10x tables and tables that name their cells (default "
                  "there: a column `time` of the table, or PseudoTime.csv beside it)")
       ->type_name("FILE");
   app.add_option("--orientation", options.orientation,
@@ -114,8 +116,22 @@ void describe(CLI::App& app, Options& options) {
                  "Column of obs with the times, for AnnData files: hours, or with units, as 2d, day 4 or 30 min")
       ->capture_default_str()
       ->type_name("KEY");
-  app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
+  app.add_option("--layer", options.reading.layer,
+                 "Layer with the counts, for AnnData files; raw: those of raw. Default: X")
       ->type_name("NAME");
+  app.add_option("--feature-types", options.reading.feature_types,
+                 "Types of the features to read, for 10x tables, such as Antibody Capture. Default: Gene Expression")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("TYPE,...");
+  app.add_option("--genome", options.reading.genome,
+                 "Genome whose genes are read, for 10x's HDF5 files of several. Default: the one there is")
+      ->type_name("NAME");
+  app.add_option("--largest-content", options.largest_content,
+                 "What a compressed file may expand to, and a column of an HDF5 file take in memory, such as 16GiB: a "
+                 "damaged file may ask for any number. Default: 8GiB")
+      ->transform(CLI::AsSizeValue(true))
+      ->type_name("SIZE");
   app.add_option("--time-bins", options.time_bins,
                  "Group times into N groups of equally many cells, as pseudotimes need it; 0: as they are; auto: ten, "
                  "where times are titled so or hardly any cells share one")
@@ -539,7 +555,7 @@ void infer_to_files(const Options& options) {
   reading.orientation = orientation_by_name.at(options.orientation);
   reading.rates = uses_rates_of_file(options);
   reading.unknown = support::unknown_genes(options.strict);
-  const cardamom::CountsFile file = support::read_counts(options.counts, reading);
+  const cardamom::CountsFile file = support::read_counts(options.counts, reading, options.largest_content);
   const cardamom::Counts& counts = file.counts;
   check_usage(options, file);
   check_names(options, counts);

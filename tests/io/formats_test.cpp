@@ -238,7 +238,7 @@ TEST_CASE("bad 10x folders are refused") {
   matrix(head + "3 3 0\n", ", line 2: the matrix is 3 x 3, but there are 2 features and 3 cells beside it");
   matrix(head + "2 3 1\n3 1 5\n", ", line 3: entry 3, 1 is out of range");
   matrix(head + "2 3 1\n1 0 5\n", ", line 3: entry 1, 0 is out of range");
-  matrix(head + "2 3 2\n1 1 5\n1 1 5\n", ", line 4: entry 1, 1 is given twice");
+  matrix(head + "2 3 2\n1 1 5\n1 1 5\n", ", line 4: the entry of cell 1 and \"Sox2\" is given twice");
   matrix(head + "2 3 2\n1 1 5\n", ": the file has 1 entries, its line of sizes says 2");
   matrix(head + "2 3 1\n1 1 0.5\n",
          ", line 3, column 3: value is \"0.5\", must be a whole number in [0, 2^53]: counts are molecules");

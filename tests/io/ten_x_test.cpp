@@ -172,8 +172,9 @@ TEST_CASE("a matrix is read by pieces whatever their borders") {
   CHECK(read.counts.values().col(1) == Vector::Zero(cells));
   CHECK(read.counts.values().col(2) == expected);
   CHECK(read.counts.values().col(3) == Vector::Ones(cells));
+  entries.replace(entries.find(" 80000\n"), 7, " 80001\n");
   folder.directory.write("matrix.mtx", entries + "\n3 40000 1");
-  folder.refused("matrix.mtx", ", line 80004: entry 3, 40000 is given twice");
+  folder.refused("matrix.mtx", ", line 80004: the entry of cell 40000 and \"c\" is given twice");
 }
 
 TEST_CASE("barcodes are found with or without the number of their well, other names as they are") {

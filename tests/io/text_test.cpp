@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -144,4 +146,77 @@ TEST_CASE("UTF-16 with a byte-order mark becomes UTF-8 where a file is opened") 
   refused(little + "x", ": the file is text in UTF-16, but ends within a character");
   refused("\xff\xfe\x34\xd8" + units[0], ": the file is text in UTF-16, but half of a character is missing");
   refused("\xff\xfe\x1e\xdd", ": the file is text in UTF-16, but half of a character is missing");
+}
+
+TEST_CASE("fields that are whole numbers are taken alone, and no others") {
+  cardamom::LineFields fields("12,x,0,3.5,1000000000000000,7 ,9");
+  Index whole = 0;
+  std::string_view field;
+  CHECK((fields.next_whole(whole) && whole == 12 && fields.column() == 1));
+  CHECK(!fields.next_whole(whole));
+  CHECK((fields.next(field) && field == "x" && fields.column() == 2));
+  CHECK((fields.next_whole(whole) && whole == 0));
+  for (const char* other : {"3.5", "1000000000000000", "7"}) {
+    CHECK(!fields.next_whole(whole));
+    CHECK((fields.next(field) && field == other));
+  }
+  CHECK((fields.next_whole(whole) && whole == 9 && fields.column() == 7));
+  CHECK(!fields.next_whole(whole));
+  CHECK(!fields.next(field));
+  // An empty last field is a field.
+  cardamom::LineFields open("1,");
+  CHECK((open.next_whole(whole) && whole == 1));
+  CHECK(!open.next_whole(whole));
+  CHECK((open.next(field) && field.empty()));
+}
+
+TEST_CASE("readers of files give their content as a whole and in pieces") {
+  const support::TemporaryDirectory directory;
+  std::string content;
+  for (int k = 0; k < 200'000; ++k) content += static_cast<char>('a' + k % 26);
+  const std::string path = directory.write("a", content);
+  const auto pieces = [&](const cardamom::FileReader& reader, std::size_t most) {
+    const cardamom::ByteSource source = reader.open(path);
+    std::string all;
+    std::string piece(most, '\0');
+    while (const std::size_t got = source(piece.data(), most)) all.append(piece, 0, got);
+    return all;
+  };
+  const std::string prefix = "of ";
+  const cardamom::FileReader own = [prefix](const std::string& name) { return prefix + name; };
+  CHECK(own(path) == prefix + path);
+  for (const std::size_t most : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 20}) {
+    CHECK(pieces(cardamom::read_plain_file, most) == content);
+    CHECK(pieces(own, most) == prefix + path);
+  }
+  const cardamom::FileReader plain = cardamom::read_plain_file;
+  support::check_io_error(directory / "none", ": cannot be opened: No such file or directory",
+                          [&] { static_cast<void>(plain.open(directory / "none")); });
+  const std::string packed = directory.write("b", "\x1f\x8b rest");
+  support::check_io_error(packed, ": the file is compressed, and is read here without zlib: unpack it by gunzip first",
+                          [&] {
+                            std::string piece(100, '\0');
+                            plain.open(packed)(piece.data(), piece.size());
+                          });
+}
+
+TEST_CASE("lines are the same whether a text is there as a whole or comes in pieces") {
+  const std::string text = "first\r\n\nthird  \t\n" + std::string(700'000, 'x') + "\nlast";
+  for (const std::size_t most : {std::size_t{1}, std::size_t{5}, std::size_t{1} << 20}) {
+    std::size_t taken = 0;
+    cardamom::PiecewiseLines pieces([&](char* to, std::size_t room) {
+      const std::size_t got = text.copy(to, std::min(most, room), taken);
+      taken += got;
+      return got;
+    });
+    cardamom::TextLines whole(text);
+    while (whole.next()) {
+      REQUIRE(pieces.next());
+      CHECK(pieces.line() == whole.line());
+      CHECK(pieces.number() == whole.number());
+    }
+    CHECK(!pieces.next());
+  }
+  cardamom::PiecewiseLines none([](char*, std::size_t) { return std::size_t{0}; });
+  CHECK(!none.next());
 }

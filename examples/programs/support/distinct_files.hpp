@@ -11,6 +11,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/model_directory/layout.hpp>
+#include <cardamom/io/ten_x.hpp>
 
 #include "support/program.hpp"
 
@@ -57,8 +58,14 @@ inline NamedPath counts_path(const std::string& option, const std::string& path)
     }
   };
   const fs::path file = fs::path(path).filename();
-  if (folder || file == "matrix.mtx" || file == "matrix.mtx.gz") {
+  if (folder || cardamom::is_matrix_market_name(file.string())) {
     add({"matrix.mtx", "features.tsv", "genes.tsv", "barcodes.tsv"});
+    try {
+      const cardamom::TenXFiles files = cardamom::find_ten_x_files(path);
+      result.more.insert(result.more.end(), {files.matrix, files.features, files.barcodes});
+    } catch (const cardamom::IoError&) {
+      // No such table: the reader says so, or knows another.
+    }
   }
   if (folder || file.extension() == ".csv") add({"PseudoTime.csv"});
   if (folder) add({"ExpressionData.csv"});

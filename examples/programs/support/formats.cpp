@@ -6,6 +6,7 @@
 #ifdef PROGRAMS_WITH_HDF5
 #include <cardamom/io/hdf5/anndata.hpp>
 #include <cardamom/io/hdf5/anndata_format.hpp>
+#include <cardamom/io/hdf5/ten_x_hdf5.hpp>
 #endif
 #ifdef PROGRAMS_WITH_ZLIB
 #include <cardamom/io/zlib/gzip.hpp>
@@ -13,18 +14,18 @@
 
 namespace support {
 
-cardamom::FileReader file_reader() {
+cardamom::FileReader file_reader([[maybe_unused]] std::uint64_t largest) {
 #ifdef PROGRAMS_WITH_ZLIB
-  return cardamom::read_gzip_file;
+  return cardamom::GzipFileReader{largest};
 #else
   return cardamom::read_plain_file;
 #endif
 }
 
-cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOptions options) {
-  options.read = file_reader();
+cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOptions options, std::uint64_t largest) {
+  options.read = file_reader(largest);
 #ifdef PROGRAMS_WITH_HDF5
-  return cardamom::read_counts(path, options, cardamom::AnnDataFormat{});
+  return cardamom::read_counts(path, options, cardamom::TenXHdf5Format{largest}, cardamom::AnnDataFormat{largest});
 #else
   return cardamom::read_counts(path, options);
 #endif

@@ -2,6 +2,7 @@
 // them; this is compiled once, in formats.cpp, so that nothing else depends on it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <cardamom/core/types.hpp>
@@ -14,10 +15,13 @@
 namespace support {
 
 /// Reads text files, compressed ones where zlib is there.
-cardamom::FileReader file_reader();
+/// @param largest bytes that the content of a compressed one may have
+cardamom::FileReader file_reader(std::uint64_t largest = cardamom::largest_content);
 
-/// cardamom::read_counts of every format that is there; `options.read` is file_reader().
-cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOptions options);
+/// cardamom::read_counts of every format that is there; `options.read` is file_reader(largest).
+/// @param largest bytes that compressed files may expand to, and single columns of HDF5 files in memory
+cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOptions options,
+                                 std::uint64_t largest = cardamom::largest_content);
 
 /// Adds counts to a set: an AnnData file with the rates where the name ends in .h5ad, else a panel.
 /// Throws IoError when AnnData files cannot be written.

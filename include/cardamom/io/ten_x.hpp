@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -422,18 +423,45 @@ inline Matrix read_matrix_market(const std::string& path, MatrixMarket& file, bo
   const Index cells = by_cell ? file.rows() : file.columns();
   Matrix values = Matrix::Zero(cells, selection.nodes());
   totals = Vector::Zero(cells);
+  // Entries come cell by cell, values are stored gene by gene: so many entries are put into place at a time, ordered by
+  // genes, as writing to places that are far apart takes longer than reading them.
+  constexpr std::size_t most = std::size_t{1} << 15;
+  struct Entry {
+    Index gene;
+    Index cell;
+    double value;
+    Index line;
+  };
+  std::vector<Entry> entries;
+  std::vector<Entry> ordered;
+  std::vector<std::size_t> begin;
+  const auto put_all = [&] {
+    begin.assign(static_cast<std::size_t>(selection.nodes()) + 1, 0);
+    for (const Entry& entry : entries) ++begin[static_cast<std::size_t>(entry.gene) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    ordered.resize(entries.size());
+    for (const Entry& entry : entries) ordered[begin[static_cast<std::size_t>(entry.gene)]++] = entry;
+    for (const Entry& entry : ordered) {
+      double& place = values(entry.cell, entry.gene);
+      if (place != 0.0) {
+        throw IoError(path, entry.line, 0,
+                      "the entry of cell " + to_text(entry.cell + 1) + " and " +
+                          in_quotes(selection.names[static_cast<std::size_t>(entry.gene)]) + " is given twice");
+      }
+      place = entry.value;
+    }
+    entries.clear();
+  };
   file.entries(fractions, [&](Index row, Index column, double value, Index line) {
     const Index cell = by_cell ? row : column;
     const Index gene = selection.column[static_cast<std::size_t>(by_cell ? column : row)];
     if (gene == GeneSelection::left_out) return;
     totals[cell] += value;
     if (gene < 0) return;
-    double& place = values(cell, gene);
-    if (place != 0.0) {
-      throw IoError(path, line, 0, "entry " + to_text(row + 1) + ", " + to_text(column + 1) + " is given twice");
-    }
-    place = value;
+    entries.push_back({gene, cell, value, line});
+    if (entries.size() == most) put_all();
   });
+  put_all();
   return values;
 }
 

@@ -136,8 +136,9 @@ TEST_CASE("AnnData files that cannot be written leave nothing") {
   data.rates.protein.resize(0);
   CHECK_THROWS_WITH_AS(cardamom::write_anndata(directory / "a.h5ad", data),
                        "write_anndata: data.rates.protein has size 0, must be 4", std::invalid_argument);
-  support::check_io_error("/dev/null", ": cannot be written: it is no regular file",
-                          [] { cardamom::write_anndata("/dev/null", example()); });
+  CHECK_NOTHROW(cardamom::write_anndata("/dev/null", example()));
+  support::check_io_error("/dev/full", ": cannot be written: No space left on device",
+                          [] { cardamom::write_anndata("/dev/full", example()); });
   CHECK(directory.list().empty());
 }
 

@@ -33,6 +33,8 @@ TEST_CASE("compressed files are read and damaged ones refused") {
   Matrix values(3, 3);
   values << 0, 3, 0, 1, 0, 1, 1, 12, 5;
   CHECK(cardamom::read_ten_x(directory.path(), options).values() == values);
+  const cardamom::NamedTableOptions in_pieces{.times = options.times, .read = cardamom::GzipFileReader{}};
+  CHECK(cardamom::read_ten_x(directory.path(), in_pieces).values() == values);
   const cardamom::ReadCountsOptions reading{.times = options.times, .read = cardamom::read_gzip_file};
   CHECK(cardamom::read_counts(directory / "matrix.mtx.gz", reading).counts.values() == values);
 
@@ -48,6 +50,20 @@ TEST_CASE("compressed files are read and damaged ones refused") {
   support::check_io_error(directory / "matrix.mtx.gz",
                           ", line 2: the matrix is 2 x 3, but there are 2 features and 6 cells beside it",
                           [&] { return cardamom::read_ten_x(directory.path(), options); });
+
+  // A matrix is not read as a whole before it is looked at, and refused as it would be.
+  directory.write("barcodes.tsv.gz", packed);
+  const std::string matrix = support::content(directory / "matrix.mtx.gz");
+  directory.write("matrix.mtx.gz", matrix.substr(0, matrix.size() - 5));
+  support::check_io_error(directory / "matrix.mtx.gz", damaged,
+                          [&] { return cardamom::read_ten_x(directory.path(), in_pieces); });
+  directory.write("matrix.mtx.gz", matrix);
+  support::check_io_error(
+      directory / "matrix.mtx.gz",
+      ": the file expands to more than 60 bytes, must be at most so many unless a larger bound is asked for", [&] {
+        return cardamom::read_ten_x(directory.path(),
+                                    {.times = options.times, .read = cardamom::GzipFileReader{.largest = 60}});
+      });
 }
 
 TEST_CASE("content that expands beyond the bound is refused before it is unpacked in full") {
