@@ -12,7 +12,7 @@ same report_1/index.html report_2/index.html
 [ "$(ls -A report_1)" = index.html ] || fail "files beside the page"
 cardamom_simulate --network tree:100 --timepoints 0,6,12,24,36,48,60,72,84,96 --cells 30 --seed 2 --output large.tsv ||
   exit 1
-succeeds cardamom_infer large.tsv --output edges.tsv --report large
+succeeds cardamom_infer large.tsv --output ranked.tsv --report large
 succeeds cardamom_infer counts.tsv --clusterer each-cell --output edges.tsv --report each_cell
 awk -F "$tab" -v OFS="$tab" 'NR > 2 { for (i = 2; i <= NF; i++) $i *= 1.5 } { print }' counts.tsv >levels.tsv
 succeeds cardamom_infer levels.tsv --family gamma --output edges.tsv --report levels
@@ -33,6 +33,13 @@ for page in report_1 large each_cell levels one_cell; do
       $file 2>err || fail "$page is not well-formed: $(tail -n 1 err)"
   fi
 done
+# The page ranks as the table does, edges without a sign included.
+sed -n 's|^<tr><td class="number">[0-9]*</td><td>\([^<]*\)</td><td[^>]*>\([a-z ]*\)</td><td>\([^<]*\)</td>.*|\1 \2 \3|p' \
+  large/index.html | sed 's/^Stimulus/0/' >page
+awk -F "$tab" 'NR > 1 && $1 != $2 { print $1, ($3 > 0 ? "activates" : $3 < 0 ? "represses" : "sign not known"), $2 }' ranked.tsv |
+  sed 40q >table
+same page table
+[ "$(grep -c . page)" -eq 40 ] || fail "the page lists $(grep -c . page) edges"
 matches report_1/index.html 'Nanog &quot;high&quot; &amp; low'
 matches report_1/index.html '&lt;Sox2&gt;'
 matches report_1/index.html 'simulated from the inferred model with degradation rates rates.txt'
