@@ -38,6 +38,9 @@ void add_counts(cardamom::FileSet& files, const std::string& path, const cardamo
     return;
   }
 #ifdef PROGRAMS_WITH_HDF5
+  // When a disk is full, HDF5 cannot close the file, tries again at the end of the program, and crashes. All that is
+  // complete is closed before.
+  H5dont_atexit();
   cardamom::add_anndata(files, path, {counts, {}, rates});
 #else
   static_cast<void>(rates);
