@@ -17,6 +17,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/ancestry/settings.hpp>
+#include <cardamom/numerics/median.hpp>
 
 namespace cardamom {
 
@@ -84,12 +85,9 @@ inline std::vector<Index> choose_ancestors(Index cells, Index k, const Propagati
 
 template <class = CompiledWhereUsed>
 inline double median_step(const Counts& counts) {
-  std::vector<double> steps;
-  for (Index k = 0; k + 1 < counts.time_points().size(); ++k) {
-    steps.push_back(counts.time_points()[k + 1] - counts.time_points()[k]);
-  }
-  std::sort(steps.begin(), steps.end());
-  return steps.empty() ? 1.0 : steps[steps.size() / 2];
+  const Vector& times = counts.time_points();
+  const Index steps = times.size() - 1;
+  return steps > 0 ? median(times.tail(steps) - times.head(steps)) : 1.0;
 }
 
 }  // namespace detail

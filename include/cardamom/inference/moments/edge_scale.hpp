@@ -13,7 +13,8 @@
 namespace cardamom {
 
 /// |scores| over the n-th largest of them off the diagonal, n the number of genes: about 1 for edges of a network with
-/// one edge per gene. Rows of inputs are 0. When fewer than n are above 0, the unit is their median.
+/// one edge per gene. Rows of inputs are 0. When fewer than n are above 0, the unit is their median,
+/// of an even number the lower of the middle two: all settings of the fit were chosen with it.
 /// @param scores nodes × nodes
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Matrix relative_scores(const MatrixIn& scores, Index inputs = 1) {

@@ -77,6 +77,7 @@ inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& acti
   }
   Vector result = own;
   if (trusted.empty()) return result;
+  // Of an even number the higher of the middle two: all settings of the fit were chosen with it.
   const auto middle = trusted.begin() + static_cast<std::ptrdiff_t>(trusted.size() / 2);
   std::nth_element(trusted.begin(), middle, trusted.end());
   for (const Index i : active) {
