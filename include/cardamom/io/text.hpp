@@ -56,9 +56,8 @@ template <class = CompiledWhereUsed>
   for (;;) {
     // Twice as much each time: the total copying stays proportional to the size.
     if (size == bytes.size()) bytes.resize(size + std::max(size, first_step));
-    const std::size_t got = std::fread(bytes.data() + size, 1, bytes.size() - size, file.get());
-    size += got;
-    if (got == 0) break;
+    size += std::fread(bytes.data() + size, 1, bytes.size() - size, file.get());
+    if (size < bytes.size()) break;  // at the end, or at an error
   }
   if (std::ferror(file.get()) != 0) throw IoError(path, "cannot be read: " + system_message(errno));
   bytes.resize(size);
