@@ -149,10 +149,10 @@ TEST_CASE("rates may be those of more genes than the data have") {
 
 TEST_CASE("lines without names are those of the list by which genes were chosen") {
   const support::TemporaryDirectory directory;
-  const cardamom::KnownNodes nodes{
+  const cardamom::KnownNodes chosen{
       .names = {"RA", "A", "C"}, .unknown = cardamom::UnknownGenes::skip, .listed = {"RA", "A", "B", "C"}};
   const auto read = [&](const std::string& content) {
-    return cardamom::read_known_rates(directory.write("rates", content), nodes);
+    return cardamom::read_known_rates(directory.write("rates", content), chosen);
   };
   const cardamom::KnownRates rates = read("1 1\n5 1\n6 2\n7 3\n");
   CHECK(rates.rates.mrna == Eigen::Vector3d(1, 5, 7));

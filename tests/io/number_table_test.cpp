@@ -172,7 +172,11 @@ TEST_CASE("a table may hold its times and the levels of inputs") {
   check_counts(read("cell,time,Timeless,Klf4\nc1,0,3,0\nc2,6,0,1\nc3,24,12,5\n").counts,
                {"Stimulus", "Timeless", "Klf4"});
 
-  const Counts levels = read("time,stimulus,Sox2,input:dose\n0,0,3,0\n6,0.5,0,1\n24,0,12,2\n").counts;
+  const CountsFile both = read("time,stimulus,Sox2,input:dose\n0,0,3,0\n6,0.5,0,1\n24,0,12,2\n");
+  CHECK(both.remarks ==
+        Names{remark, directory / "table" + ": column \"stimulus\" is taken for the levels of an input; "
+                                            "--inputs says what inputs there are"});
+  const Counts& levels = both.counts;
   CHECK(levels.inputs() == 2);
   CHECK(levels.names() == Names{"Stimulus", "dose", "Sox2"});
   CHECK(levels.values().col(0) == Eigen::Vector3d(0, 0.5, 0));

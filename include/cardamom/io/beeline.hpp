@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -269,6 +270,12 @@ class NamedTable {
       if (selection.column[g] >= 0) values.col(selection.column[g]) = table.numbers(gene_lines[g], reading_);
     }
     remark(skipped_genes_text(selection));
+    for (const std::optional<Index>& line : input_lines) {
+      if (!line || !marked_input(table.names()[static_cast<std::size_t>(*line)]).empty()) continue;
+      remark(std::string(table.genes_in_rows() ? "row " : "column ") +
+             in_quotes(table.names()[static_cast<std::size_t>(*line)]) +
+             " is taken for the levels of an input; --inputs says what inputs there are");
+    }
     Vector totals = table.totals(gene_lines, reading_.scale);
     Vector depth = cell_depths(path_, options_.depth, cells, totals, options_.read);
     const Matrix levels = levels_of(table, inputs, input_lines, times);

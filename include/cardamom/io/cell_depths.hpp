@@ -2,7 +2,7 @@
 /// Depths of cells from files: tables that give them, and where readers of counts take them from.
 ///
 /// A table has one value per line, in the order of the cells of the counts, or a line `cell value` per cell, in any
-/// order, separated by a tab, a comma or spaces:
+/// order; how such a file may be written is said in delimited.hpp:
 ///
 ///     cell                depth
 ///     AAACCTGAGAAACCAT-1  5312
@@ -23,6 +23,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/depth.hpp>
 #include <cardamom/io/barcodes.hpp>
+#include <cardamom/io/delimited.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {
@@ -48,9 +49,11 @@ namespace detail {
                 field.empty() ? "depth is missing" + expected : "depth is " + in_quotes(field) + expected);
 }
 
-inline double parse_depth(const std::string& path, Index line, Index column, std::string_view field) {
+inline double parse_depth(const std::string& path, Index line, Index column, std::string_view field,
+                          DecimalSigns& signs) {
   double depth = 0.0;
-  if (!parse_number(field, depth) || !std::isfinite(depth) || depth <= 0.0) refuse_depth(path, line, column, field);
+  if (!signs.number(field, line, column, depth) || !std::isfinite(depth) || depth <= 0.0)
+    refuse_depth(path, line, column, field);
   return depth;
 }
 
@@ -66,9 +69,10 @@ struct DepthLine {
 template <class = CompiledWhereUsed>
 inline std::vector<DepthLine> depth_lines(const std::string& path, std::string_view text) {
   std::vector<DepthLine> table;
-  TextLines lines(text);
-  while (lines.next()) {
-    LineFields fields(lines.line());
+  const char separator = table_separator(text);
+  TableLines lines(path, text, separator == '\0' ? ',' : separator);
+  for (bool first = true; lines.next(); first = false) {
+    LineFields fields = lines.fields();
     DepthLine line{lines.number(), 1, {}, {}};
     std::string_view excess;
     fields.next(line.depth);
@@ -76,8 +80,10 @@ inline std::vector<DepthLine> depth_lines(const std::string& path, std::string_v
       line.cell = std::exchange(line.depth, excess);
       line.fields = 2;
     }
-    if (double value = 0.0; lines.number() == 1 && !parse_number(line.depth, value)) continue;
-    if (fields.next(excess)) {
+    DecimalSigns unsaid(path);
+    if (double value = 0.0; first && !unsaid.number(line.depth, line.number, line.fields, value)) continue;
+    while (fields.next(excess)) {
+      if (excess.empty()) continue;
       throw IoError(path, lines.number(), 3,
                     "there is a third field, " + in_quotes(excess) + ", must be a depth, or a cell and its depth");
     }
@@ -110,6 +116,7 @@ template <class = CompiledWhereUsed>
   const std::string text = read(path);
   const std::vector<detail::DepthLine> table = detail::depth_lines(path, text);
   Vector depths(count);
+  DecimalSigns signs(path);
   if (table.empty() || table.front().fields == 1) {
     const auto size = static_cast<Index>(table.size());
     if (size != count) {
@@ -118,8 +125,9 @@ template <class = CompiledWhereUsed>
     }
     for (Index i = 0; i < count; ++i) {
       const detail::DepthLine& line = table[static_cast<std::size_t>(i)];
-      depths[i] = detail::parse_depth(path, line.number, 1, line.depth);
+      depths[i] = detail::parse_depth(path, line.number, 1, line.depth, signs);
     }
+    signs.check();
     return depths;
   }
   if (cells.empty()) {
@@ -137,8 +145,9 @@ template <class = CompiledWhereUsed>
     const std::string& cell = cells[static_cast<std::size_t>(i)];
     const auto* const found = line_of.find(cell);
     if (found == nullptr) throw IoError(path, "there is no depth for cell " + in_quotes(cell));
-    depths[i] = detail::parse_depth(path, (*found)->number, 2, (*found)->depth);
+    depths[i] = detail::parse_depth(path, (*found)->number, 2, (*found)->depth, signs);
   }
+  signs.check();
   return depths;
 }
 
