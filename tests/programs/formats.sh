@@ -83,6 +83,20 @@ printf '0 Light\n1 Nanog\n2 ENS1\n' >some.txt
 succeeds cardamom_infer tenx --times elsewhere/times.csv --genes some.txt
 matches err ', 2 genes$'
 lacks out 'Klf4|Esrrb'
+# The same under the names that GEO gives.
+mkdir geo
+cp tenx/matrix.mtx geo/GSM1_matrix.mtx
+cp tenx/features.tsv geo/GSM1_features.tsv
+cp tenx/barcodes.tsv geo/GSM1_barcodes.tsv
+succeeds cardamom_infer geo/GSM1_matrix.mtx --times elsewhere/times.csv
+same out expected.tsv
+refuses 1 'geo: there are no features of type "Peaks", but of Gene Expression' \
+  cardamom_infer geo --times elsewhere/times.csv --feature-types Peaks
+refuses 1 'genome "hg19" is asked for, but this is a 10x folder' cardamom_infer tenx --times elsewhere/times.csv --genome hg19
+refuses 1 'only 10x tables have types' cardamom_infer counts.tsv --feature-types Peaks
+refuses 2 'largest-content' cardamom_infer tenx --times elsewhere/times.csv --largest-content many
+refuses 2 '--output would write over what COUNTS reads' \
+  cardamom_infer geo --times elsewhere/times.csv --output geo/GSM1_barcodes.tsv
 refuses 1 'tenx: a 10x folder does not say when its cells were taken' cardamom_infer tenx
 refuses 1 'elsewhere: the folder holds neither matrix.mtx' cardamom_infer elsewhere
 refuses 1 'tenx: an orientation is given, but this is of the format 10x folder' \
