@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,55 @@ TEST_CASE("times of cells are read by name") {
         Eigen::Vector3d(0, 24, 48));
   CHECK(cardamom::read_cell_times(directory.write("h", "cell,T1\nc1,0\nc2,2d\nc3,3d\n"), cells) ==
         Eigen::Vector3d(0, 48, 72));
+}
+
+TEST_CASE("several pseudotimes are those of lineages") {
+  const support::TemporaryDirectory directory;
+  const Names cells{"c3", "c1", "c2"};
+  const cardamom::CellTimes table(directory.write("a", ",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,1,3\nc3,,4\n"));
+  CHECK(table.pseudotime());
+  CHECK(table.of(cells) == Eigen::Vector3d(4, 0, 2));
+  const Matrix lineages = table.lineages_of(cells);
+  REQUIRE((lineages.rows() == 3 && lineages.cols() == 2));
+  CHECK((std::isnan(lineages(0, 0)) && lineages(1, 0) == 0.0 && lineages(2, 0) == 1.0));
+  CHECK((lineages(0, 1) == 4.0 && std::isnan(lineages(1, 1)) && lineages(2, 1) == 3.0));
+  CHECK(cardamom::CellTimes(directory.write("b", times_table)).lineages_of(cells).cols() == 0);
+
+  // In the counts, and grouped like the times of all cells, each lineage for itself.
+  const std::string path = directory.write("ExpressionData.csv", expression);
+  directory.write("PseudoTime.csv", ",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,1,3\nc3,,4\n");
+  const Counts counts = cardamom::read_beeline(path);
+  REQUIRE(counts.lineages() == 2);
+  CHECK(counts.lineage(1).times() == Eigen::Vector2d(3, 4));
+  CHECK(counts.lineage(1).values().col(1) == Eigen::Vector2d(0, 12));
+  CHECK(cardamom::read_beeline(path, {.time_bins = 1}).lineage(1).times() == Eigen::Vector2d(0, 0));
+  write_ten_x(directory);
+  CHECK(cardamom::read_ten_x(directory.path(), {.times = directory / "PseudoTime.csv"}).lineage(0).cells() == 2);
+  const std::string empty = directory.write("PseudoTime.csv", ",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,1,NA\nc3,4,\n");
+  check_refused(empty, ": no cell is part of lineage 2: leave its column out",
+                [&] { return cardamom::read_beeline(path); });
+}
+
+TEST_CASE("times are grouped by themselves where hardly any cells share one") {
+  const auto repeated = [](Index distinct, Index cells) {
+    Vector times(distinct * cells);
+    for (Index k = 0; k < times.size(); ++k) times[k] = static_cast<double>(k % distinct);
+    return times;
+  };
+  CHECK(cardamom::time_bins_for(repeated(500, 1)) == 10);
+  CHECK(cardamom::time_bins_for(repeated(60, 1)) == 3);  // of twenty cells each
+  CHECK(cardamom::time_bins_for(repeated(12, 1)) == 2);
+  // Time points: few, or of several cells each.
+  CHECK(cardamom::time_bins_for(repeated(10, 1)) == 0);
+  CHECK(cardamom::time_bins_for(repeated(21, 5)) == 0);
+  CHECK(cardamom::time_bins_for(repeated(21, 2)) == 2);
+  CHECK(cardamom::time_bins_for(repeated(40, 10)) == 0);
+  CHECK(cardamom::time_bins_for(repeated(40, 9)) == 10);
+  // Pseudotimes that are rounded.
+  CHECK(cardamom::time_bins_for(repeated(99, 20)) == 0);
+  CHECK(cardamom::time_bins_for(repeated(99, 20), true) == 10);
+  CHECK(cardamom::time_bins_for(repeated(10, 20), true) == 0);
+  CHECK(cardamom::time_bins_for(Vector(0)) == 0);
 }
 
 TEST_CASE("bad tables of times are refused") {

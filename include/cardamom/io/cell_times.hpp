@@ -133,7 +133,7 @@ class CellTimes {
         const std::optional<double> time = units.read(with_point.empty() ? field : std::string_view(with_point));
         if (!time && !detail::is_missing(field)) {
           throw IoError(path, line.number, static_cast<Index>(k) + 1,
-                        "time is " + in_quotes(field) + ", must be a finite number [h] or a time with its unit");
+                        "time is " + in_quotes(field) + ", must be a finite number [h]");
         }
         has_time = has_time || time;
         row.times.push_back(time.value_or(std::numeric_limits<double>::quiet_NaN()));
