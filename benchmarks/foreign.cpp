@@ -95,7 +95,7 @@ Scores score(const Arguments& arguments, const std::filesystem::path& folder) {
 
   const auto begin = std::chrono::steady_clock::now();
   const InferenceBase result = holds_whole_numbers(counts) ? infer_by(arguments.method, counts, NegativeBinomial{})
-                                                           : infer_by(arguments.method, counts, Gamma{});
+                                                           : infer_by(arguments.method, counts, gamma_for(counts));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
   Matrix truth = Matrix::Zero(counts.nodes(), counts.nodes());

@@ -6,6 +6,7 @@
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/fit_mixture.hpp>
 #include <cardamom/mixture/gamma.hpp>
+#include <cardamom/mixture/gamma_for.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
 #include <cardamom/mixture/gaussian_mixture.hpp>
 #include <cardamom/mixture/gene_mixture.hpp>

@@ -10,7 +10,7 @@
 #include <cardamom/clustering.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/progress.hpp>
-#include <cardamom/mixture/gamma.hpp>
+#include <cardamom/mixture/gamma_for.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 
 #include "support/program.hpp"
@@ -50,9 +50,10 @@ inline void describe_clusterer(CLI::App& app, ClustererChoice& choice) {
 }
 
 inline void describe_family(CLI::App& app, ClustererChoice& choice) {
-  app.add_option("--family", choice.family,
-                 "Law of the observations in a mode: nb (negative binomial, counts) or gamma (continuous levels; below "
-                 "0.5 counts as not seen)")
+  app.add_option(
+         "--family", choice.family,
+         "Law of the observations in a mode: nb (negative binomial, counts) or gamma (continuous levels; below a "
+         "twentieth of the median gene's level when it is on counts as not seen)")
       ->check(one_of({"nb", "gamma"}))
       ->capture_default_str()
       ->type_name("NAME");
@@ -79,7 +80,7 @@ cardamom::Clustering cluster(const ClustererChoice& choice, const cardamom::Coun
   const auto run = [&](const auto& family) {
     return cardamom::cluster(counts, {.seed = seed}, family, make_clusterer(choice, family), executor, progress);
   };
-  if (choice.family == "gamma") return run(cardamom::Gamma{});
+  if (choice.family == "gamma") return run(cardamom::gamma_for(counts));
   return run(cardamom::NegativeBinomial{});
 }
 

@@ -3,7 +3,7 @@
 
 #include <cardamom/core/executor.hpp>
 #include <cardamom/inference/infer.hpp>
-#include <cardamom/mixture/gamma.hpp>
+#include <cardamom/mixture/gamma_for.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
 
 #include "support/clusterer_option.hpp"
@@ -21,7 +21,7 @@ cardamom::Inference<> run_estimator(const cardamom::Counts& counts, const Method
     return infer(counts, settings.inference, estimator, family, make_clusterer(settings.clusterer, family), executor,
                  progress);
   };
-  if (settings.clusterer.family == "gamma") return run(cardamom::Gamma{});
+  if (settings.clusterer.family == "gamma") return run(cardamom::gamma_for(counts));
   return run(cardamom::NegativeBinomial{});
 }
 
