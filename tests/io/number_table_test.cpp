@@ -145,6 +145,17 @@ TEST_CASE("which way a table stands is told by names, and said") {
   directory.write("table", ",a,b\n0,3,0\n1,0,1\n2,12,5\n");
   check_counts(cardamom::read_counts(table, {.gene_names = genes, .times = times}).counts, {"Light", "a", "b"});
 
+  // Numbers that do not count may be names as well, where the table of times knows them.
+  directory.write("times", "cell,time\n101,0\n204,6\n103,24\n");
+  directory.write("table", ",101,204,103\nSox2,3,0,12\nKlf4,0,1,5\n");
+  check_counts(cardamom::read_counts(table, {.times = times}).counts);
+  directory.write("table", "cell,6657,9314\n101,3,0\n204,0,1\n103,12,5\n");
+  check_counts(cardamom::read_counts(table, {.times = times}).counts, {"Stimulus", "6657", "9314"});
+  directory.write("table", "cell,6657,9314\n105,3,0\n204,0,1\n103,12,5\n");
+  support::check_io_error(table,
+                          ": a table of times is given, but the first row holds times already, as that of a panel",
+                          [&] { return cardamom::read_counts(table, {.times = times}); });
+
   // Names of cells that nobody knows: what is missing is said of the usual way.
   directory.write("times", cell_times);
   directory.write("table", ",k1,k2\nSox2,1,2\n");

@@ -29,7 +29,7 @@ int main() {
   const std::string anndata = "odr_counts.h5ad";
   cardamom::write_anndata(anndata, {cardamom::read_panel(panel), {}, {}});
 
-  check(cardamom::PanelOptions{}.read == reader_without_hdf5(), "both units read plain files by default");
+  check(cardamom::PanelOptions{}.read(panel) == reader_without_hdf5()(panel), "both units read plain files by default");
   check(cardamom::read_counts(panel).format == format_without_hdf5(panel), "both units read a panel");
   check(cardamom::read_counts(anndata, {}, cardamom::AnnDataFormat{}).format == "AnnData file",
         "the unit with HDF5 reads AnnData files");

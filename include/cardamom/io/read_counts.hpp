@@ -130,22 +130,36 @@ inline std::string file_head(const std::string& path, std::size_t size) {
 }
 
 /// Whether a table of text names its genes and cells rather than being a panel: its first line holds no times, but
-/// names, or numbers of cells in order after a corner that is none, and it is said when cells were taken.
+/// names, or numbers of cells after a corner that is none, and it is said when cells were taken.
 /// @param timed whether there is a table of times
 template <class = CompiledWhereUsed>
-inline bool names_cells(const std::string& path, std::string_view text, bool timed, TableOrientation orientation) {
+inline bool names_cells(const std::string& path, std::string_view text, bool timed, const ReadCountsOptions& options) {
   TableLines lines(path, text, separator_of_counts(path, text));
   if (!lines.next()) return false;
-  const std::vector<std::string> first = title_fields(lines);
+  std::vector<std::string> first = title_fields(lines);
   DecimalSigns signs(path);
   const auto numbers = numbers_after_first(first, lines.number(), signs);
-  if (numbers && !counts_cells(first.front(), *numbers)) return false;
+  if (numbers && !counts_cells(first.front(), *numbers)) {
+    // Numbers may be names: of cells that the table of times knows, or of genes above such cells.
+    if (double corner = 0.0; options.times.empty() || parse_number(first.front(), corner)) return false;
+    const CellTimes times(options.times, options.read);
+    first.erase(first.begin());
+    if (times.has(first)) return true;
+    std::vector<std::string> labels;
+    std::string_view label;
+    while (lines.next()) {
+      LineFields fields = lines.fields();
+      fields.next(label);
+      labels.push_back(fields.text());
+    }
+    return times.has(labels);
+  }
   if (timed) return true;
   if (numbers) return false;
   if (std::any_of(first.begin(), first.end(), [](const std::string& title) { return is_time_title(title); })) {
     return true;
   }
-  if (orientation == TableOrientation::cells_by_genes) return false;  // a panel turned
+  if (options.orientation == TableOrientation::cells_by_genes) return false;  // a panel turned
   while (lines.next()) {
     LineFields fields = lines.fields();
     std::string_view label;
@@ -244,7 +258,7 @@ inline RecognisedCounts recognise_counts(const std::string& path, const ReadCoun
   }
   const bool beside = fs::exists(fs::path(path).parent_path() / "PseudoTime.csv", ignored);
   std::string text = options.read(path);
-  const bool named = names_cells(path, text, beside || !options.times.empty(), options.orientation);
+  const bool named = names_cells(path, text, beside || !options.times.empty(), options);
   return {named ? CountsFormat::beeline : CountsFormat::panel, path, std::move(text)};
 }
 
