@@ -85,7 +85,7 @@ using ByteSource = std::function<std::size_t(char* to, std::size_t most)>;
   };
 }
 
-[[nodiscard]] std::string read_plain_file(const std::string& path);
+[[nodiscard]] inline std::string read_plain_file(const std::string& path);
 
 /// How readers get the content of a file: any function that returns it or throws IoError. The readers of text take one,
 /// by default `read_plain_file`; `read_gzip_file` (zlib/gzip.hpp) reads compressed files as well.
