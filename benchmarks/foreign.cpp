@@ -24,6 +24,7 @@
 #include <cardamom/evaluation.hpp>
 #include <cardamom/inference.hpp>
 #include <cardamom/io.hpp>
+#include <cardamom/mixture/gamma_for.hpp>
 
 namespace {
 

@@ -1,5 +1,5 @@
 # cmake -C cmake/caches/fuzz.cmake -S . -B build-fuzz: the fuzzing programs of tests/fuzz, and nothing else. What -D says
-# after it decides: CARDAMOM_SANITIZE=undefined lets `anndata` run five times as often.
+# after it decides: CARDAMOM_SANITIZE=undefined lets `anndata` run three times as often.
 set(CMAKE_CXX_COMPILER clang++ CACHE STRING "")
 set(CARDAMOM_WARNINGS_AS_ERRORS ON CACHE BOOL "")
 set(CARDAMOM_SANITIZE "address,undefined" CACHE STRING "")
