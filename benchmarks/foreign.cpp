@@ -1,13 +1,13 @@
 // How well networks are inferred from data of other makes: folders in the layout of BEELINE, each with
 // ExpressionData.csv, PseudoTime.csv and refNetwork.csv.
 //
-//   foreign DIR [--method consensus|paper|propagated|refined] [--set PREFIX]... [--times FILE] [--regulators] [--tsv]
+//   foreign DIR [--method consensus|paper|propagated|refined] [--set PREFIX]... [--times FILE] [--tsv]
 //
 // One recipe for all: values that are not whole numbers are levels (Gamma), many times are grouped, no rates are given.
 // As BEELINE does, candidates are the ordered pairs of different genes of the reference network, and areas and early
 // precisions are divided by those of a random ranking. A line per family of sets (the name up to its replicate), beside
 // the best method of DIR/peers.tsv on the same files; --tsv writes a line per set. --times reads another table of times
-// than PseudoTime.csv, where a folder has it; --regulators tells which genes have edges.
+// than PseudoTime.csv, where a folder has it.
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -101,11 +101,10 @@ Scores score(const Arguments& arguments, const std::filesystem::path& folder) {
 
   Matrix truth = Matrix::Zero(counts.nodes(), counts.nodes());
   std::set<Index> genes;
-  bool signs = true;
+
   for (const Edge& edge : read_edges((folder / "refNetwork.csv").string(), counts.names(), counts.nodes())) {
     genes.insert({edge.source, edge.target});
     truth(edge.target, edge.source) = edge.weight;
-    signs = signs && edge.weight != 0.0;
   }
   const std::vector<Index> nodes(genes.begin(), genes.end());
   const EdgeRanking ranking = rank_edges(among(result.scores, nodes), among(truth, nodes), {.inputs = 0});
@@ -114,11 +113,8 @@ Scores score(const Arguments& arguments, const std::filesystem::path& folder) {
           sign_accuracy(among(result.weights, nodes), among(truth, nodes), {.inputs = 0}).among_true(), seconds};
 }
 
-// The name of a set without its replicate, "dyn-BF_500" of "dyn-BF_500_0", and without its number of cells.
-std::string family_of(const std::string& set) {
-  const std::string name = set.substr(0, set.rfind('_'));
-  return name;
-}
+// The name of a set without its replicate: "dyn-BF_500" of "dyn-BF_500_0".
+std::string family_of(const std::string& set) { return set.substr(0, set.rfind('_')); }
 
 // The best of other methods in the mean over the replicates that were scored.
 struct Peers {
