@@ -41,7 +41,7 @@ inline cardamom::KnownNodes known_nodes(const cardamom::CountsFile& file, cardam
   if (reading.gene_names.empty() || file.format == "panel") return nodes;
   reading.read = file_reader();
   const cardamom::NamedTableOptions table = named_table_options(reading);
-  const std::size_t inputs = cardamom::inputs_of_table(table.inputs, table.genes).size();
+  const std::size_t inputs = cardamom::inputs_of_table(table.inputs, table.genes, {}).size();
   std::vector<std::string> listed(counts.names().begin(), counts.names().begin() + counts.inputs());
   listed.insert(listed.end(), table.genes.begin() + static_cast<std::ptrdiff_t>(inputs), table.genes.end());
   if (listed != counts.names()) nodes.listed = std::move(listed);

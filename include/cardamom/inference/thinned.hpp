@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/clustering/cluster.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/progress.hpp>
@@ -43,7 +44,7 @@ inline void validate(const ThinnedOptions& options) {
 /// Runs an estimator on the data and on draws of `thin_counts`, and ranks edges by the mean of their scores, those of
 /// each level first brought to one scale. An edge that is still found with fewer molecules seen rests on more than the
 /// boundary between a gene's modes. Values that are no counts (family `Gamma`) are counted by the draws, whose family
-/// is then `NegativeBinomial`.
+/// is then `NegativeBinomial`, or stays `Gamma` where the clusterer of the call takes no other.
 ///
 /// Network, model and probabilities are those of the data as they are. Cost (1 + levels · draws) estimates, which run
 /// side by side.
@@ -96,10 +97,14 @@ class Thinned {
   [[nodiscard]] Matrix scores_of_draw(const Problem& problem, Index k) const {
     const Counts drawn = thin_counts(problem.counts, options_.levels[static_cast<std::size_t>(k / options_.draws)],
                                      problem.options.seed, static_cast<std::uint64_t>(k));
-    if constexpr (std::is_same_v<decltype(problem.family), Gamma>) {
+    using Family = std::remove_cvref_t<decltype(problem.family)>;
+    using Clusterer = std::remove_cvref_t<decltype(problem.clusterer)>;
+    if constexpr (!std::is_same_v<Family, Gamma>) {
+      return estimator_.estimate(problem.of(drawn)).scores;
+    } else if constexpr (!Problem::names_clusterer || ClustererRole<NegativeBinomial>::template fits<Clusterer>) {
       return estimator_.estimate(problem.of(drawn, NegativeBinomial{})).scores;
     } else {
-      return estimator_.estimate(problem.of(drawn)).scores;
+      return estimator_.estimate(problem.of(drawn, Gamma{})).scores;  // counts as levels, 0 below half a molecule
     }
   }
 
