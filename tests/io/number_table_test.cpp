@@ -298,10 +298,10 @@ TEST_CASE("a panel with a row per cell is read when it is asked for") {
                           ", line 3, column 3: value is \"-1\", must be a whole number in [0, 2^53]: counts are "
                           "molecules",
                           [&] { return read("h,0,Sox2\n0,0,3\n6,1,-1\n"); });
-  // Unasked it is a panel whose input comes twice.
-  directory.write("panel", "0\t0\t3\t0\n0\t0\t0\t1\n0\t1\t12\t5\n");
+  // Unasked it is a panel of which a gene comes twice.
+  directory.write("panel", "0\t0\t3\t0\n0\t0\t0\t1\n0\t1\t12\t5\n0\t1\t2\t5\n");
   support::check_io_error(path,
-                          ", line 3, column 1: input \"0\" has a second row: rows of a panel are nodes; --orientation "
+                          ", line 4, column 1: gene \"0\" has a second row: rows of a panel are nodes; --orientation "
                           "cells-by-genes says that they are cells",
                           [&] { return cardamom::read_counts(path); });
 }

@@ -3,8 +3,8 @@
 
 simulate="--network fn4 --timepoints 24,48,96 --cells 40 --seed 1"
 succeeds cardamom_simulate $simulate --depth-variation 0.5 --output counts.tsv
-succeeds cardamom_infer counts.tsv --output none.tsv
-succeeds cardamom_infer counts.tsv --depth none --output said.tsv
+succeeds cardamom_infer counts.tsv --method paper --output none.tsv
+succeeds cardamom_infer counts.tsv --method paper --depth none --output said.tsv
 same none.tsv said.tsv
 
 # Totals, and a table of them.
@@ -12,15 +12,15 @@ awk -F "$tab" 'NR > 2 { for (i = 2; i <= NF; i++) sum[i] += $i } END { for (i = 
   counts.tsv >more.txt
 awk '{ print $1 - 1 }' more.txt >totals.txt
 grep -qx 0 totals.txt && fail "a cell without molecules: choose another seed"
-succeeds cardamom_infer counts.tsv --depth totals --output by_totals.tsv
-succeeds cardamom_infer counts.tsv --depth totals.txt --output by_table.tsv
+succeeds cardamom_infer counts.tsv --method paper --depth totals --output by_totals.tsv
+succeeds cardamom_infer counts.tsv --method paper --depth totals.txt --output by_table.tsv
 same by_totals.tsv by_table.tsv
 cmp -s none.tsv by_totals.tsv && fail "depths change nothing"
-succeeds cardamom_infer counts.tsv --depth more.txt --output by_more.tsv
+succeeds cardamom_infer counts.tsv --method paper --depth more.txt --output by_more.tsv
 cmp -s by_totals.tsv by_more.tsv && fail "the table is not read"
 # A file may be called as a word.
 cp more.txt totals
-succeeds cardamom_infer counts.tsv --depth ./totals --output again.tsv
+succeeds cardamom_infer counts.tsv --method paper --depth ./totals --output again.tsv
 same by_more.tsv again.tsv
 rm totals again.tsv
 
@@ -78,17 +78,17 @@ succeeds cardamom_infer alike.tsv --output alike_edges.tsv
 lacks err 'mean total'
 
 # Depths to be fitted are for methods that simulate.
-succeeds cardamom_infer counts.tsv --depth fitted --output fitted.tsv
+succeeds cardamom_infer counts.tsv --method paper --depth fitted --output fitted.tsv
 matches err '--depth fitted: the method does not simulate'
 same none.tsv fitted.tsv
 
 # A column of an AnnData file, where the programs were built with HDF5: the depths of the simulation, written with it.
 if cardamom_simulate $simulate --depth-variation 0.5 --output counts.h5ad 2>err; then
-  succeeds cardamom_infer counts.h5ad --output plain_edges.tsv
+  succeeds cardamom_infer counts.h5ad --method paper --output plain_edges.tsv
   same none.tsv plain_edges.tsv
-  succeeds cardamom_infer counts.h5ad --depth depth --output column.tsv
+  succeeds cardamom_infer counts.h5ad --method paper --depth depth --output column.tsv
   cmp -s none.tsv column.tsv && fail "the column is not read"
-  succeeds cardamom_infer counts.h5ad --depth totals --output anndata_totals.tsv
+  succeeds cardamom_infer counts.h5ad --method paper --depth totals --output anndata_totals.tsv
   same by_totals.tsv anndata_totals.tsv
   refuses 1 'obs has no column "n_counts" of depths, but _index, depth, stimulus, time' \
     cardamom_infer counts.h5ad --depth n_counts --output bad.tsv

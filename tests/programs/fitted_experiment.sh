@@ -4,12 +4,12 @@
 
 cardamom_simulate --network fn4 --timepoints 0,6,12,24,48,96 --cells 100 --seed 2 --output counts.tsv || exit 1
 printf '0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n' >rates.txt
-succeeds cardamom_infer counts.tsv --output edges.tsv --model plain
+succeeds cardamom_infer counts.tsv --method paper --output edges.tsv --model plain
 [ ! -e plain/rates.tsv ] || fail "rates that are not known"
 printf 'version\t1\nfirst_observation\t0\nfirst_state\tburn-in\t5\ndepth_deviation\t0\nlevel\t-5\t0\t0\nlevel\t0\t0\t1\n' \
   >expected.tsv
 same plain/experiment.tsv expected.tsv
-succeeds cardamom_infer counts.tsv --rates rates.txt --output edges.tsv --model model
+succeeds cardamom_infer counts.tsv --method paper --rates rates.txt --output edges.tsv --model model
 printf 'd0\td1\n1\t1\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n0.2\t0.04\n' >expected.tsv
 same model/rates.tsv expected.tsv
 

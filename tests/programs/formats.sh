@@ -59,7 +59,8 @@ refuses 1 'log1p.csv: gene "Sox2", cell [0-9]*: value is .*, must be a whole num
 succeeds cardamom_infer log1p.csv --times elsewhere/times.csv --family gamma --output levels.tsv
 matches err 'log1p.csv: values are read as continuous levels from 0 to '
 refuses 2 'values continuous: --family nb is a law of counts; --family gamma' \
-  cardamom_infer log1p.csv --times elsewhere/times.csv --values continuous
+  cardamom_infer log1p.csv --times elsewhere/times.csv --values continuous --family nb
+succeeds cardamom_infer log1p.csv --times elsewhere/times.csv --values continuous
 refuses 2 'values: value is "log", must be counts, continuous, log2 or log1p' cardamom_infer counts.tsv --values log
 if command -v iconv >/dev/null; then
   { printf '\377\376'; sed 's/,/;/g; s/;\([0-9]*\)$/;\1,0/' beeline/ExpressionData.csv | iconv -f UTF-8 -t UTF-16LE; } >utf16.csv
@@ -194,9 +195,10 @@ if grep -q 'built without' err; then
   [ ! -e counts.h5ad ] || fail "a file without HDF5"
 else
   [ $code -eq 0 ] || fail "exit code of an AnnData file: $(cat err)"
-  succeeds cardamom_infer counts.h5ad
+  # Rates of the file are read where the method has a use for them.
+  succeeds cardamom_infer counts.h5ad --method paper
   mv out by_anndata
-  succeeds cardamom_infer counts.tsv
+  succeeds cardamom_infer counts.tsv --method paper
   same out by_anndata
   matches err 'panel'
   # Its degradation rates are used when no others are given.

@@ -29,7 +29,7 @@ refuses 2 'extra' cardamom_infer counts.tsv extra
 refuses 2 'extra' $simulate --timepoints 0,6 extra
 refuses 2 'extra' $simulate --timepoints 0,6 --knock-out 1 extra
 # Words of a choice.
-refuses 2 '--method: value is "best", must be paper, propagated or refined' cardamom_infer counts.tsv --method best
+refuses 2 '--method: value is "best", must be consensus, paper, propagated or refined' cardamom_infer counts.tsv --method best
 refuses 2 '--method: value is "0"' cardamom_infer counts.tsv --method 0
 refuses 2 '--process: value is "x", must be bursty, protein or two-state' $simulate --timepoints 0 --process x
 finish

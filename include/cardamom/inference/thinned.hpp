@@ -46,7 +46,8 @@ inline void validate(const ThinnedOptions& options) {
 /// boundary between a gene's modes. Values that are no counts (family `Gamma`) are counted by the draws, whose family
 /// is then `NegativeBinomial`, or stays `Gamma` where the clusterer of the call takes no other.
 ///
-/// Network, model and probabilities are those of the data as they are. Cost (1 + levels · draws) estimates, which run
+/// Network, model and probabilities are those of the data as they are, `weights` the mean in the unit of theirs; genes
+/// without information there have no edges. Cost (1 + levels · draws) estimates, which run
 /// side by side.
 /// @tparam Estimator any `NetworkEstimator`
 template <class Estimator>
@@ -68,18 +69,32 @@ class Thinned {
     Inference<typename Problem::Rate> result = estimator_.estimate(problem.told_to(plain));
     plain.finish();
     auto rest = progress.part(units * draws());
-    const std::vector<Matrix> drawn = detail::estimate_side_by_side(
-        problem.told_to(rest), draws(), units, [&](Index k, const Problem& part) { return scores_of_draw(part, k); });
+    const std::vector<Edges> drawn = detail::estimate_side_by_side(
+        problem.told_to(rest), draws(), units, [&](Index k, const Problem& part) { return edges_of_draw(part, k); });
     rest.finish();
-    Matrix sum = result.scores / strength_of_edges(result.scores);
+    const double unit = strength_of_edges(result.weights);
+    Matrix scores = result.scores / strength_of_edges(result.scores);
+    Matrix weights = result.weights;
     for (std::size_t level = 0; level < options_.levels.size(); ++level) {
-      Matrix mean = Matrix::Zero(result.nodes(), result.nodes());
+      Edges sum{Matrix::Zero(result.nodes(), result.nodes()), Matrix::Zero(result.nodes(), result.nodes())};
       for (Index draw = 0; draw < options_.draws; ++draw) {
-        mean += drawn[level * static_cast<std::size_t>(options_.draws) + static_cast<std::size_t>(draw)];
+        const Edges& each = drawn[level * static_cast<std::size_t>(options_.draws) + static_cast<std::size_t>(draw)];
+        sum.scores += each.scores;
+        sum.weights += each.weights;
       }
-      sum += mean / strength_of_edges(mean);
+      scores += sum.scores / strength_of_edges(sum.scores);
+      weights += unit / strength_of_edges(sum.weights) * sum.weights;
     }
-    result.scores = sum / static_cast<double>(options_.levels.size() + 1);
+    const auto count = static_cast<double>(options_.levels.size() + 1);
+    result.scores = scores / count;
+    result.weights = weights / count;
+    // What varies by the draw alone says nothing.
+    for (const Index gene : result.diagnostics.uninformative_genes) {
+      for (Matrix* const edges : {&result.scores, &result.weights}) {
+        edges->row(gene).setZero();
+        edges->col(gene).setZero();
+      }
+    }
     return result;
   }
 
@@ -91,20 +106,30 @@ class Thinned {
   }
 
  private:
+  struct Edges {
+    Matrix scores;
+    Matrix weights;
+  };
+  template <class Result>
+  static Edges edges_of(Result&& result) {
+    return {std::move(result.scores), std::move(result.weights)};
+  }
+
   [[nodiscard]] Index draws() const { return static_cast<Index>(options_.levels.size()) * options_.draws; }
 
   template <class Problem>
-  [[nodiscard]] Matrix scores_of_draw(const Problem& problem, Index k) const {
+  [[nodiscard]] Edges edges_of_draw(const Problem& problem, Index k) const {
     const Counts drawn = thin_counts(problem.counts, options_.levels[static_cast<std::size_t>(k / options_.draws)],
                                      problem.options.seed, static_cast<std::uint64_t>(k));
     using Family = std::remove_cvref_t<decltype(problem.family)>;
     using Clusterer = std::remove_cvref_t<decltype(problem.clusterer)>;
     if constexpr (!std::is_same_v<Family, Gamma>) {
-      return estimator_.estimate(problem.of(drawn)).scores;
+      return edges_of(estimator_.estimate(problem.of(drawn)));
     } else if constexpr (!Problem::names_clusterer || ClustererRole<NegativeBinomial>::template fits<Clusterer>) {
-      return estimator_.estimate(problem.of(drawn, NegativeBinomial{})).scores;
+      return edges_of(estimator_.estimate(problem.of(drawn, NegativeBinomial{})));
     } else {
-      return estimator_.estimate(problem.of(drawn, Gamma{})).scores;  // counts as levels, 0 below half a molecule
+      // Counts as levels, 0 below half a molecule.
+      return edges_of(estimator_.estimate(problem.of(drawn, Gamma{})));
     }
   }
 

@@ -250,15 +250,12 @@ inline Counts panel_of_text(const std::string& path, std::string_view text, cons
       continue;
     }
     std::string name = is_input ? inputs.name(label) : label;
-    if (!is_input && label == "0" && inputs.count() > 0) {
-      throw IoError(
-          path, place.first, place.second,
-          "input \"0\" has a second " + line +
-              (by_rows ? ": rows of a panel are nodes; --orientation cells-by-genes says that they are cells" : ""));
-    }
     if (!seen.insert(name).second) {
       throw IoError(path, place.first, place.second,
-                    (is_input ? "input " : "gene ") + in_quotes(label) + " has a second " + line);
+                    (is_input ? "input " : "gene ") + in_quotes(label) + " has a second " + line +
+                        (by_rows && label == "0"
+                             ? ": rows of a panel are nodes; --orientation cells-by-genes says that they are cells"
+                             : ""));
     }
     names.push_back(std::move(name));
   }
