@@ -20,11 +20,10 @@ namespace support {
 
 enum class Method { consensus, paper, propagated, refined };
 
-const std::map<Method, std::string> method_names = {
-    {Method::consensus, "consensus"},
-    {Method::paper, "paper"},
-    {Method::propagated, "propagated"},
-    {Method::refined, "refined"}};
+const std::map<Method, std::string> method_names = {{Method::consensus, "consensus"},
+                                                    {Method::paper, "paper"},
+                                                    {Method::propagated, "propagated"},
+                                                    {Method::refined, "refined"}};
 
 struct MethodSettings {
   Method method = Method::consensus;

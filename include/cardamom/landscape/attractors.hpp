@@ -69,7 +69,8 @@ struct AttractorOptions {
   /// How many points, uniform between 0 and the highest level of each gene in starts and attractors, Newton's method
   /// starts from, >= 0. It finds what no line between two attractors leads to, such as the saddle of an excitable
   /// network, which has one attractor. Of 120 random networks of 3 to 6 genes 500 points find all 29 known unstable
-  /// equilibria, 100 all but 2, the lines 18; they add 5 to 20 % to the time of 200 starts, 0.3 s where there are 100 genes.
+  /// equilibria, 100 all but 2, the lines 18; they add 5 to 20 % to the time of 200 starts, 0.3 s where there are 100
+  /// genes.
   Index newton_points = 500;
 };
 
