@@ -194,7 +194,8 @@ TEST_CASE("barcodes are found with or without the number of their well, other na
     support::check_io_error(directory / "times.tsv", ": there is no time for cell \"" + cell + "\"",
                             [&] { return times(table, cells); });
   };
-  refused("AAACCTGAG 6\nAAACCTGAG-1 24\n", {"AAACCTGAG.1"}, "AAACCTGAG.1");
+  CHECK(times("AAACCTGAG 6\nAAACCTGAG-1 24\n", {"AAACCTGAG.1"})[0] == 24.0);  // as R writes the second
+  refused("AAACCTGAG.1 6\nAAACCTGAG-1 24\n", {"AAACCTGAG"}, "AAACCTGAG");
   refused("AAACCTGAG 6\n", {"AAACCTGAG-2"}, "AAACCTGAG-2");  // another well
   refused("cell 6\n", {"cell.1"}, "cell.1");                 // R's second cell of that name
   support::check_io_error(directory / "times.tsv", ", line 2, column 1: cell \"AAACCTGAG\" is given already in line 1",

@@ -209,7 +209,11 @@ class TableLines {
         continue;
       }
       number_ = lines_.number();
-      while (line.find('"') != std::string_view::npos && is_open()) {
+      for (Index more = 0; line.find('"') != std::string_view::npos && is_open(); ++more) {
+        if (more == most_lines) {
+          throw IoError(path_, number_, 0,
+                        "a quote is opened in this line, and not closed in the next " + to_text(most_lines));
+        }
         if (!lines_.extend()) throw IoError(path_, number_, 0, "a quote is opened in this line, and nowhere closed");
       }
       if (!holds_nothing()) return true;
@@ -233,6 +237,8 @@ class TableLines {
   Index comment_number() const noexcept { return comment_number_; }
 
  private:
+  static constexpr Index most_lines = 100;  // of a field: beyond, a quote is a mistake, not worth the rest of the file
+
   LineFields fields_of(std::string_view line, std::string_view whole) const noexcept {
     char separator = separator_;
     if (separator == ' ' || (separator == '\t' ? whole : line).find(separator) == std::string_view::npos) {
