@@ -7,7 +7,7 @@
 /// Times are numbers of hours, or have units (time_units.hpp). The column is found by its title: one that says time, or
 /// a unit such as day; other columns are passed over. Without titles there are two columns. Of several pseudotimes
 /// (BEELINE's PseudoTime1, PseudoTime2, Slingshot's lineages and curves, NA for the others) a cell gets the mean of
-/// those that it has. What a table may look like besides is said in titled_table.hpp.
+/// those that it has, and they are kept as its lineages. What a table may look like besides is said in titled_table.hpp.
 #pragma once
 
 #include <algorithm>
@@ -302,7 +302,7 @@ inline constexpr Index automatic_bins = -1;
 
 /// How many groups of equally many cells make time points of times; 0 where they are time points already: where they
 /// are no pseudotimes and cells share them, three or more each, or ten where there are more than thirty times, which
-/// hardly any experiment samples. Else ten groups, of twenty cells at least; 5 to 40 made no difference.
+/// hardly any experiment samples. Else ten groups, of twenty cells at least.
 /// @param pseudotime whether they are known to be pseudotimes; up to ten of these are time points
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Index time_bins_for(const VectorIn& times, bool pseudotime = false) {

@@ -23,8 +23,9 @@ namespace cardamom {
 /// What tables that hold genes and cells by name, but neither inputs nor times, need besides.
 struct NamedTableOptions {
   std::vector<std::string> genes = {};  ///< genes to keep, in this order, the inputs' names first; empty: all
-  /// The inputs' names, one at most, since the format does not hold levels; left out: one input, named by `genes` or
-  /// `default_input_beside` the genes; an empty list, `std::vector<std::string>{}`: none.
+  /// The inputs' names, several only where the table holds their levels; left out: one input, named by `genes` or
+  /// "Stimulus" (10x: `default_input_beside` the genes), and those that the table marks; an empty list,
+  /// `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};  ///< table of times, see cell_times.hpp; empty: where the format has it
   /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
