@@ -7,7 +7,8 @@
 /// Times are numbers of hours, or have units (time_units.hpp). The column is found by its title: one that says time, or
 /// a unit such as day; other columns are passed over. Without titles there are two columns. Of several pseudotimes
 /// (BEELINE's PseudoTime1, PseudoTime2, Slingshot's lineages and curves, NA for the others) a cell gets the mean of
-/// those that it has, and they are kept as its lineages. What a table may look like besides is said in titled_table.hpp.
+/// those that it has, and they are kept as its lineages. What a table may look like besides is said in
+/// titled_table.hpp.
 #pragma once
 
 #include <algorithm>
