@@ -148,26 +148,31 @@ TEST_CASE("UTF-16 with a byte-order mark becomes UTF-8 where a file is opened") 
   refused("\xff\xfe\x1e\xdd", ": the file is text in UTF-16, but half of a character is missing");
 }
 
-TEST_CASE("fields that are whole numbers are taken alone, and no others") {
-  cardamom::LineFields fields("12,x,0,3.5,1000000000000000,7 ,9");
-  Index whole = 0;
+TEST_CASE("fields that are whole numbers are taken together, and no others") {
+  cardamom::LineFields fields("12,3,x,0,3.5,1000000000000000,7 ,9");
+  double numbers[8] = {};
   std::string_view field;
-  CHECK((fields.next_whole(whole) && whole == 12 && fields.column() == 1));
-  CHECK(!fields.next_whole(whole));
-  CHECK((fields.next(field) && field == "x" && fields.column() == 2));
-  CHECK((fields.next_whole(whole) && whole == 0));
+  CHECK(fields.next_wholes({numbers, 1}) == 1);  // there is room for one
+  CHECK((numbers[0] == 12 && fields.column() == 1));
+  CHECK(fields.next_wholes(numbers) == 1);
+  CHECK((numbers[0] == 3 && fields.column() == 2));
+  CHECK(fields.next_wholes(numbers) == 0);
+  CHECK((fields.next(field) && field == "x" && fields.column() == 3));
+  CHECK((fields.next_wholes(numbers) == 1 && numbers[0] == 0));
   for (const char* other : {"3.5", "1000000000000000", "7"}) {
-    CHECK(!fields.next_whole(whole));
+    CHECK(fields.next_wholes(numbers) == 0);
     CHECK((fields.next(field) && field == other));
   }
-  CHECK((fields.next_whole(whole) && whole == 9 && fields.column() == 7));
-  CHECK(!fields.next_whole(whole));
+  CHECK((fields.next_wholes(numbers) == 1 && numbers[0] == 9 && fields.column() == 8));
+  CHECK(fields.next_wholes(numbers) == 0);
   CHECK(!fields.next(field));
   // An empty last field is a field.
   cardamom::LineFields open("1,");
-  CHECK((open.next_whole(whole) && whole == 1));
-  CHECK(!open.next_whole(whole));
+  CHECK((open.next_wholes(numbers) == 1 && numbers[0] == 1));
+  CHECK(open.next_wholes(numbers) == 0);
   CHECK((open.next(field) && field.empty()));
+  cardamom::LineFields none("");
+  CHECK(none.next_wholes(numbers) == 0);
 }
 
 TEST_CASE("readers of files give their content as a whole and in pieces") {

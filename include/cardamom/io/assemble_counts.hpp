@@ -20,6 +20,7 @@
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/value_scale.hpp>
 
 namespace cardamom {
 
@@ -170,21 +171,6 @@ template <class = CompiledWhereUsed>
   return levels;
 }
 
-namespace detail {
-
-/// Whether all values are counts or, where fractions are accepted, finite and >= 0. All at once, by vector
-/// instructions: adding 2^52 rounds what is smaller to a whole number, and gives nothing finite where a value is not.
-/// False may be said of values beyond.
-inline bool are_counts(const VectorIn& values, bool fractions) {
-  constexpr double rounding = 0x1p52;
-  if (values.size() == 0) return true;
-  const double rest = fractions ? (values.array() * 0.0).sum()
-                                : (((values.array() + rounding) - rounding) - values.array()).abs().sum();
-  return rest == 0.0 && values.minCoeff() >= 0.0;
-}
-
-}  // namespace detail
-
 /// Puts counts together; values are checked here, once the file is known.
 /// @param values cells × nodes, the columns of inputs to be filled in
 /// @param levels cells × inputs
@@ -199,7 +185,7 @@ template <class = CompiledWhereUsed>
   if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
   values.leftCols(selection.inputs) = levels;
   for (Index gene = selection.inputs; gene < values.cols(); ++gene) {
-    if (detail::are_counts(values.col(gene), fractions)) continue;
+    if (are_counts(values.col(gene), fractions)) continue;
     for (Index cell = 0; cell < values.rows(); ++cell) {
       const double value = values(cell, gene);
       const bool fits = std::isfinite(value) && value >= 0 && (fractions || value == std::floor(value));

@@ -267,7 +267,7 @@ class NamedTable {
     check_table_size(path_, table.cells(), selection.nodes());
     Matrix values(table.cells(), selection.nodes());
     for (std::size_t g = 0; g < genes.size(); ++g) {
-      if (selection.column[g] >= 0) values.col(selection.column[g]) = table.numbers(gene_lines[g], reading_);
+      if (selection.column[g] >= 0) table.numbers(gene_lines[g], reading_, values.col(selection.column[g]));
     }
     remark(skipped_genes_text(selection));
     for (const std::optional<Index>& line : input_lines) {
@@ -281,9 +281,8 @@ class NamedTable {
     const Matrix levels = levels_of(table, inputs, input_lines, times);
     Counts counts = assemble_counts(path_, std::move(values), std::move(times), std::move(selection), levels,
                                     !reading_.whole, std::move(depth));
-    const auto of_genes = counts.values().rightCols(counts.genes());
     remark(table_.signs.remark());
-    remark(reading_.remark(of_genes.minCoeff(), of_genes.maxCoeff()));
+    remark(reading_.remark(counts.values().rightCols(counts.genes())));
     return {std::move(counts), comparable_totals(std::move(totals)), std::move(remarks_), !table.genes_in_rows()};
   }
 
@@ -301,7 +300,9 @@ class NamedTable {
         throw IoError(path_, std::string("there is no ") + (table.genes_in_rows() ? "row" : "column") + " of input " +
                                  in_quotes(inputs[k]) + ", but there are several inputs: their levels must be known");
       }
-      levels.col(static_cast<Index>(k)) = table.levels(*lines[k]);
+      const auto input = static_cast<Index>(k);
+      levels.col(input) = table.values().col(*lines[k]);
+      table.check_levels(*lines[k], levels.col(input));
     }
     return levels;
   }

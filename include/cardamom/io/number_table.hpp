@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,7 +52,7 @@ struct NumberTable {
   Index title_column = 2;                     ///< where the first of them stands
   std::vector<std::string> labels = {};       ///< of the rows
   std::vector<Index> lines = {};              ///< where the rows stand
-  std::vector<double> values = {};            ///< row by row; NaN for fields that are no finite numbers
+  Matrix values = {};                         ///< columns × rows; NaN for fields that are no finite numbers
   std::vector<FieldSeen> bad_in_row = {};     ///< per row: the first of these fields
   std::vector<FieldSeen> bad_in_column = {};  ///< the same per column
   std::map<Index, std::vector<std::string>> time_columns = {};  ///< the text of columns that hold times by their title
@@ -180,8 +181,12 @@ template <class = CompiledWhereUsed>
   for (std::size_t k = 0; titled && k < columns; ++k) keeps_text[k] = is_time_title(table.titles[k]);
   const bool quick = std::find(keeps_text.begin(), keeps_text.end(), true) == keeps_text.end();
   table.bad_in_column.resize(columns);
-  const auto most = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
-  table.values.reserve(std::min(most * columns, text.size()));
+  // As many rows as there are lines, mostly, each with a separator per column. What is left over costs no memory, as
+  // nothing was written there.
+  std::size_t room = 1;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ++room;
+  table.values.resize(static_cast<Index>(columns),
+                      static_cast<Index>(columns == 0 ? room : std::min(room, text.size() / columns + 1)));
   for (; more; more = lines.next()) {
     LineFields fields = lines.fields();
     std::string_view field;
@@ -193,13 +198,15 @@ template <class = CompiledWhereUsed>
     table.bad_in_row.emplace_back();
     std::vector<std::string>* const row_text =
         titled && is_time_title(table.labels.back()) ? &table.time_rows[table.rows() - 1] : nullptr;
+    if (table.rows() > table.values.cols()) {
+      table.values.conservativeResize(Eigen::NoChange, 2 * table.rows());  // line ends without \n
+    }
+    const std::span<double> row(table.values.data() + (table.rows() - 1) * table.values.rows(), columns);
     std::size_t found = 0;
     std::size_t excess = 0;  // fields beyond, up to the last that is not empty
     for (;; ++found) {
       // Most of the fields, quickly.
-      for (Index whole = 0; quick && row_text == nullptr && found < columns && fields.next_whole(whole); ++found) {
-        table.values.push_back(static_cast<double>(whole));
-      }
+      if (quick && row_text == nullptr && found < columns) found += fields.next_wholes(row.subspan(found));
       if (!fields.next(field)) break;
       if (found >= columns) {
         if (!field.empty()) excess = found + 1;
@@ -212,7 +219,7 @@ template <class = CompiledWhereUsed>
           if (!bad->seen()) *bad = {fields.text(), lines.number(), fields.column()};
         }
       }
-      table.values.push_back(value);
+      row[found] = value + 0.0;  // -0 becomes 0
       if (row_text != nullptr) row_text->push_back(fields.text());
       if (keeps_text[found]) table.time_columns[static_cast<Index>(found)].push_back(fields.text());
     }
@@ -226,14 +233,37 @@ template <class = CompiledWhereUsed>
                         to_text(static_cast<Index>(columns)));
     }
   }
+  table.values.conservativeResize(Eigen::NoChange, table.rows());
   return table;
 }
+
+namespace detail {
+
+/// The transpose, block by block: rows of a large matrix are far apart in memory.
+inline Matrix transposed(const Matrix& matrix) {
+  constexpr Index size = 64;  // two blocks of 32 kB
+  Matrix result(matrix.cols(), matrix.rows());
+  for (Index j = 0; j < matrix.cols(); j += size) {
+    const Index columns = std::min(size, matrix.cols() - j);
+    for (Index i = 0; i < matrix.rows(); i += size) {
+      const Index rows = std::min(size, matrix.rows() - i);
+      result.block(j, i, columns, rows) = matrix.block(i, j, rows, columns).transpose();
+    }
+  }
+  return result;
+}
+
+}  // namespace detail
 
 /// A table of numbers with genes one way and cells the other. The table and the text must outlive it.
 class OrientedTable {
  public:
-  OrientedTable(const NumberTable& table, std::string_view text, bool genes_in_rows) noexcept
-      : table_(&table), text_(text), genes_in_rows_(genes_in_rows) {}
+  /// @param table whose values it takes over; all else stays where it is
+  OrientedTable(NumberTable& table, std::string_view text, bool genes_in_rows)
+      : table_(&table),
+        text_(text),
+        genes_in_rows_(genes_in_rows),
+        values_(genes_in_rows ? std::move(table.values) : detail::transposed(std::exchange(table.values, {}))) {}
 
   const NumberTable& table() const noexcept { return *table_; }
   bool genes_in_rows() const noexcept { return genes_in_rows_; }
@@ -245,12 +275,10 @@ class OrientedTable {
   const std::vector<std::string>& cell_names() const noexcept {
     return genes_in_rows_ ? table_->titles : table_->labels;
   }
-  /// The values of one of them, as they stand; NaN where there is no number.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector values(Index line) const {
-    const Eigen::Map<const Matrix> stored(table_->values.data(), table_->columns(), table_->rows());
-    return genes_in_rows_ ? Vector(stored.col(line)) : Vector(stored.row(line));
-  }
+  /// Cells × lines: the values as they stand; NaN where there is no number.
+  const Matrix& values() const noexcept { return values_; }
+  /// The same, which the table then has no more.
+  [[nodiscard]] Matrix take_values() noexcept { return std::move(values_); }
   /// The first of its fields that is no number.
   const FieldSeen& bad(Index line) const noexcept {
     return (genes_in_rows_ ? table_->bad_in_row : table_->bad_in_column)[static_cast<std::size_t>(line)];
@@ -275,30 +303,30 @@ class OrientedTable {
                   field.empty() ? "value is missing" + expected : "value is " + in_quotes(field) + expected);
   }
 
-  /// The levels of an input.
+  /// Checks that the values of a line are levels of an input.
   /// @throws IoError on a value that is not finite and >= 0
   template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector levels(Index line) const {
-    Vector result = values(line);
-    for (Index cell = 0; cell < result.size(); ++cell) {
-      if (!(result[cell] >= 0.0)) refuse(line, cell, ", must be a finite number >= 0");
-      result[cell] += 0.0;  // -0 becomes 0
+  void check_levels(Index line, const VectorIn& values) const {
+    for (Index cell = 0; cell < values.size(); ++cell) {
+      if (!(values[cell] >= 0.0)) refuse(line, cell, ", must be a finite number >= 0");
     }
-    return result;
   }
 
-  /// The values of a gene on the linear scale.
+  /// Takes the values of a line for those of a gene, and puts them on the linear scale.
   /// @throws IoError on one that is not what the reading says
   template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector gene(Index line, const ValueReading& reading) const {
-    Vector result = values(line);
-    for (Index cell = 0; cell < result.size(); ++cell) {
-      double& value = result[cell];
+  void make_linear(Index line, VectorOut values, const ValueReading& reading) const {
+    if (values.size() == 0) return;
+    if (!is_logarithm(reading.scale) && are_counts(values, !reading.whole) &&
+        (!reading.whole || values.maxCoeff() <= largest_exact_count)) {
+      return;
+    }
+    for (Index cell = 0; cell < values.size(); ++cell) {
+      double& value = values[cell];
       if (!is_logarithm(reading.scale)) {
         const bool fits =
             value >= 0.0 && (!reading.whole || (value == std::floor(value) && value <= largest_exact_count));
         if (!fits) refuse(line, cell, reading.whole ? whole_expected() : ", must be a finite number >= 0");
-        value += 0.0;  // -0 becomes 0
         continue;
       }
       const double linear = linear_value(value, reading.scale);
@@ -315,19 +343,18 @@ class OrientedTable {
       }
       value = reading.whole ? nearest : linear;
     }
-    return result;
   }
 
-  /// The same, but only logarithms are checked beyond being numbers: for who checks counts with the names of genes.
-  /// @throws IoError on a field that is no number, and on logarithms as `gene`
+  /// The values of a gene on the linear scale, of which only logarithms are checked beyond being numbers: for who
+  /// checks counts with the names of genes.
+  /// @throws IoError on a field that is no number, and on logarithms as `make_linear`
   template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector numbers(Index line, const ValueReading& reading) const {
-    if (is_logarithm(reading.scale)) return gene(line, reading);
-    Vector result = values(line);
+  void numbers(Index line, const ValueReading& reading, VectorOut to) const {
+    to = values_.col(line);
+    if (is_logarithm(reading.scale)) return make_linear(line, to, reading);
     if (const FieldSeen& none = bad(line); none.seen()) {
       refuse_count(table_->path, none.line, none.column, none.text, !reading.whole);
     }
-    return result;
   }
 
   /// The totals of cells over some lines, on the linear scale; not numbers where a value is none.
@@ -335,7 +362,11 @@ class OrientedTable {
   [[nodiscard]] Vector totals(const std::vector<Index>& of, ValueScale scale) const {
     Vector sum = Vector::Zero(cells());
     for (const Index line : of) {
-      sum += values(line).unaryExpr([scale](double value) { return linear_value(value, scale); });
+      if (is_logarithm(scale)) {
+        sum += values_.col(line).unaryExpr([scale](double value) { return linear_value(value, scale); });
+      } else {
+        sum += values_.col(line);
+      }
     }
     return sum;
   }
@@ -346,6 +377,7 @@ class OrientedTable {
   const NumberTable* table_;
   std::string_view text_;
   bool genes_in_rows_;
+  Matrix values_;
 };
 
 }  // namespace cardamom

@@ -198,11 +198,24 @@ inline std::vector<double> times_of_rows(NumberTable& table) {
   return times;
 }
 
+/// What a panel holds; see Counts.
+struct Panel {
+  Matrix values;
+  Vector times;
+  std::vector<std::string> names;
+  Vector depth;
+  Index inputs;
+  Vector totals;  ///< of the genes, per cell
+
+  auto genes() const { return values.rightCols(values.cols() - inputs); }
+  Counts counts() && { return Counts(std::move(values), std::move(times), std::move(names), std::move(depth), inputs); }
+};
+
 /// `read_panel` of a text.
 /// @param remarks what is to be said about it is added
 template <class = CompiledWhereUsed>
-inline Counts panel_of_text(const std::string& path, std::string_view text, const PanelOptions& options,
-                            std::vector<std::string>& remarks) {
+inline Panel panel_of_text(const std::string& path, std::string_view text, const PanelOptions& options,
+                           std::vector<std::string>& remarks) {
   const bool by_rows = options.orientation != TableOrientation::cells_by_genes;
   TableLines head(path, text, separator_of_counts(path, text));
   if (!head.next()) throw IoError(path, "the file is empty");
@@ -228,22 +241,27 @@ inline Counts panel_of_text(const std::string& path, std::string_view text, cons
     }
   }
   const std::string line = by_rows ? "row" : "column";
-  const OrientedTable oriented(table, text, by_rows);
-  const auto cells = static_cast<Index>(times.size());
-  const Eigen::Map<const Vector> at(times.data(), cells);
+  OrientedTable oriented(table, text, by_rows);
+  const Vector at = Eigen::Map<const Vector>(times.data(), static_cast<Index>(times.size()));
   const ValueReading reading = ValueReading::of(options.values, options.fractions);
 
   std::vector<std::string> names;
   std::unordered_set<std::string> seen;
   PanelInputs inputs(path, options.inputs, line);
   bool unnamed = false;
-  Matrix values(cells, oriented.lines());
+  Matrix values = oriented.take_values();
+  Vector totals = Vector::Zero(at.size());
   for (Index node = 0; node < oriented.lines(); ++node) {
     const std::string& label = oriented.names()[static_cast<std::size_t>(node)];
     const auto place = oriented.place_of_name(node);
     const bool is_input = inputs.take(place, label);
-    values.col(node) = is_input ? oriented.levels(node) : oriented.gene(node, reading);
-    if (is_input && !options.inputs) refuse_gene_as_input(oriented, node, values.col(node), at);
+    if (is_input) {
+      oriented.check_levels(node, values.col(node));
+      if (!options.inputs) refuse_gene_as_input(oriented, node, values.col(node), at);
+    } else {
+      oriented.make_linear(node, values.col(node), reading);
+      totals += values.col(node);
+    }
     if (is_input && inputs.is_unnamed(label)) {
       unnamed = true;
       names.emplace_back();
@@ -272,15 +290,14 @@ inline Counts panel_of_text(const std::string& path, std::string_view text, cons
                         : nodes == 1 ? "there are no genes after the " + line + " of the stimulus"
                                      : "there are no genes after the " + line + "s of the inputs");
   }
-  const auto genes = values.rightCols(nodes - inputs.count());
-  for (const std::string& remark : {table.signs.remark(), reading.remark(genes.minCoeff(), genes.maxCoeff())}) {
+  Panel panel{std::move(values), at, std::move(names), {}, inputs.count(), std::move(totals)};
+  for (const std::string& remark : {table.signs.remark(), reading.remark(panel.genes())}) {
     if (!remark.empty()) remarks.push_back(path + ": " + remark);
   }
-  Vector depth;
   if (options.depth.source != DepthSource::none) {
-    depth = detail::cell_depths(path, options.depth, {}, genes.rowwise().sum(), options.read);
+    panel.depth = detail::cell_depths(path, options.depth, {}, panel.totals, options.read);
   }
-  return Counts(std::move(values), at, std::move(names), std::move(depth), inputs.count());
+  return panel;
 }
 
 }  // namespace detail
@@ -297,7 +314,7 @@ inline Counts panel_of_text(const std::string& path, std::string_view text, cons
 template <class = CompiledWhereUsed>
 [[nodiscard]] Counts read_panel(const std::string& path, const PanelOptions& options = {}) {
   std::vector<std::string> unsaid;
-  return detail::panel_of_text(path, options.read(path), options, unsaid);
+  return detail::panel_of_text(path, options.read(path), options, unsaid).counts();
 }
 
 /// A panel as text; rows are labelled by index, further inputs by `input:` and their name (node_labels.hpp). Values are

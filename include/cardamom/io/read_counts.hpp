@@ -264,15 +264,16 @@ inline RecognisedCounts recognise_counts(const std::string& path, const ReadCoun
 
 /// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves.
 template <class = CompiledWhereUsed>
-inline std::vector<std::string> panel_names(const Counts& counts, const ReadCountsOptions& options) {
+inline std::vector<std::string> panel_names(const Panel& panel, const ReadCountsOptions& options) {
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
   const Index genes = static_cast<Index>(file.names.size()) - file.inputs;
-  if (genes != counts.genes()) {
+  if (genes != panel.genes().cols()) {
     throw IoError(options.gene_names, "the file names " + to_text(static_cast<Index>(file.names.size())) + " genes, " +
                                           (file.inputs == 1 ? "the stimulus" : "inputs") +
-                                          " included, but the counts have " + to_text(file.inputs + counts.genes()));
+                                          " included, but the counts have " +
+                                          to_text(file.inputs + panel.genes().cols()));
   }
-  std::vector<std::string> names(counts.names().begin(), counts.names().begin() + counts.inputs());
+  std::vector<std::string> names(panel.names.begin(), panel.names.begin() + panel.inputs);
   for (Index input = 1; input < file.inputs; ++input) {
     const std::string& name = file.names[static_cast<std::size_t>(input)];
     if (std::find(names.begin(), names.end(), name) == names.end()) {
@@ -285,19 +286,20 @@ inline std::vector<std::string> panel_names(const Counts& counts, const ReadCoun
 }
 
 template <class = CompiledWhereUsed>
-inline Counts named_panel(const RecognisedCounts& source, const ReadCountsOptions& options,
-                          std::vector<std::string>& remarks) {
-  Counts counts = panel_of_text(source.path, source.text,
-                                {.fractions = options.fractions,
-                                 .inputs = options.inputs,
-                                 .depth = options.depth,
-                                 .read = options.read,
-                                 .values = options.values,
-                                 .orientation = options.orientation},
-                                remarks);
-  std::vector<std::string> names = options.gene_names.empty() ? counts.names() : panel_names(counts, options);
-  Vector times = group_times(source.path, {counts.times()}, options.time_bins, false, &remarks).times;
-  return Counts(counts.values(), std::move(times), std::move(names), counts.depth(), counts.inputs());
+inline CountsFile named_panel(const RecognisedCounts& source, const ReadCountsOptions& options) {
+  std::vector<std::string> remarks;
+  Panel panel = panel_of_text(source.path, source.text,
+                              {.fractions = options.fractions,
+                               .inputs = options.inputs,
+                               .depth = options.depth,
+                               .read = options.read,
+                               .values = options.values,
+                               .orientation = options.orientation},
+                              remarks);
+  if (!options.gene_names.empty()) panel.names = panel_names(panel, options);
+  panel.times = group_times(source.path, {std::move(panel.times)}, options.time_bins, false, &remarks).times;
+  Vector totals = std::move(panel.totals);
+  return {std::move(panel).counts(), {}, "panel", std::move(totals), std::move(remarks)};
 }
 
 /// The formats that are known here.
@@ -310,15 +312,11 @@ inline CountsFile read_known_counts(const std::string& path, const ReadCountsOpt
   refuse_options_of_anndata(path, name, options);
   if (source.format != CountsFormat::ten_x) refuse_options_of_ten_x(path, name, options);
   switch (source.format) {
-    case CountsFormat::panel: {
+    case CountsFormat::panel:
       if (!options.times.empty()) {
         throw IoError(path, "a table of times is given, but the first row holds times already, as that of a panel");
       }
-      std::vector<std::string> remarks;
-      Counts counts = named_panel(source, options, remarks);
-      Vector totals = counts.values().rightCols(counts.genes()).rowwise().sum();
-      return {std::move(counts), {}, "panel", std::move(totals), std::move(remarks)};
-    }
+      return named_panel(source, options);
     case CountsFormat::beeline: {
       CountsAndTotals table = named_table_of_text(source.path, source.text, named_table_options(options));
       return {std::move(table.counts),

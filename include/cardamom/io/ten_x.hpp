@@ -427,30 +427,34 @@ inline Matrix read_matrix_market(const std::string& path, MatrixMarket& file, bo
   // genes, as writing to places that are far apart takes longer than reading them.
   constexpr std::size_t most = std::size_t{1} << 15;
   struct Entry {
-    Index gene;
-    Index cell;
+    std::uint32_t gene;  // tables of more are refused
+    std::uint32_t cell;
     double value;
-    Index line;
   };
   std::vector<Entry> entries;
+  std::vector<Index> lines;  // of the entries
   std::vector<Entry> ordered;
   std::vector<std::size_t> begin;
   const auto put_all = [&] {
     begin.assign(static_cast<std::size_t>(selection.nodes()) + 1, 0);
-    for (const Entry& entry : entries) ++begin[static_cast<std::size_t>(entry.gene) + 1];
+    for (const Entry& entry : entries) ++begin[std::size_t{entry.gene} + 1];
     std::partial_sum(begin.begin(), begin.end(), begin.begin());
     ordered.resize(entries.size());
-    for (const Entry& entry : entries) ordered[begin[static_cast<std::size_t>(entry.gene)]++] = entry;
+    for (const Entry& entry : entries) ordered[begin[entry.gene]++] = entry;
     for (const Entry& entry : ordered) {
       double& place = values(entry.cell, entry.gene);
       if (place != 0.0) {
-        throw IoError(path, entry.line, 0,
-                      "the entry of cell " + to_text(entry.cell + 1) + " and " +
-                          in_quotes(selection.names[static_cast<std::size_t>(entry.gene)]) + " is given twice");
+        // The last of the two, the other one may have come before these.
+        const auto same = [&](const Entry& e) { return e.gene == entry.gene && e.cell == entry.cell; };
+        const auto last = std::find_if(entries.rbegin(), entries.rend(), same);
+        throw IoError(path, lines[static_cast<std::size_t>(entries.rend() - last) - 1], 0,
+                      "the entry of cell " + to_text(Index{entry.cell} + 1) + " and " +
+                          in_quotes(selection.names[entry.gene]) + " is given twice");
       }
       place = entry.value;
     }
     entries.clear();
+    lines.clear();
   };
   file.entries(fractions, [&](Index row, Index column, double value, Index line) {
     const Index cell = by_cell ? row : column;
@@ -458,7 +462,8 @@ inline Matrix read_matrix_market(const std::string& path, MatrixMarket& file, bo
     if (gene == GeneSelection::left_out) return;
     totals[cell] += value;
     if (gene < 0) return;
-    entries.push_back({gene, cell, value, line});
+    entries.push_back({static_cast<std::uint32_t>(gene), static_cast<std::uint32_t>(cell), value});
+    lines.push_back(line);
     if (entries.size() == most) put_all();
   });
   put_all();

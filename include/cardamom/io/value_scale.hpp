@@ -53,6 +53,17 @@ inline constexpr double whole_within = 0.01;
   return value;
 }
 
+/// Whether all values are counts or, where fractions are accepted, finite and >= 0. All at once, by vector
+/// instructions: adding 2^52 rounds what is smaller to a whole number, and gives nothing finite where a value is not.
+/// False may be said of values beyond.
+[[nodiscard]] inline bool are_counts(const VectorIn& values, bool fractions) {
+  constexpr double rounding = 0x1p52;
+  if (values.size() == 0) return true;
+  const double rest = fractions ? (values.array() * 0.0).sum()
+                                : (((values.array() + rounding) - rounding) - values.array()).abs().sum();
+  return rest == 0.0 && values.minCoeff() >= 0.0;
+}
+
 /// How a reader takes the values of genes.
 struct ValueReading {
   ValueScale scale = ValueScale::counts;
@@ -66,16 +77,16 @@ struct ValueReading {
     return {*scale, *scale == ValueScale::counts};
   }
 
-  /// What is to be said about values between two; empty for counts.
+  /// What is to be said about values; empty for counts.
   template <class = CompiledWhereUsed>
-  [[nodiscard]] std::string remark(double least, double largest) const {
+  [[nodiscard]] std::string remark(const MatrixIn& values) const {
     if (scale == ValueScale::counts) return {};
     const auto rounded = [](double value) {
       char text[32];
       std::snprintf(text, sizeof text, "%.4g", value);
       return std::string(text);
     };
-    const std::string range = " from " + rounded(least) + " to " + rounded(largest);
+    const std::string range = " from " + rounded(values.minCoeff()) + " to " + rounded(values.maxCoeff());
     if (scale == ValueScale::continuous) return "values are read as continuous levels" + range;
     return std::string("values are read as ") + (scale == ValueScale::log2 ? "log2(x)" : "log1p, ln(1 + x)") +
            ", and undone: x are " + (whole ? "counts" : "continuous levels") + range;
