@@ -103,12 +103,28 @@ cardamom::DepthOptions depth(const Parts& parts) {
   return {};
 }
 
+/// By two bits of the options, from one on.
+std::optional<cardamom::ValueScale> scale(const Parts& parts, unsigned bit) {
+  using cardamom::ValueScale;
+  constexpr std::array scales{std::optional<ValueScale>{}, std::optional{ValueScale::continuous},
+                              std::optional{ValueScale::log2}, std::optional{ValueScale::log1p}};
+  return scales[parts.options >> bit & 3];
+}
+
+cardamom::TableOrientation cells_by_genes_if(bool turned) {
+  return turned ? cardamom::TableOrientation::cells_by_genes : cardamom::TableOrientation::detect;
+}
+
 void panel(std::string_view input) {
   const Parts parts(input, {"panel", "depths"});
-  const cardamom::PanelOptions options{
-      .fractions = parts.flag(0), .inputs = declared(parts), .depth = depth(parts), .read = from_memory};
+  const cardamom::PanelOptions options{.fractions = parts.flag(0),
+                                       .inputs = declared(parts),
+                                       .depth = depth(parts),
+                                       .read = from_memory,
+                                       .values = scale(parts, 4),
+                                       .orientation = cells_by_genes_if(parts.flag(3))};
   const Counts counts = cardamom::read_panel("panel", options);
-  require_counts(counts, parts.flag(0));
+  require_counts(counts, parts.flag(0) || options.values == cardamom::ValueScale::continuous);
   if (counts.inputs() == 0) return;  // then the text alone does not say so
   const std::string text = cardamom::panel_text(counts);
   files = {{"again", text}};
@@ -129,7 +145,8 @@ cardamom::NamedTableOptions table_options(const Parts& parts) {
           .depth = depth(parts),
           .fractions = parts.flag(0),
           .read = from_memory,
-          .unknown = parts.flag(5) ? cardamom::UnknownGenes::skip : cardamom::UnknownGenes::refuse};
+          .unknown = parts.flag(5) ? cardamom::UnknownGenes::skip : cardamom::UnknownGenes::refuse,
+          .orientation = cells_by_genes_if(parts.flag(1) && parts.flag(2))};
 }
 
 void beeline(std::string_view input) {
@@ -237,13 +254,17 @@ void titled_table(std::string_view input) {
                         [&](std::string_view field) { return cardamom::parse_number(field, number); });
   };
   const cardamom::TitledTable table = cardamom::read_titled_table("table", input, are_titles);
+  const auto within = [](std::string_view field, std::string_view owner) {
+    return field.data() >= owner.data() && field.data() + field.size() <= owner.data() + owner.size();
+  };
   for (const cardamom::TableLine& line : table.lines) {
     fuzz::require(!line.fields.empty() && line.number > 0, "lines have fields");
     fuzz::require(!table.titled() || line.fields.size() == table.titles.fields.size(), "columns have titles");
     for (const std::string_view field : line.fields) {
+      const auto holds = [&](const std::string& text) { return within(field, text); };
       fuzz::require(
-          field.empty() || (field.data() >= input.data() && field.data() + field.size() <= input.data() + input.size()),
-          "fields are views into the text");
+          field.empty() || within(field, input) || std::any_of(table.undoubled.begin(), table.undoubled.end(), holds),
+          "fields are views into the text, or into what the table made of it");
     }
   }
 }
@@ -315,9 +336,11 @@ void counts(std::string_view input) {
                                             .times = parts.flag(1) ? times_path : "",
                                             .time_bins = parts.flag(2) ? 2 : 0,
                                             .fractions = parts.flag(0),
+                                            .values = scale(parts, 4),
+                                            .orientation = cells_by_genes_if(parts.flag(3)),
                                             .read = cardamom::read_gzip_file};
   const cardamom::CountsFile file = cardamom::read_counts(path, options);
-  require_counts(file.counts, parts.flag(0));
+  require_counts(file.counts, parts.flag(0) || options.values == cardamom::ValueScale::continuous);
 }
 
 std::string packed(std::string_view text, int level) {
@@ -337,6 +360,7 @@ std::string packed(std::string_view text, int level) {
 
 constexpr std::string_view panel_text = "0\t0\t0\t6\t6.5\n0\t0\t0\t1\t1\n1\t3\t0\t12\t7\n2\t0\t0\t1\t25\n";
 constexpr std::string_view table_text = ",c1,c2,c3\nSox2,3,0,12\n\"Klf4\",0,1.5,7\nOct4,1,1,1\n";
+constexpr std::string_view list_text = "gene\tcell\tcount\nSox2\tc1\t3\nSox2\tc3\t12\nKlf4\tc2\t1\n";
 constexpr std::string_view times_text = "cell\ttime\nc1\t0\nc2\t6 h\nc3\tday 1\nc4\t36\n";
 constexpr std::string_view depths_text = "cell\tdepth\nc1\t4100\nc3\t5200.5\nc2\t1e3\n";
 
@@ -348,12 +372,16 @@ const std::vector<fuzz::Target>& fuzz::targets() {
        [] {
          return Names{seed({panel_text}, '\0'),
                       seed({"0 0 6 24\ninput:Light 0 1 1\ninput:dose 0 .5 2\nSox2 1 2 3\n"}, '\xc1'),
-                      seed({",0,6,24\nSox2,1,2,3\n"}, '\x40'), seed({panel_text, "10\n20\n30\n40\n"}, '\x04')};
+                      seed({",0,6,24\nSox2,1,2,3\n"}, '\x40'),
+                      seed({panel_text, "10\n20\n30\n40\n"}, '\x04'),
+                      seed({"time,0,Sox2\n0,0,3\n6,1,2\n6,1,0\n"}, '\x08'),
+                      seed({panel_text}, '\x31')};
        }},
       {"beeline", beeline,
        [] {
          return Names{seed({table_text, times_text}, '\x01'), seed({table_text, times_text, depths_text}, '\x2d'),
-                      seed({table_text, "\"\",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,NA,.25\nc3,.5,.75\n"}, '\x53')};
+                      seed({table_text, "\"\",PseudoTime1,PseudoTime2\nc1,0,NA\nc2,NA,.25\nc3,.5,.75\n"}, '\x53'),
+                      seed({list_text, times_text}, '\0'), seed({"cell,time,Sox2\nc1,0,3\nc2,6,1\n"}, '\x06')};
        }},
       {"ten_x", ten_x,
        [] {
@@ -383,7 +411,8 @@ const std::vector<fuzz::Target>& fuzz::targets() {
       {"genes", genes,
        [] {
          return Names{seed({"0   Stimulus\ninput:dose\n1\tSox2\n2\tKlf4\n"}, '\0'),
-                      seed({"name,index\nSox2,1\n\"Klf4\",2\n"}, '\1'), seed({"# x\nindex;name\n0;a\n1;b c\n"}, '\0')};
+                      seed({"name,index\nSox2,1\n\"Klf4\",2\n"}, '\1'), seed({"# x\nindex;name\n0;a\n1;b c\n"}, '\0'),
+                      seed({"gene\nSox2\n\"a, b\"\ninput:dose\nKlf4\n"}, '\0')};
        }},
       {"times", times,
        [] {
@@ -435,7 +464,8 @@ const std::vector<fuzz::Target>& fuzz::targets() {
        }},
       {"counts", counts, [] {
          return Names{seed({panel_text}, '\0'), seed({table_text, times_text}, '\3'),
-                      seed({packed(panel_text, 9)}, '\0'), seed({"\x89HDF\r\n\x1a\n"}, '\0')};
+                      seed({list_text, times_text}, '\2'), seed({packed(panel_text, 9)}, '\0'),
+                      seed({"\x89HDF\r\n\x1a\n"}, '\0')};
        }}};
   return all;
 }

@@ -218,8 +218,7 @@ TEST_CASE("a table may hold its times and the levels of inputs") {
   refused("cell,time,type,Sox2\nc1,0,ES,3\n",
           ", line 2, column 3: value is \"ES\", must be a whole number in [0, 2^53]: counts are molecules");
   refused("gene,cell,count\nSox2,c1,3\n",
-          ", line 1: this is a list, a line per gene and cell with their count: it must be a table, with a row per "
-          "gene and a column per cell or the other way round");
+          ": a list of counts does not say when its cells were taken: give a table of times");
   refused("time,input:dose,Sox2\n0,0,3\n", ", line 1, column 2: input \"dose\" is not declared",
           {.inputs = Names{"light"}});
   refused("time,dose,Sox2\n0,0,3\n",
@@ -340,4 +339,41 @@ TEST_CASE("options of tables of text are refused for other formats") {
       ": values are said to be log1p, but this is of the format 10x folder: only tables of text are "
       "read as logarithms",
       [&] { return cardamom::read_counts(folder.path(), {.values = ValueScale::log1p}); });
+}
+
+TEST_CASE("large tables are the same whichever way they stand, and wherever their lines end") {
+  constexpr Index cells = 150;
+  constexpr Index genes = 70;
+  Matrix values(cells, genes + 1);
+  Vector times(cells);
+  std::string turned = "time,0";
+  for (Index gene = 1; gene <= genes; ++gene) turned += "," + std::to_string(gene);
+  for (Index cell = 0; cell < cells; ++cell) {
+    times[cell] = static_cast<double>(6 * (cell / 50));
+    turned += "\n" + std::to_string(6 * (cell / 50));
+    for (Index node = 0; node <= genes; ++node) {
+      values(cell, node) =
+          node == 0 ? static_cast<double>(cell >= 50) : static_cast<double>((7 * cell + 31 * node) % 113);
+      turned += "," + std::to_string(static_cast<int>(values(cell, node)));
+    }
+  }
+  const support::TemporaryDirectory folder;
+  const std::string upright = cardamom::panel_text(Counts(values, times));
+  const auto check = [&](const std::string& text, TableOrientation orientation) {
+    const Counts counts = cardamom::read_panel(folder.write("panel", text), {.orientation = orientation});
+    CHECK(counts.values() == values);
+    CHECK(counts.times() == times);
+  };
+  for (const char* const end : {"\n", "\r\n", "\r"}) {
+    check(replaced(upright, '\n', end), TableOrientation::detect);
+    check(replaced(turned, '\n', end), TableOrientation::cells_by_genes);
+  }
+}
+
+TEST_CASE("tables without cells are refused") {
+  const support::TemporaryDirectory folder;
+  const std::string panel = folder.write("panel", "time,0,Sox2\n");
+  support::check_io_error(panel, ": there are no rows after the first line, so there are no cells", [&] {
+    return cardamom::read_panel(panel, {.orientation = TableOrientation::cells_by_genes});
+  });
 }

@@ -59,12 +59,31 @@ TEST_CASE("gene names may stand under titles, between comments and in any table"
   check("name;index\nPou5f1;1\na, gene;2\nRA;0\n");
 }
 
+TEST_CASE("names alone are those of genes, but for inputs that say so") {
+  const support::TemporaryDirectory directory;
+  const auto check = [&](const std::string& content, const std::vector<std::string>& names, Index inputs) {
+    CAPTURE(content);
+    const cardamom::NodeNames nodes = cardamom::read_node_names(directory.write("names", content));
+    CHECK(nodes.names == names);
+    CHECK(nodes.inputs == inputs);
+    CHECK(nodes.genes_alone == (inputs == 0));
+  };
+  check("Sox2\nKlf4\n", {"Sox2", "Klf4"}, 0);
+  check("gene\nSox2\r\n\n# not these\n\"HLA-A, B\"\nHLA DRA\n", {"Sox2", "HLA-A, B", "HLA DRA"}, 0);
+  check("\"symbol\"\n\"Sox2\"\n", {"Sox2"}, 0);
+  check("Stimulus\nSox2\ninput:dose\nKlf4\n", {"Stimulus", "dose", "Sox2", "Klf4"}, 2);
+  check("Sox2\nStimulus\n", {"Sox2", "Stimulus"}, 0);  // a gene called so
+  CHECK(cardamom::read_gene_names(directory.write("names", "Sox2\nKlf4\n")) ==
+        std::vector<std::string>{"Stimulus", "Sox2", "Klf4"});
+}
+
 TEST_CASE("bad gene names are refused") {
   check_names_refused("", ": the file is empty");
+  check_names_refused("Sox2\nKlf4\nSox2\n", ", line 3, column 1: name \"Sox2\" is given already in line 1");
+  check_names_refused("Stimulus\n", ": the file names no genes");
   check_names_refused(
       "0 a\nb\n",
-      ", line 2, column 1: gene index is \"b\", must be a whole number: names alone do not say which are "
-      "inputs, 0, and which genes, 1, 2, ...");
+      ", line 2, column 1: gene index is \"b\", must be a whole number: all lines have an index, or none has");
   check_names_refused(
       "a\t0\nb\t1\n",
       ", line 1, column 1: gene index is \"a\", must be a whole number: the index comes before the name, "

@@ -6,6 +6,8 @@
 ///     Sox2,3,0,12         c1,0,3,0
 ///     Klf4,0,1,5          c2,6,0,1
 ///
+/// A list of a line per gene and cell with their count is read as well: see count_list.hpp.
+///
 /// Which way a table stands is told by names, where it is not said: those of cells stand in the table of times, those
 /// of genes are asked for, and a column (or row) of times shows where the genes are. Times may so be in the table
 /// itself, as may levels of inputs, titled `stimulus`, by the input's name, or `input:` and its name. How such a file
@@ -29,6 +31,7 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/count_list.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/number_table.hpp>
@@ -283,7 +286,8 @@ class NamedTable {
                                     !reading_.whole, std::move(depth));
     remark(table_.signs.remark());
     remark(reading_.remark(counts.values().rightCols(counts.genes())));
-    return {std::move(counts), comparable_totals(std::move(totals)), std::move(remarks_), !table.genes_in_rows()};
+    return {std::move(counts), comparable_totals(std::move(totals)), std::move(remarks_),
+            table.genes_in_rows() ? "BEELINE table" : "table of cells x genes"};
   }
 
   /// The levels of inputs that the table has; else one input is off up to t = 0 and on afterwards.
@@ -320,6 +324,7 @@ class NamedTable {
 template <class = CompiledWhereUsed>
 inline CountsAndTotals named_table_of_text(const std::string& path, std::string_view text,
                                            const NamedTableOptions& options) {
+  if (is_count_list(path, text)) return count_list_of_text(path, text, options);
   return NamedTable(path, text, options).read();
 }
 

@@ -9,10 +9,14 @@
 /// first input, genes are 1, 2, …; a further input names itself and needs no second column (node_labels.hpp). The lines
 /// may come in any order, in which further inputs are numbered. Blank lines and those that begin with # are passed
 /// over. A line of titles may come first, such as `index name` or, then the name comes first, `name index`.
+///
+/// A list of names alone, one per line, is one of genes in their order, but for inputs that say so: `input:dose`, and
+/// `Stimulus` as the first of them. Its title, if it has one, is `gene`, `name` or `symbol`.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,6 +38,7 @@ namespace cardamom {
 struct NodeNames {
   std::vector<std::string> names;  ///< per node, inputs first
   Index inputs = 1;                ///< how many of the nodes, the first ones, are inputs
+  bool genes_alone = false;        ///< names alone, all of genes: nothing is said about inputs
 };
 
 namespace detail {
@@ -58,17 +63,69 @@ inline std::pair<std::string_view, std::string_view> index_and_name(std::string_
   return {without_quotes(before), after};
 }
 
+/// Whether a title is that of names.
+inline bool is_name_title(std::string_view title) {
+  return is_one_of(title_word(title), {"name", "names", "gene", "genes", "genename", "genesymbol", "symbol"});
+}
+
 /// Whether a first line holds titles, and then whether the name comes first.
 template <class = CompiledWhereUsed>
 inline bool are_name_titles(std::string_view line, bool& index_last) {
   const auto [first, rest] = index_and_name(line, false);
   const auto is_index = [](std::string_view title) { return is_index_title(title) || title_word(title) == "id"; };
-  const auto is_name = [](std::string_view title) {
-    return is_one_of(title_word(title), {"name", "names", "gene", "genes", "genename", "genesymbol", "symbol"});
-  };
   if (rest.empty()) return false;
-  index_last = is_name(first) && is_index(rest);
-  return index_last || (is_index(first) && is_name(rest));
+  index_last = is_name_title(first) && is_index(rest);
+  return index_last || (is_index(first) && is_name_title(rest));
+}
+
+/// Whether the lines of a file, blank ones and comments apart, are names alone: none begins with an index, and none
+/// holds tabs, commas or semicolons outside of quotes.
+template <class = CompiledWhereUsed>
+inline bool are_names_alone(std::string_view text) {
+  bool any = false;
+  for (TextLines lines(text); lines.next();) {
+    const std::string_view line = trim(lines.line());
+    if (line.empty() || line.front() == '#' || !marked_input(line).empty()) continue;
+    const bool quoted = line.size() > 1 && line.front() == '"' && line.back() == '"' &&
+                        line.find("\",") == std::string_view::npos && line.find("\";") == std::string_view::npos &&
+                        line.find("\"\t") == std::string_view::npos;
+    Index index = 0;
+    const std::string_view first = index_and_name(line, false).first;
+    if (parse_whole(first, index) || is_index_title(first)) return false;
+    if (!quoted && line.find_first_of("\t,;") != std::string_view::npos) return false;
+    // A name and its index.
+    if (parse_whole(index_and_name(line, true).first, index)) return false;
+    any = true;
+  }
+  return any;
+}
+
+/// Reads such a file.
+template <class = CompiledWhereUsed>
+inline NodeNames names_alone(const std::string& path, std::string_view text) {
+  std::vector<std::string> inputs;
+  std::vector<std::string> genes;
+  std::unordered_map<std::string, Index> line_of_name;
+  bool first = true;
+  for (TextLines lines(text); lines.next();) {
+    const std::string_view line = trim(lines.line());
+    if (line.empty() || line.front() == '#') continue;
+    const std::string_view marked = marked_input(line);
+    if (std::exchange(first, false) && is_name_title(line)) continue;
+    std::string name = marked.empty() ? unquoted(line) : std::string(trim(marked));
+    if (const auto [entry, added] = line_of_name.try_emplace(name, lines.number()); !added) {
+      throw IoError(path, lines.number(), 1,
+                    "name " + in_quotes(name) + " is given already in line " + to_text(entry->second));
+    }
+    const bool is_input = !marked.empty() || (genes.empty() && inputs.empty() && title_word(name) == "stimulus");
+    (is_input ? inputs : genes).push_back(std::move(name));
+  }
+  if (genes.empty()) throw IoError(path, "the file names no genes");
+  NodeNames result{std::move(inputs), 0, false};
+  result.inputs = static_cast<Index>(result.names.size());
+  result.genes_alone = result.inputs == 0;
+  std::move(genes.begin(), genes.end(), std::back_inserter(result.names));
+  return result;
 }
 
 }  // namespace detail
@@ -77,11 +134,12 @@ inline bool are_name_titles(std::string_view line, bool& index_last) {
 /// @param inputs_may_lack a file without inputs is accepted; else index 0 must be there
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column when an index or a name is missing or occurs twice, an index is no whole number
-///   or the indices have a gap
+///   or the indices have a gap, unless there are names alone
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
                                                FileReader read = read_plain_file) {
   const std::string text = read(path);
+  if (detail::are_names_alone(text)) return detail::names_alone(path, text);
   TextLines lines(text);
   std::vector<std::pair<Index, std::string>> entries;  // by index
   std::vector<std::string> further_inputs;
@@ -104,7 +162,7 @@ template <class = CompiledWhereUsed>
       throw IoError(path, lines.number(), index_last ? 2 : 1,
                     "gene index is " + in_quotes(field) + ", must be a whole number" +
                         (turned         ? ": the index comes before the name, or a line `name index` first"
-                         : name.empty() ? ": names alone do not say which are inputs, 0, and which genes, 1, 2, ..."
+                         : name.empty() ? ": all lines have an index, or none has"
                                         : ""));
     }
     if (name.empty()) throw IoError(path, lines.number(), 2, "gene " + to_text(index) + " has no name");
@@ -146,13 +204,18 @@ template <class = CompiledWhereUsed>
   return result;
 }
 
-/// The names of a file that must name the nodes of one table: read_node_names with the number checked.
+/// The names of a file that must name the nodes of one table: read_node_names with the number checked. Before genes
+/// alone comes `default_input_beside` them.
 /// @param nodes the number of names that there must be, inputs included; 0 accepts any
 /// @throws IoError as `read_node_names`, and when the number differs
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::vector<std::string> read_gene_names(const std::string& path, Index nodes = 0,
                                                               FileReader read = read_plain_file) {
   NodeNames file = read_node_names(path, false, read);
+  if (file.genes_alone) {
+    file.names.insert(file.names.begin(), default_input_beside(file.names));
+    file.inputs = 1;
+  }
   if (const auto size = static_cast<Index>(file.names.size()); nodes != 0 && size != nodes) {
     throw IoError(path, "the file names " + to_text(size) + " genes, " +
                             (file.inputs == 1 ? "the stimulus" : "inputs") + " included, but the counts have " +

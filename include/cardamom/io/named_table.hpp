@@ -52,7 +52,7 @@ struct CountsAndTotals {
   Counts counts;
   Vector totals;  ///< per cell: over all genes of the file, chosen or not; empty where they are no numbers >= 0
   std::vector<std::string> remarks = {};  ///< what was taken for granted, a sentence each
-  bool cells_in_rows = false;             ///< of tables of text: which way they stand
+  std::string format = {};                ///< of tables of text: for people
 };
 
 /// The times of cells in a table of them, grouped where that is asked for.

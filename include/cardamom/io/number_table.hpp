@@ -117,19 +117,6 @@ inline bool counts_cells(std::string_view corner, const std::vector<double>& num
   return are_indices(numbers) && !parse_number(corner, number);
 }
 
-/// Refuses a list of counts, as umi_tools and others write it.
-template <class = CompiledWhereUsed>
-inline void refuse_list_of_counts(const std::string& path, const std::vector<std::string>& titles, Index line) {
-  if (titles.size() != 3 || !is_one_of(lower_case(titles[0]), {"gene", "cell"}) ||
-      !is_one_of(lower_case(titles[1]), {"gene", "cell"}) || !is_one_of(lower_case(titles[2]), {"count", "counts"})) {
-    return;
-  }
-  throw IoError(
-      path, line, 0,
-      "this is a list, a line per gene and cell with their count: it must be a table, with a row per gene and "
-      "a column per cell or the other way round");
-}
-
 /// The field at a place of a table, as it stands there.
 template <class = CompiledWhereUsed>
 inline std::string field_at(const std::string& path, std::string_view text, char separator, Index line, Index column) {
@@ -160,7 +147,6 @@ template <class = CompiledWhereUsed>
   if (!lines.next()) throw IoError(path, "the file is empty");
   std::vector<std::string> first = detail::title_fields(lines);
   table.title_line = lines.number();
-  detail::refuse_list_of_counts(path, first, lines.number());
   bool more = true;
   bool times = false;
   if (titled) {

@@ -70,7 +70,8 @@ struct ReadCountsOptions {
 struct CountsFile {
   Counts counts;
   DecayRates rates;  ///< where the file has them (AnnData), else empty
-  /// What it was, for people: "panel", "BEELINE table", "table of cells x genes", "10x folder", "AnnData file".
+  /// What it was, for people: "panel", "BEELINE table", "table of cells x genes", "list of counts", "10x folder",
+  /// "AnnData file".
   std::string format;
   /// Per cell: molecules of all genes of the file, chosen or not (`totals_by_time`); empty where they are not known.
   Vector totals = {};
@@ -105,6 +106,10 @@ template <class = CompiledWhereUsed>
                           .orientation = options.orientation};
   if (options.gene_names.empty()) return table;
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
+  if (file.genes_alone && !table.inputs) {
+    file.names.insert(file.names.begin(), default_input_beside(file.names));
+    file.inputs = 1;
+  }
   const auto genes = file.names.begin() + file.inputs;
   if (!table.inputs && file.inputs != 1) table.inputs = std::vector<std::string>(file.names.begin(), genes);
   table.genes = table.inputs ? *table.inputs : std::vector<std::string>{file.names.front()};
@@ -130,13 +135,15 @@ inline std::string file_head(const std::string& path, std::size_t size) {
 }
 
 /// Whether a table of text names its genes and cells rather than being a panel: its first line holds no times, but
-/// names, or numbers of cells after a corner that is none, and it is said when cells were taken.
+/// names, or numbers of cells after a corner that is none, and it is said when cells were taken; or whether it is a
+/// list of counts.
 /// @param timed whether there is a table of times
 template <class = CompiledWhereUsed>
 inline bool names_cells(const std::string& path, std::string_view text, bool timed, const ReadCountsOptions& options) {
   TableLines lines(path, text, separator_of_counts(path, text));
   if (!lines.next()) return false;
   std::vector<std::string> first = title_fields(lines);
+  if (CountListColumns::of(first)) return true;
   DecimalSigns signs(path);
   const auto numbers = numbers_after_first(first, lines.number(), signs);
   if (numbers && !counts_cells(first.front(), *numbers)) {
@@ -319,11 +326,7 @@ inline CountsFile read_known_counts(const std::string& path, const ReadCountsOpt
       return named_panel(source, options);
     case CountsFormat::beeline: {
       CountsAndTotals table = named_table_of_text(source.path, source.text, named_table_options(options));
-      return {std::move(table.counts),
-              {},
-              table.cells_in_rows ? "table of cells x genes" : "BEELINE table",
-              std::move(table.totals),
-              std::move(table.remarks)};
+      return {std::move(table.counts), {}, std::move(table.format), std::move(table.totals), std::move(table.remarks)};
     }
     case CountsFormat::ten_x:
       break;
