@@ -16,6 +16,7 @@
 #include <vector>
 #include <zlib.h>
 
+#include <cardamom/core/table_field.hpp>
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
@@ -126,6 +127,10 @@ void panel(std::string_view input) {
   const Counts counts = cardamom::read_panel("panel", options);
   require_counts(counts, parts.flag(0) || options.values == cardamom::ValueScale::continuous);
   if (counts.inputs() == 0) return;  // then the text alone does not say so
+  for (Index k = 1; k < counts.inputs(); ++k) {  // names that no label can hold are not written
+    const std::string label = std::string(cardamom::input_marker) + counts.names()[static_cast<std::size_t>(k)];
+    if (!cardamom::table_fault(label, cardamom::NamePlace::label).empty()) return;
+  }
   const std::string text = cardamom::panel_text(counts);
   files = {{"again", text}};
   const Counts again =
