@@ -89,7 +89,8 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("COUNTS");
   app.add_option(
          "--genes", options.reading.gene_names,
-         "Gene names: a line `index name` for the first input (0) and for every gene. They name the rows of a panel; "
+         "Gene names: a line `index name` for the first input (0) and for every gene, or a name per gene. They name "
+         "the rows of a panel; "
          "of other formats they choose the genes to use; those that the counts lack are skipped. Indices in "
          "--rates, --prior, --regulators and --prior-odds count this list")
       ->type_name("FILE");

@@ -6,6 +6,7 @@
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/gene_names.hpp>
+#include <cardamom/io/read_counts.hpp>
 #include <support/data.hpp>
 #include <support/files.hpp>
 
@@ -328,4 +329,21 @@ TEST_CASE("names of several inputs and of none come back") {
                           [&] { return cardamom::read_node_names(path); });
   directory.write("names", "input:dose\n");
   support::check_io_error(path, ": the file names no genes", [&] { return cardamom::read_node_names(path); });
+}
+
+TEST_CASE("names alone name the genes of a panel, or all of its rows") {
+  const support::TemporaryDirectory directory;
+  const std::string panel = directory.write("panel", "0\t0\t6\nLight\t0\t1\n1\t3\t0\n2\t0\t1\n");
+  const auto read = [&](const std::string& names) {
+    return cardamom::read_counts(panel, {.gene_names = directory.write("names", names)});
+  };
+  CHECK(read("Sox2\nKlf4\n").counts.names() == std::vector<std::string>{"Light", "Sox2", "Klf4"});
+  CHECK(read("Stimulus\nSox2\nKlf4\n").counts.names() == std::vector<std::string>{"Stimulus", "Sox2", "Klf4"});
+  const cardamom::CountsFile all = read("RA\nSox2\nKlf4\n");
+  CHECK(all.counts.names() == std::vector<std::string>{"RA", "Sox2", "Klf4"});
+  REQUIRE(all.remarks.size() == 1);
+  CHECK(all.remarks[0] ==
+        directory / "names" + ": there are as many names as rows, so \"RA\" is taken for the first input");
+  support::check_io_error(directory / "names", ": the file names 4 genes, but the counts have 2, and 3 rows",
+                          [&] { return read("a\nb\nc\nd\n"); });
 }

@@ -269,12 +269,24 @@ inline RecognisedCounts recognise_counts(const std::string& path, const ReadCoun
   return {named ? CountsFormat::beeline : CountsFormat::panel, path, std::move(text)};
 }
 
-/// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves.
+/// The names of a panel's nodes by a gene-name file, which may leave the inputs out that name themselves. As many names
+/// alone as there are rows are those of all rows.
 template <class = CompiledWhereUsed>
-inline std::vector<std::string> panel_names(const Panel& panel, const ReadCountsOptions& options) {
+inline std::vector<std::string> panel_names(const Panel& panel, const ReadCountsOptions& options,
+                                            std::vector<std::string>& remarks) {
   NodeNames file = read_node_names(options.gene_names, options.inputs.has_value(), options.read);
+  if (file.genes_alone && panel.inputs > 0 && static_cast<Index>(file.names.size()) == panel.values.cols()) {
+    remarks.push_back(options.gene_names + ": there are as many names as rows, so " + in_quotes(file.names.front()) +
+                      " is taken for the first input");
+    return std::move(file.names);
+  }
   const Index genes = static_cast<Index>(file.names.size()) - file.inputs;
   if (genes != panel.genes().cols()) {
+    if (file.genes_alone) {
+      throw IoError(options.gene_names, "the file names " + to_text(genes) + " genes, but the counts have " +
+                                            to_text(panel.genes().cols()) + ", and " + to_text(panel.values.cols()) +
+                                            " rows");
+    }
     throw IoError(options.gene_names, "the file names " + to_text(static_cast<Index>(file.names.size())) + " genes, " +
                                           (file.inputs == 1 ? "the stimulus" : "inputs") +
                                           " included, but the counts have " +
@@ -303,7 +315,7 @@ inline CountsFile named_panel(const RecognisedCounts& source, const ReadCountsOp
                                .values = options.values,
                                .orientation = options.orientation},
                               remarks);
-  if (!options.gene_names.empty()) panel.names = panel_names(panel, options);
+  if (!options.gene_names.empty()) panel.names = panel_names(panel, options, remarks);
   panel.times = group_times(source.path, {std::move(panel.times)}, options.time_bins, false, &remarks).times;
   Vector totals = std::move(panel.totals);
   return {std::move(panel).counts(), {}, "panel", std::move(totals), std::move(remarks)};
