@@ -1,4 +1,5 @@
-# cmake -C cmake/caches/dev.cmake -S . -B build: everything, quick to compile. What -D says after it decides.
+# cmake -C cmake/caches/dev.cmake -S . -B build: everything, examples and what guards changes too, quick to compile. What -D
+# says after it decides.
 set(CMAKE_CXX_COMPILER g++ CACHE STRING "")
 set(CARDAMOM_WARNINGS_AS_ERRORS ON CACHE BOOL "")
 set(CARDAMOM_BUILD_BENCHMARKS ON CACHE BOOL "")
