@@ -1,6 +1,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include <Eigen/QR>
 #include <doctest/doctest.h>
 
 #include <cardamom/core/random.hpp>
@@ -53,4 +54,17 @@ TEST_CASE("more unknowns than rows are fitted exactly") {
   CHECK((matrix * least_squares(matrix, right) - right).norm() < 1e-13);
   CHECK_THROWS_WITH_AS((void)least_squares(matrix, Vector::Ones(3)), "least_squares: right has size 3, must be 2",
                        std::invalid_argument);
+}
+
+TEST_CASE("the decomposition is that of Eigen") {
+  RandomStream random(4, Purpose::user);
+  for (Index rows = 1; rows <= 50; ++rows) {
+    for (Index unknowns = 1; unknowns <= 8; ++unknowns) {
+      Matrix matrix = random_matrix(random, rows, unknowns);
+      if (unknowns > 2) matrix.col(1) = 3.0 * matrix.col(unknowns - 1);
+      const Vector right = random_matrix(random, rows, 1);
+      const Vector expected = matrix.colPivHouseholderQr().solve(right);
+      CHECK((least_squares(matrix, right) - expected).norm() <= 1e-9 * expected.norm());
+    }
+  }
 }
