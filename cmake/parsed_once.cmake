@@ -7,7 +7,7 @@ endif()
 find_package(doctest REQUIRED CONFIG)
 
 set(parsed_folder ${PROJECT_BINARY_DIR}/parsed_once)
-file(CONFIGURE OUTPUT ${parsed_folder}/all.cpp CONTENT "#include <cardamom/cardamom.hpp>\n#include <doctest/doctest.h>\n")
+file(CONFIGURE OUTPUT ${parsed_folder}/all.cpp CONTENT "#include <cardamom/everything.hpp>\n#include <doctest/doctest.h>\n")
 add_library(cardamom_parsed_text OBJECT ${parsed_folder}/all.cpp)
 target_link_libraries(cardamom_parsed_text PRIVATE cardamom_developer_headers doctest::doctest)
 target_compile_definitions(cardamom_parsed_text PRIVATE DOCTEST_CONFIG_VOID_CAST_EXPRESSIONS

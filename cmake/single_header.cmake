@@ -5,7 +5,7 @@ set(cardamom_single_header ${cardamom_single_header_dir}/cardamom/cardamom.hpp)
 list(TRANSFORM cardamom_headers PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE amalgamated_headers)
 add_custom_command(OUTPUT ${cardamom_single_header}
   COMMAND ${CMAKE_COMMAND}
-    -DROOT=${PROJECT_SOURCE_DIR}/include -DENTRY=cardamom/cardamom.hpp -DOUTPUT=${cardamom_single_header}
+    -DROOT=${PROJECT_SOURCE_DIR}/include -DENTRY=cardamom/everything.hpp -DOUTPUT=${cardamom_single_header}
     -DLICENSE=${PROJECT_SOURCE_DIR}/LICENSE -DVERSION=${PROJECT_VERSION}
     -P ${PROJECT_SOURCE_DIR}/cmake/amalgamate.cmake
   DEPENDS ${amalgamated_headers} ${PROJECT_SOURCE_DIR}/cmake/amalgamate.cmake ${PROJECT_SOURCE_DIR}/LICENSE

@@ -66,7 +66,7 @@ function(cardamom_extract_code page directory out)
     set(source ${directory}/${name}.cpp)
     string(CONCAT text
       "#include <array>\n#include <cmath>\n#include <cstdio>\n#include <future>\n#include <iostream>\n#include <limits>\n\n"
-      "#include <boost/math/special_functions/gamma.hpp>\n\n#include <cardamom/cardamom.hpp>\n"
+      "#include <boost/math/special_functions/gamma.hpp>\n\n#include <cardamom/everything.hpp>\n"
       "using namespace cardamom;\n${declarations}int main() {\n${statements}}\n")
     cardamom_write_source(${source} "${text}")
     list(APPEND written ${source})

@@ -1,11 +1,10 @@
 /// @file
-/// From a network to cells: stochastic processes, their deterministic limit, protocols, measurements, populations.
+/// From a network to cells: stochastic processes, protocols, measurements, populations. Their deterministic limit is in
+/// <cardamom/simulation/deterministic_course.hpp>.
 #pragma once
 
 #include <cardamom/simulation/bursty_process.hpp>
 #include <cardamom/simulation/cells.hpp>
-#include <cardamom/simulation/deterministic_course.hpp>
-#include <cardamom/simulation/deterministic_limit.hpp>
 #include <cardamom/simulation/first_state.hpp>
 #include <cardamom/simulation/fitted_experiment.hpp>
 #include <cardamom/simulation/flow.hpp>
