@@ -14,9 +14,9 @@ namespace cardamom {
 /// @param function in whose name errors are thrown
 /// @param frequency_min k0, @param frequency_max k1 [1/h], one per node, those of inputs ignored
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-template <class = CompiledWhereUsed>
-inline void check_frequencies(const char* function, const VectorIn& frequency_min, const VectorIn& frequency_max,
-                              Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void check_frequencies(const char* function, const WhereUsed<VectorIn, Use>& frequency_min,
+                              const WhereUsed<VectorIn, Use>& frequency_max, Index inputs) {
   const Index nodes = frequency_max.size();
   check_at_least(function, "inputs", inputs, 0);
   check_at_least(function, "frequency_max.size()", nodes, std::max<Index>(1, inputs));

@@ -44,8 +44,9 @@ struct LevelBox {
 };
 
 /// Boxes of four kinds in turn: from zero, anywhere, thin, and far beyond all scales.
-template <class = CompiledWhereUsed>
-[[nodiscard]] LevelBox draw_box(const VectorIn& scale, Index number, RandomStream& random) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] LevelBox draw_box(const WhereUsed<VectorIn, Use>& scale, Index number,
+                                WhereUsed<RandomStream, Use>& random) {
   LevelBox box{Vector::Zero(scale.size()), Vector::Zero(scale.size()), Vector::Zero(scale.size())};
   for (Index j = 0; j < scale.size(); ++j) {
     const double level = 3.0 * scale[j] * random.uniform();
@@ -104,7 +105,7 @@ class RateCheck {
     check_structure();
     for (Index number = 0; number < options_.boxes; ++number) {
       const LevelBox box = draw_box(scale_, number, random_);
-      Vector away_from_zero = box.inside.cwiseMax(0.05 * scale_);
+      WhereUsed<Vector, Rate> away_from_zero = box.inside.cwiseMax(0.05 * scale_);
       const bool far = number % 4 == 3;
       for (Index gene = inputs_; gene < nodes_; ++gene) {
         const double value = value_at(rate_, gene, box.inside);
@@ -130,12 +131,12 @@ class RateCheck {
   static std::string rate_at(Index gene) { return "rate(" + to_text(gene) + ", protein)"; }
 
   [[noreturn]] static void fail(const std::string& what) { throw NumericalError("check_rate: " + what); }
-  [[noreturn]] static void fail(const std::string& what, const Vector& protein) {
+  [[noreturn]] static void fail(const std::string& what, const WhereUsed<Vector, Rate>& protein) {
     fail(what + "; protein = " + list_text(protein));
   }
 
   /// kon, finite and >= 0.
-  static double value_at(const Rate& rate, Index gene, const Vector& protein) {
+  static double value_at(const Rate& rate, Index gene, const WhereUsed<Vector, Rate>& protein) {
     const double value = rate(gene, protein);
     if (!(std::isfinite(value) && value >= 0.0)) {
       fail(rate_at(gene) + " is " + to_text(value) + ", must be finite and >= 0", protein);
@@ -186,7 +187,7 @@ class RateCheck {
   /// Never above a bound, on the way from a point inside to where the gene is most active: node by node to the edge of
   /// the box that favours it.
   void check_bounds(Index gene, const LevelBox& box) {
-    Vector protein = box.inside;
+    WhereUsed<Vector, Rate> protein = box.inside;
     double best = within_bounds(gene, box, protein);
     for (const Index j : read_nodes(gene)) {
       double favourable = protein[j];
@@ -204,7 +205,7 @@ class RateCheck {
   }
 
   /// kon at a point of the box, once it is known to be within the bounds.
-  double within_bounds(Index gene, const LevelBox& box, const Vector& protein) const {
+  double within_bounds(Index gene, const LevelBox& box, const WhereUsed<Vector, Rate>& protein) const {
     const double value = value_at(rate_, gene, protein);
     [[maybe_unused]] const auto compare = [&](double bound, const std::string& name) {
       if (!(std::isfinite(bound) && bound >= 0.0)) fail(name + " is " + to_text(bound) + ", must be finite and >= 0");
@@ -223,17 +224,17 @@ class RateCheck {
   }
 
   /// Levels of nodes that are not listed change nothing.
-  void check_regulators(Index gene, const Vector& inside, double value) {
+  void check_regulators(Index gene, const WhereUsed<Vector, Rate>& inside, double value) {
     if constexpr (SparseBurstRate<Rate>) {
       const std::vector<Index> listed = read_nodes(gene);
-      Vector others = inside;
+      WhereUsed<Vector, Rate> others = inside;
       for (Index j = 0; j < nodes_; ++j) {
         if (std::find(listed.begin(), listed.end(), j) == listed.end()) {
           others[j] = 3.0 * scale_[j] * random_.uniform();
         }
       }
       if (nearly_equal(value_at(rate_, gene, others), value)) return;
-      Vector protein = inside;
+      WhereUsed<Vector, Rate> protein = inside;
       for (Index j = 0; j < nodes_; ++j) {
         protein[j] = others[j];
         const double changed = value_at(rate_, gene, protein);
@@ -248,7 +249,7 @@ class RateCheck {
   }
 
   /// The same value from a view.
-  void check_lazy(Index gene, const Vector& inside, double value) const {
+  void check_lazy(Index gene, const WhereUsed<Vector, Rate>& inside, double value) const {
     if constexpr (LazyBurstRate<Rate>) {
       const LevelSource source{&inside};
       const double lazy = rate_(gene, view_of(source, nodes_));
@@ -261,7 +262,7 @@ class RateCheck {
   }
 
   /// The link of the linear form is the rate, and increases.
-  void check_link(Index gene, const Vector& inside, double value) {
+  void check_link(Index gene, const WhereUsed<Vector, Rate>& inside, double value) {
     if constexpr (LinkedBurstRate<Rate>) {
       double argument = rate_.basal()[gene];
       for (SparseMatrix::InnerIterator edge(rate_.interactions(), gene); edge; ++edge) {
@@ -297,12 +298,12 @@ class RateCheck {
   }
 
   /// ∂kon/∂P_j is that of differences.
-  void check_gradient(Index gene, const Vector& protein) const {
+  void check_gradient(Index gene, const WhereUsed<Vector, Rate>& protein) const {
     if constexpr (DifferentiableBurstRate<Rate>) {
-      Vector gradient = Vector::Constant(nodes_, std::nan(""));
+      WhereUsed<Vector, Rate> gradient = Vector::Constant(nodes_, std::nan(""));
       rate_.gradient(gene, protein, gradient);
       const double size = std::abs(rate_(gene, protein));
-      Vector moved = protein;
+      WhereUsed<Vector, Rate> moved = protein;
       for (Index j = 0; j < nodes_; ++j) {
         // Of several steps one agrees: the long ones where the rate is smooth, the short one near a kink.
         double expected = 0.0;
@@ -330,18 +331,18 @@ class RateCheck {
   }
 
   /// Parameters go in and out, any are allowed, and the derivatives with respect to them are those of differences.
-  void check_parameters(Index gene, const Vector& protein) {
+  void check_parameters(Index gene, const WhereUsed<Vector, Rate>& protein) {
     if constexpr (LearnableBurstRate<Rate>) {
       Rate changed = rate_;
-      Vector x = changed.parameters(gene);
+      WhereUsed<Vector, Rate> x = changed.parameters(gene);
       if (x.size() == 0) return;
       for (Index p = 0; p < x.size(); ++p) x[p] += random_.normal();
-      const auto set = [&](const Vector& values) {
+      const auto set = [&](const WhereUsed<Vector, Rate>& values) {
         changed.set_parameters(gene, values);
         return value_at(changed, gene, protein);
       };
       const double value = set(x);
-      const Vector back = changed.parameters(gene);
+      const WhereUsed<Vector, Rate> back = changed.parameters(gene);
       const std::string set_parameters = "rate.set_parameters(" + to_text(gene) + ", x)";
       if (back.size() != x.size() || !((back - x).cwiseAbs().maxCoeff() <= 1e-9 * (1.0 + x.cwiseAbs().maxCoeff()))) {
         fail("rate.parameters(" + to_text(gene) + ") is " + list_text(back) + " after " + set_parameters +
@@ -355,9 +356,9 @@ class RateCheck {
         }
       }
       if constexpr (ParameterGradientBurstRate<Rate>) {
-        Vector gradient = Vector::Constant(x.size(), std::nan(""));
+        WhereUsed<Vector, Rate> gradient = Vector::Constant(x.size(), std::nan(""));
         changed.parameter_gradient(gene, protein, gradient);
-        Vector moved = x;
+        WhereUsed<Vector, Rate> moved = x;
         for (Index p = 0; p < x.size(); ++p) {
           const double expected = derivative(
               [&](double parameter) {
@@ -381,8 +382,8 @@ class RateCheck {
   const CheckRateOptions& options_;
   Index nodes_;
   Index inputs_;
-  Vector scale_;
-  Vector largest_;
+  WhereUsed<Vector, Rate> scale_;
+  WhereUsed<Vector, Rate> largest_;
   RandomStream random_;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -34,7 +35,9 @@ class FunctionRate {
 
   [[nodiscard]] Index nodes() const noexcept { return nodes_; }
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
-  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
+  [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, Function>& protein) const {
+    return function_(gene, protein);
+  }
 
  private:
   Index nodes_;
@@ -54,7 +57,7 @@ class BoundedFunctionRate {
  public:
   /// @param bounds one per node [1/h], those of inputs ignored; finite and >= 0, else std::domain_error
   /// @param inputs how many of the nodes, the first ones, are inputs
-  BoundedFunctionRate(Function function, Vector bounds, Index inputs = 1)
+  BoundedFunctionRate(Function function, WhereUsed<Vector, Function> bounds, Index inputs = 1)
       : function_(std::move(function)), bounds_(std::move(bounds)), inputs_(inputs) {
     check_at_least("BoundedFunctionRate", "inputs", inputs, 0);
     check_at_least("BoundedFunctionRate", "bounds.size()", bounds_.size(), std::max<Index>(1, inputs));
@@ -63,7 +66,9 @@ class BoundedFunctionRate {
 
   [[nodiscard]] Index nodes() const noexcept { return bounds_.size(); }
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
-  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const { return function_(gene, protein); }
+  [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, Function>& protein) const {
+    return function_(gene, protein);
+  }
   template <class Source>
   requires detail::takes_views<Function>
   [[nodiscard]] double operator()(Index gene, const ProteinView<Source>& protein) const {
@@ -73,7 +78,7 @@ class BoundedFunctionRate {
 
  private:
   Function function_;
-  Vector bounds_;
+  WhereUsed<Vector, Function> bounds_;
   Index inputs_;
 };
 
@@ -87,7 +92,8 @@ class SparseFunctionRate : public BoundedFunctionRate<Function> {
  public:
   /// @param regulators one list of nodes per node, those of inputs ignored; std::invalid_argument when one does not
   /// exist. What `function` reads of other proteins is out of date: that it reads none is the caller's promise.
-  SparseFunctionRate(Function function, Vector bounds, std::vector<std::vector<Index>> regulators, Index inputs = 1)
+  SparseFunctionRate(Function function, WhereUsed<Vector, Function> bounds, std::vector<std::vector<Index>> regulators,
+                     Index inputs = 1)
       : BoundedFunctionRate<Function>(std::move(function), std::move(bounds), inputs),
         regulators_(std::move(regulators)) {
     check_size("SparseFunctionRate", "regulators", static_cast<Index>(regulators_.size()), this->nodes());

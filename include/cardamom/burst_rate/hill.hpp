@@ -34,8 +34,9 @@ class Hill {
   /// @param edges targets are genes
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes and indices, std::domain_error on values
-  template <class = CompiledWhereUsed>
-  Hill(Vector frequency_min, Vector frequency_max, std::vector<HillEdge> edges, Index inputs = 1)
+  template <class Use = CompiledWhereUsed>
+  Hill(WhereUsed<Vector, Use> frequency_min, WhereUsed<Vector, Use> frequency_max, std::vector<HillEdge> edges,
+       Index inputs = 1)
       : frequency_min_(std::move(frequency_min)),
         frequency_max_(std::move(frequency_max)),
         edges_(std::move(edges)),
@@ -70,15 +71,16 @@ class Hill {
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
   /// O(regulators).
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, Use>& protein) const {
     return rate(gene, [&](const HillEdge& edge) { return protein[edge.source]; });
   }
 
   [[nodiscard]] double bound(Index gene) const { return frequency_max_[gene]; }
   /// The rate at the corner of the box that favours the gene most.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double bound(Index gene, const WhereUsed<VectorIn, Use>& lower,
+                             const WhereUsed<VectorIn, Use>& upper) const {
     return rate(gene, [&](const HillEdge& edge) { return (edge.exponent > 0.0 ? upper : lower)[edge.source]; });
   }
 
@@ -86,8 +88,8 @@ class Hill {
     return std::span(sources_).subspan(begin(gene), begin(gene + 1) - begin(gene));
   }
 
-  template <class = CompiledWhereUsed>
-  void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+  template <class Use = CompiledWhereUsed>
+  void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
     out.setZero();
     const double span = frequency_max_[gene] - frequency_min_[gene];
     for (std::size_t e = begin(gene); e < begin(gene + 1); ++e) {

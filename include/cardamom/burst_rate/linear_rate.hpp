@@ -14,6 +14,7 @@
 #include <cardamom/burst_rate/check_frequencies.hpp>
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -42,8 +43,8 @@ class LinearRate {
   /// zeros among them.
   /// @param inputs number of inputs, the first nodes
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  LinearRate(LinkType link, Vector frequency_min, Vector frequency_max, Vector basal, SparseMatrix interactions,
-             Index inputs = 1)
+  LinearRate(LinkType link, WhereUsed<Vector, LinkType> frequency_min, WhereUsed<Vector, LinkType> frequency_max,
+             WhereUsed<Vector, LinkType> basal, SparseMatrix interactions, Index inputs = 1)
       : link_(std::move(link)),
         frequency_min_(std::move(frequency_min)),
         frequency_max_(std::move(frequency_max)),
@@ -60,15 +61,16 @@ class LinearRate {
                      Eigen::Map<const Vector>(interactions_.valuePtr(), interactions_.nonZeros()));
   }
   /// The same with the default link.
-  LinearRate(Vector frequency_min, Vector frequency_max, Vector basal, SparseMatrix interactions,
+  LinearRate(WhereUsed<Vector, LinkType> frequency_min, WhereUsed<Vector, LinkType> frequency_max,
+             WhereUsed<Vector, LinkType> basal, SparseMatrix interactions,
              Index inputs = 1) requires std::default_initializable<LinkType>
       : LinearRate(LinkType{}, std::move(frequency_min), std::move(frequency_max), std::move(basal),
                    std::move(interactions), inputs) {}
 
   /// A rate of the same link with other values.
   /// @throws as the constructor
-  [[nodiscard]] LinearRate with(Vector frequency_min, Vector frequency_max, Vector basal, SparseMatrix interactions,
-                                Index inputs = 1) const {
+  [[nodiscard]] LinearRate with(WhereUsed<Vector, LinkType> frequency_min, WhereUsed<Vector, LinkType> frequency_max,
+                                WhereUsed<Vector, LinkType> basal, SparseMatrix interactions, Index inputs = 1) const {
     return {link_, std::move(frequency_min), std::move(frequency_max), std::move(basal), std::move(interactions),
             inputs};
   }
@@ -76,12 +78,12 @@ class LinearRate {
   [[nodiscard]] Index nodes() const noexcept { return basal_.size(); }
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
-  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
+  [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, LinkType>& protein) const {
     return link(gene, argument(gene, protein));
   }
 
   /// β_i + Σ_j θ_ij P_j; O(regulators).
-  [[nodiscard]] double argument(Index gene, const VectorIn& protein) const {
+  [[nodiscard]] double argument(Index gene, const WhereUsed<VectorIn, LinkType>& protein) const {
     double sum = basal_[gene];
     for (SparseMatrix::InnerIterator edge(interactions_, gene); edge; ++edge) sum += edge.value() * protein[edge.col()];
     return sum;
@@ -105,7 +107,8 @@ class LinearRate {
   [[nodiscard]] double bound(Index gene) const { return frequency_max_[gene]; }
 
   /// The rate at the corner of the box that favours the gene most.
-  [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+  [[nodiscard]] double bound(Index gene, const WhereUsed<VectorIn, LinkType>& lower,
+                             const WhereUsed<VectorIn, LinkType>& upper) const {
     double sum = basal_[gene];
     for (SparseMatrix::InnerIterator edge(interactions_, gene); edge; ++edge) {
       sum += edge.value() * (edge.value() > 0 ? upper[edge.col()] : lower[edge.col()]);
@@ -118,7 +121,7 @@ class LinearRate {
     return {interactions_.innerIndexPtr() + first(gene), static_cast<std::size_t>(first(gene + 1) - first(gene))};
   }
 
-  void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+  void gradient(Index gene, const WhereUsed<VectorIn, LinkType>& protein, WhereUsed<VectorOut, LinkType> out) const {
     const double slope = this->slope(gene, protein);
     out.setZero();
     for (SparseMatrix::InnerIterator edge(interactions_, gene); edge; ++edge) out[edge.col()] = slope * edge.value();
@@ -127,18 +130,19 @@ class LinearRate {
   /// What can be learned of a gene: θ_ij of its edges, in the order of `regulators(gene)`, then β_i. So the edges
   /// stored, explicit zeros among them, say which regulators are considered.
   [[nodiscard]] Vector parameters(Index gene) const {
-    Vector x(size_of(gene) + 1);
+    WhereUsed<Vector, LinkType> x(size_of(gene) + 1);
     x << Eigen::Map<const Vector>(interactions_.valuePtr() + first(gene), size_of(gene)), basal_[gene];
     return x;
   }
   /// @param x as `parameters(gene)`, of the same length (else std::invalid_argument), finite (else std::domain_error)
-  void set_parameters(Index gene, const VectorIn& x) {
+  void set_parameters(Index gene, const WhereUsed<VectorIn, LinkType>& x) {
     check_size("LinearRate::set_parameters", "x", x.size(), size_of(gene) + 1);
     check_all_finite("LinearRate::set_parameters", "x", x);
     Eigen::Map<Vector>(interactions_.valuePtr() + first(gene), size_of(gene)) = x.head(size_of(gene));
     basal_[gene] = x[size_of(gene)];
   }
-  void parameter_gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+  void parameter_gradient(Index gene, const WhereUsed<VectorIn, LinkType>& protein,
+                          WhereUsed<VectorOut, LinkType> out) const {
     const double slope = this->slope(gene, protein);
     Index p = 0;
     for (SparseMatrix::InnerIterator edge(interactions_, gene); edge; ++edge) out[p++] = slope * protein[edge.col()];
@@ -155,14 +159,14 @@ class LinearRate {
   Index size_of(Index gene) const { return first(gene + 1) - first(gene); }
 
   /// Derivative of the rate in its argument.
-  double slope(Index gene, const VectorIn& protein) const {
+  double slope(Index gene, const WhereUsed<VectorIn, LinkType>& protein) const {
     return (frequency_max_[gene] - frequency_min_[gene]) * link_.slope(argument(gene, protein));
   }
 
   LinkType link_{};
-  Vector frequency_min_;
-  Vector frequency_max_;
-  Vector basal_;
+  WhereUsed<Vector, LinkType> frequency_min_;
+  WhereUsed<Vector, LinkType> frequency_max_;
+  WhereUsed<Vector, LinkType> basal_;
   SparseMatrix interactions_;
   Index inputs_ = 1;
 };

@@ -23,8 +23,9 @@ class MixtureRate {
   /// @param mixture the law (6), whose shapes are k_{z,i}/d1_i
   /// @param protein_decay d1 [1/h], one per node, those of inputs ignored
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  template <class = CompiledWhereUsed>
-  MixtureRate(GammaMixture mixture, const VectorIn& protein_decay) : mixture_(std::move(mixture)) {
+  template <class Use = CompiledWhereUsed>
+  MixtureRate(WhereUsed<GammaMixture, Use> mixture, const WhereUsed<VectorIn, Use>& protein_decay)
+      : mixture_(std::move(mixture)) {
     check_size("MixtureRate", "protein_decay", protein_decay.size(), mixture_.nodes());
     check_all_positive("MixtureRate", "protein_decay", protein_decay, inputs());
     frequencies_ = Matrix::Zero(mixture_.components(), mixture_.nodes());
@@ -44,8 +45,8 @@ class MixtureRate {
   const Matrix& frequencies() const noexcept { return frequencies_; }
 
   /// O(m · nodes).
-  template <class = CompiledWhereUsed>
-  double operator()(Index gene, const VectorIn& protein) const {
+  template <class Use = CompiledWhereUsed>
+  double operator()(Index gene, const WhereUsed<VectorIn, Use>& protein) const {
     return frequencies_.col(gene).dot(mixture_.responsibilities(protein));
   }
 
@@ -53,10 +54,11 @@ class MixtureRate {
   double bound(Index gene) const { return bounds_[gene]; }
 
   /// ∂kon_i/∂x_j is the covariance over the basins given x of k_{z,i} and of the shape of gene j, divided by x_j.
-  template <class = CompiledWhereUsed>
-  void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
-    const Vector weights = mixture_.responsibilities(protein);
-    const Vector deviations = (frequencies_.col(gene).array() - frequencies_.col(gene).dot(weights)) * weights.array();
+  template <class Use = CompiledWhereUsed>
+  void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
+    const WhereUsed<Vector, Use> weights = mixture_.responsibilities(protein);
+    const WhereUsed<Vector, Use> deviations =
+        (frequencies_.col(gene).array() - frequencies_.col(gene).dot(weights)) * weights.array();
     out = mixture_.shapes().transpose() * deviations;
     out.head(inputs()).setZero();
     for (Index j = inputs(); j < nodes(); ++j) {

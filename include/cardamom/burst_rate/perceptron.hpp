@@ -32,8 +32,9 @@ class Perceptron {
   /// @param networks one per node, those of inputs ignored; a gene may have no hidden unit (then kon is constant)
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  template <class = CompiledWhereUsed>
-  Perceptron(Vector frequency_min, Vector frequency_max, std::vector<PerceptronGene> networks, Index inputs = 1)
+  template <class Use = CompiledWhereUsed>
+  Perceptron(WhereUsed<Vector, Use> frequency_min, WhereUsed<Vector, Use> frequency_max,
+             std::vector<PerceptronGene> networks, Index inputs = 1)
       : frequency_min_(std::move(frequency_min)),
         frequency_max_(std::move(frequency_max)),
         networks_(std::move(networks)),
@@ -60,8 +61,8 @@ class Perceptron {
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
 
   /// O(H · nodes).
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, Use>& protein) const {
     const PerceptronGene& net = network(gene);
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
@@ -75,8 +76,9 @@ class Perceptron {
     return rate(gene, network(gene).offset + network(gene).output.cwiseAbs().sum());
   }
   /// Unit by unit, each at its own most favourable corner of the box: not attained when units disagree.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double bound(Index gene, const VectorIn& lower, const VectorIn& upper) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double bound(Index gene, const WhereUsed<VectorIn, Use>& lower,
+                             const WhereUsed<VectorIn, Use>& upper) const {
     const PerceptronGene& net = network(gene);
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
@@ -90,8 +92,8 @@ class Perceptron {
     return rate(gene, sum);
   }
 
-  template <class = CompiledWhereUsed>
-  void gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+  template <class Use = CompiledWhereUsed>
+  void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
     const PerceptronGene& net = network(gene);
     out.setZero();
     double sum = net.offset;
@@ -105,16 +107,16 @@ class Perceptron {
   }
 
   /// What can be learned of a gene: A by columns, c, w, b, in this order.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] Vector parameters(Index gene) const {
     const PerceptronGene& net = network(gene);
-    Vector x(net.hidden.size() + 2 * net.output.size() + 1);
+    WhereUsed<Vector, Use> x(net.hidden.size() + 2 * net.output.size() + 1);
     x << net.hidden.reshaped(), net.hidden_offset, net.output, net.offset;
     return x;
   }
   /// @param x as `parameters(gene)`, of the same length (else std::invalid_argument), finite (else std::domain_error)
-  template <class = CompiledWhereUsed>
-  void set_parameters(Index gene, const VectorIn& x) {
+  template <class Use = CompiledWhereUsed>
+  void set_parameters(Index gene, const WhereUsed<VectorIn, Use>& x) {
     PerceptronGene& net = networks_[static_cast<std::size_t>(gene)];
     const Index units = net.output.size();
     check_size("Perceptron::set_parameters", "x", x.size(), net.hidden.size() + 2 * units + 1);
@@ -124,14 +126,14 @@ class Perceptron {
     net.output = x.segment(net.hidden.size() + units, units);
     net.offset = x[x.size() - 1];
   }
-  template <class = CompiledWhereUsed>
-  void parameter_gradient(Index gene, const VectorIn& protein, VectorOut out) const {
+  template <class Use = CompiledWhereUsed>
+  void parameter_gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
     const PerceptronGene& net = network(gene);
     const Index units = net.output.size();
-    const Vector unit = (net.hidden_offset + net.hidden * protein).array().tanh();
+    const WhereUsed<Vector, Use> unit = (net.hidden_offset + net.hidden * protein).array().tanh();
     const double s = logistic(net.offset + net.output.dot(unit));
     const double slope = (frequency_max_[gene] - frequency_min_[gene]) * s * (1.0 - s);
-    const Vector inner = slope * net.output.array() * (1.0 - unit.array().square());
+    const WhereUsed<Vector, Use> inner = slope * net.output.array() * (1.0 - unit.array().square());
     out.head(net.hidden.size()).reshaped(units, net.hidden.cols()) = inner * protein.transpose();
     out.segment(net.hidden.size(), units) = inner;
     out.segment(net.hidden.size() + units, units) = slope * unit;

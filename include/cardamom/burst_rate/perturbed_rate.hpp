@@ -9,6 +9,7 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/linear_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 
 namespace cardamom {
@@ -41,7 +42,7 @@ template <BurstRate Rate>
 class PerturbedRate {
  public:
   /// @param factor, extra one entry per node, those of inputs ignored
-  PerturbedRate(Rate rate, Vector factor, Vector extra)
+  PerturbedRate(Rate rate, WhereUsed<Vector, Rate> factor, WhereUsed<Vector, Rate> extra)
       : rate_(std::move(rate)), factor_(std::move(factor)), extra_(std::move(extra)) {
     check_size("PerturbedRate", "factor", factor_.size(), nodes());
     check_size("PerturbedRate", "extra", extra_.size(), nodes());
@@ -51,7 +52,7 @@ class PerturbedRate {
 
   [[nodiscard]] Index nodes() const { return static_cast<Index>(rate_.nodes()); }
   [[nodiscard]] Index inputs() const { return inputs_of(rate_); }
-  [[nodiscard]] double operator()(Index gene, const VectorIn& protein) const {
+  [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, Rate>& protein) const {
     return change(gene, rate_(gene, protein));
   }
   template <class Source>
@@ -63,14 +64,15 @@ class PerturbedRate {
   [[nodiscard]] double bound(Index gene) const requires ConstantBoundBurstRate<Rate> {
     return change(gene, rate_.bound(gene));
   }
-  [[nodiscard]] double bound(Index gene, const VectorIn& lower,
-                             const VectorIn& upper) const requires BoxBoundBurstRate<Rate> {
+  [[nodiscard]] double bound(Index gene, const WhereUsed<VectorIn, Rate>& lower,
+                             const WhereUsed<VectorIn, Rate>& upper) const requires BoxBoundBurstRate<Rate> {
     return change(gene, rate_.bound(gene, lower, upper));
   }
   [[nodiscard]] decltype(auto) regulators(Index gene) const requires SparseBurstRate<Rate> {
     return rate_.regulators(gene);
   }
-  void gradient(Index gene, const VectorIn& protein, VectorOut out) const requires DifferentiableBurstRate<Rate> {
+  void gradient(Index gene, const WhereUsed<VectorIn, Rate>& protein,
+                WhereUsed<VectorOut, Rate> out) const requires DifferentiableBurstRate<Rate> {
     rate_.gradient(gene, protein, out);
     out *= factor_[gene];
   }
@@ -79,8 +81,8 @@ class PerturbedRate {
   double change(Index gene, double rate) const { return factor_[gene] * rate + extra_[gene]; }
 
   Rate rate_;
-  Vector factor_;
-  Vector extra_;
+  WhereUsed<Vector, Rate> factor_;
+  WhereUsed<Vector, Rate> extra_;
 };
 
 /// The rate of the perturbed cell. A `LinearRate` stays one of the same link (other k0 and k1) and keeps its fast
@@ -90,8 +92,8 @@ class PerturbedRate {
 template <BurstRate Rate>
 [[nodiscard]] auto perturb(const Rate& rate, const std::vector<Perturbation>& perturbations) {
   const auto nodes = static_cast<Index>(rate.nodes());
-  Vector factor = Vector::Ones(nodes);
-  Vector extra = Vector::Zero(nodes);
+  WhereUsed<Vector, Rate> factor = Vector::Ones(nodes);
+  WhereUsed<Vector, Rate> extra = Vector::Zero(nodes);
   for (const Perturbation& p : perturbations) {
     check_index("perturb", "gene", p.gene, nodes);
     check_at_least("perturb", "gene", p.gene, inputs_of(rate));
@@ -101,7 +103,9 @@ template <BurstRate Rate>
     extra[p.gene] = p.factor * extra[p.gene] + p.extra;
   }
   if constexpr (IsLinearRate<Rate>::value) {
-    const auto change = [&](const Vector& frequency) { return Vector(factor.cwiseProduct(frequency) + extra); };
+    const auto change = [&](const WhereUsed<Vector, Rate>& frequency) {
+      return Vector(factor.cwiseProduct(frequency) + extra);
+    };
     return rate.with(change(rate.frequency_min()), change(rate.frequency_max()), rate.basal(), rate.interactions(),
                      rate.inputs());
   } else {

@@ -34,8 +34,8 @@ namespace detail {
 
 /// A hash of a row; rows of equal hash are still compared entry by entry. Start and factor are odd constants with bits
 /// spread evenly (those of splitmix64); any would do.
-template <class = CompiledWhereUsed>
-inline std::uint64_t hash_row(const ModeTable& modes, Index row) noexcept {
+template <class Use = CompiledWhereUsed>
+inline std::uint64_t hash_row(const WhereUsed<ModeTable, Use>& modes, Index row) noexcept {
   std::uint64_t hash = 0x9e3779b97f4a7c15;
   for (Index node = 0; node < modes.cols(); ++node) {
     hash ^= static_cast<std::uint64_t>(modes(row, node));
@@ -52,8 +52,9 @@ inline std::uint64_t hash_row(const ModeTable& modes, Index row) noexcept {
 /// @param counts the table the modes were found in: its times and number of inputs are used
 /// @throws std::invalid_argument when the sizes disagree
 /// O(cells · nodes) time; memory proportional to the result.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Basins group_into_basins(const ModeTable& modes, const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Basins group_into_basins(const WhereUsed<ModeTable, Use>& modes,
+                                              const WhereUsed<Counts, Use>& counts) {
   check_shape("group_into_basins", "modes", modes, counts.cells(), counts.nodes());
   const auto equal_rows = [&modes](Index a, Index b) {
     for (Index node = 0; node < modes.cols(); ++node) {
@@ -99,8 +100,9 @@ template <class = CompiledWhereUsed>
 
 /// The same for the modes of a clustering.
 /// @throws std::invalid_argument when sizes or numbers of inputs disagree
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Basins group_into_basins(const Clustering& clustering, const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Basins group_into_basins(const WhereUsed<Clustering, Use>& clustering,
+                                              const WhereUsed<Counts, Use>& counts) {
   check_size("group_into_basins", "clustering.inputs()", clustering.inputs(), counts.inputs());
   return group_into_basins(clustering.modes, counts);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <cardamom/clustering/gene_clustering.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/mixture/family.hpp>
 #include <cardamom/mixture/gene_mixture.hpp>
@@ -46,14 +47,14 @@ class Binarize {
   const BinarizeOptions& options() const noexcept { return options_; }
 
   template <MixtureFamily Family>
-  GeneClustering operator()(const GeneSample& sample, const Family& family, RandomStream&) const {
+  GeneClustering operator()(const WhereUsed<GeneSample, Family>& sample, const Family& family, RandomStream&) const {
     return (*this)(sample, family);
   }
 
   /// The same; binarisation leaves nothing to chance. When the two shapes agree (no time point differs from the others)
   /// the gene has one mode.
   template <MixtureFamily Family>
-  GeneClustering operator()(const GeneSample& sample, const Family& family) const {
+  GeneClustering operator()(const WhereUsed<GeneSample, Family>& sample, const Family& family) const {
     if (sample.constant()) return constant_gene(sample);
     const SharedFit fit = extremes(sample, family);
     GeneClustering result;
@@ -77,7 +78,7 @@ class Binarize {
  private:
   /// The two shapes (α0, α1) and b, by the rule of `BinarizeModes`.
   template <MixtureFamily Family>
-  SharedFit extremes(const GeneSample& sample, const Family& family) const {
+  SharedFit extremes(const WhereUsed<GeneSample, Family>& sample, const Family& family) const {
     if (options_.modes == BinarizeModes::time_points && sample.cells_at.cols() > 1) {
       SharedFit fit = family.fit(sample, sample.cells_at, SharedFitOptions{});
       fit.shapes = Eigen::Vector2d(fit.shapes.minCoeff(), fit.shapes.maxCoeff());
@@ -93,7 +94,7 @@ class Binarize {
   template <MixtureFamily Family>
   /// Puts every observation in its mode; observations are in order, so that where all cells are alike the threshold is
   /// found by bisection.
-  static void assign(const GeneSample& sample, const Family& family, GeneClustering& result) {
+  static void assign(const WhereUsed<GeneSample, Family>& sample, const Family& family, GeneClustering& result) {
     const double b = result.modes.inverse_burst_size;
     const auto active = [&](Index i) {
       const double x = sample.values[i];

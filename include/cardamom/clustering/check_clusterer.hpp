@@ -28,8 +28,8 @@ namespace cardamom {
 namespace detail {
 
 /// Equal to the last bit.
-template <class = CompiledWhereUsed>
-[[nodiscard]] bool same_clustering(const GeneClustering& a, const GeneClustering& b) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] bool same_clustering(const WhereUsed<GeneClustering, Use>& a, const WhereUsed<GeneClustering, Use>& b) {
   return a.modes.shapes.size() == b.modes.shapes.size() && a.modes.shapes == b.modes.shapes &&
          a.modes.weights == b.modes.weights && a.modes.inverse_burst_size == b.modes.inverse_burst_size &&
          a.modes.informative == b.modes.informative && a.of_observation == b.of_observation;
@@ -55,14 +55,14 @@ void check_clusterer(const C& clusterer, const Counts& counts, const Family& fam
   std::vector<GeneSample> samples;
   for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) samples.push_back(pool_cells(counts, gene));
   const auto result = [&](Index i) {
-    const GeneSample& sample = samples[static_cast<std::size_t>(i)];
+    const WhereUsed<GeneSample, Family>& sample = samples[static_cast<std::size_t>(i)];
     RandomStream random(seed, Purpose::clustering, static_cast<std::uint64_t>(i + 1));
     return sample.constant() ? constant_gene(sample) : clusterer(sample, family, random);
   };
   std::vector<GeneClustering> first;
   for (Index i = 0; i < counts.genes(); ++i) {
     const Index gene = counts.inputs() + i;
-    const GeneSample& sample = samples[static_cast<std::size_t>(i)];
+    const WhereUsed<GeneSample, Family>& sample = samples[static_cast<std::size_t>(i)];
     first.push_back(result(i));
     const GeneClustering& found = first.back();
     detail::check_gene_clustering(function, found, sample, gene);

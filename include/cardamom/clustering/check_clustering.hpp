@@ -35,8 +35,9 @@ void check_admitted(const char* function, const Counts& counts, const Family& fa
 
 /// Throws NumericalError unless a clusterer gave at least one mode, with the parameters of a law, and one of them to
 /// every observation.
-template <class = CompiledWhereUsed>
-void check_gene_clustering(const char* function, const GeneClustering& result, const GeneSample& sample, Index gene) {
+template <class Use = CompiledWhereUsed>
+void check_gene_clustering(const char* function, const WhereUsed<GeneClustering, Use>& result,
+                           const WhereUsed<GeneSample, Use>& sample, Index gene) {
   const GeneModes& modes = result.modes;
   const auto fail = [&](const std::string& what) { fail_clustering(function, gene, what); };
   if (modes.count() < 1) fail("no mode, must be at least 1");

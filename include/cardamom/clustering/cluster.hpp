@@ -38,8 +38,8 @@ namespace detail {
 template <class Family>
 using ClusterRoles = RoleList<FamilyRole, ExecutorRole, ClustererRole<Family>, ProgressRole>;
 
-template <class = CompiledWhereUsed>
-inline void cluster_inputs(const Counts& counts, Clustering& clustering) {
+template <class Use = CompiledWhereUsed>
+inline void cluster_inputs(const WhereUsed<Counts, Use>& counts, WhereUsed<Clustering, Use>& clustering) {
   for (Index input = 0; input < counts.inputs(); ++input) {
     InputClustering found = input_modes(counts.values().col(input));
     for (Index cell = 0; cell < counts.cells(); ++cell) {
@@ -64,7 +64,7 @@ Clustering cluster_nodes(const Counts& counts, const Family& family, const C& cl
   ProgressCounter counter(progress, counts.genes());
   for_each_index(executor, counts.genes(), [&](Index i) {
     const Index gene = counts.inputs() + i;
-    const GeneSample sample = pool_cells(counts, gene);
+    const WhereUsed<GeneSample, Family> sample = pool_cells(counts, gene);
     // Genes count from 1 here, however many inputs there are: an input more leaves the modes of genes as they are.
     RandomStream random(seed, Purpose::clustering, static_cast<std::uint64_t>(i + 1));
     GeneClustering result = sample.constant() ? constant_gene(sample) : clusterer(sample, family, random);
@@ -120,8 +120,8 @@ template <class... Policies>
 }
 
 /// The same with all defaults.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Clustering cluster(const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Clustering cluster(const WhereUsed<Counts, Use>& counts) {
   return cluster(counts, ClusterOptions{});
 }
 

@@ -24,10 +24,10 @@ namespace detail {
 
 /// Every chain cut into its first and second half (the middle draw of an odd number is dropped): iterations × (2
 /// chains).
-template <class = CompiledWhereUsed>
-inline Matrix split_chains(const Matrix& draws) {
+template <class Use = CompiledWhereUsed>
+inline Matrix split_chains(const WhereUsed<Matrix, Use>& draws) {
   const Index half = draws.rows() / 2;
-  Matrix split(half, 2 * draws.cols());
+  WhereUsed<Matrix, Use> split(half, 2 * draws.cols());
   for (Index chain = 0; chain < draws.cols(); ++chain) {
     split.col(2 * chain) = draws.col(chain).head(half);
     split.col(2 * chain + 1) = draws.col(chain).tail(half);
@@ -37,14 +37,14 @@ inline Matrix split_chains(const Matrix& draws) {
 
 /// Normal scores of the pooled ranks, ties sharing their mean rank: Φ⁻¹((rank − 3/8)/(size + 1/4)), Blom's
 /// approximation of the means of normal order statistics.
-template <class = CompiledWhereUsed>
-inline Matrix normal_scores(const Matrix& draws) {
+template <class Use = CompiledWhereUsed>
+inline Matrix normal_scores(const WhereUsed<Matrix, Use>& draws) {
   const Index size = draws.size();
   std::vector<Index> order(static_cast<std::size_t>(size));
   std::iota(order.begin(), order.end(), Index{0});
   const double* value = draws.data();
   std::sort(order.begin(), order.end(), [value](Index a, Index b) { return value[a] < value[b]; });
-  Matrix scores(draws.rows(), draws.cols());
+  WhereUsed<Matrix, Use> scores(draws.rows(), draws.cols());
   for (Index i = 0; i < size;) {
     Index j = i;
     while (j < size && value[order[static_cast<std::size_t>(j)]] == value[order[static_cast<std::size_t>(i)]]) ++j;
@@ -61,10 +61,10 @@ struct ChainVariance {
   double within;
   double pooled;
 };
-template <class = CompiledWhereUsed>
-inline ChainVariance chain_variance(const Matrix& draws) {
+template <class Use = CompiledWhereUsed>
+inline ChainVariance chain_variance(const WhereUsed<Matrix, Use>& draws) {
   const auto n = static_cast<double>(draws.rows());
-  const Vector means = draws.colwise().mean();
+  const WhereUsed<Vector, Use> means = draws.colwise().mean();
   double within = 0.0;
   for (Index chain = 0; chain < draws.cols(); ++chain) {
     within += (draws.col(chain).array() - means[chain]).square().sum() / (n - 1.0);
@@ -77,8 +77,8 @@ inline ChainVariance chain_variance(const Matrix& draws) {
   return {within, within * (n - 1.0) / n + between};
 }
 
-template <class = CompiledWhereUsed>
-inline double basic_r_hat(const Matrix& draws) {
+template <class Use = CompiledWhereUsed>
+inline double basic_r_hat(const WhereUsed<Matrix, Use>& draws) {
   const ChainVariance variance = chain_variance(draws);
   if (!(variance.pooled > 0)) return 1.0;
   // Chains that never move have a variance of rounding errors, below (10^-12)² of what lies between them.
@@ -92,12 +92,12 @@ inline double basic_r_hat(const Matrix& draws) {
 /// chains that differ in location or in spread are both noticed. 1 for chains that agree, constant ones included;
 /// infinite when chains are stuck at different values.
 /// @param draws iterations × chains, at least 4 iterations, finite
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double rank_normalised_r_hat(const Matrix& draws) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double rank_normalised_r_hat(const WhereUsed<Matrix, Use>& draws) {
   check_at_least("rank_normalised_r_hat", "draws.rows()", draws.rows(), 4);
   check_at_least("rank_normalised_r_hat", "draws.cols()", draws.cols(), 1);
-  const Matrix split = detail::split_chains(draws);
-  const Matrix folded = (split.array() - median(split.reshaped())).abs();
+  const WhereUsed<Matrix, Use> split = detail::split_chains(draws);
+  const WhereUsed<Matrix, Use> folded = (split.array() - median(split.reshaped())).abs();
   return std::max(detail::basic_r_hat(detail::normal_scores(split)),
                   detail::basic_r_hat(detail::normal_scores(folded)));
 }
@@ -107,11 +107,11 @@ template <class = CompiledWhereUsed>
 /// exactly.
 /// @param draws iterations × chains, at least 4 iterations, finite
 /// O(draws · lags until decorrelated)
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double effective_sample_size(const Matrix& draws) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double effective_sample_size(const WhereUsed<Matrix, Use>& draws) {
   check_at_least("effective_sample_size", "draws.rows()", draws.rows(), 4);
   check_at_least("effective_sample_size", "draws.cols()", draws.cols(), 1);
-  Matrix scores = detail::normal_scores(detail::split_chains(draws));
+  WhereUsed<Matrix, Use> scores = detail::normal_scores(detail::split_chains(draws));
   const Index n = scores.rows();
   const detail::ChainVariance variance = detail::chain_variance(scores);
   const auto size = static_cast<double>(scores.size());

@@ -28,8 +28,8 @@ struct FixedModesOptions {
 };
 
 /// @throws std::invalid_argument, std::domain_error when an option is out of range
-template <class = CompiledWhereUsed>
-inline void validate(const FixedModesOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<FixedModesOptions, Use>& options) {
   check_at_least("FixedModes", "modes", options.modes, 1);
   check_at_least("FixedModes", "restarts", options.restarts, 0);
   check_positive("FixedModes", "shape_floor", options.shape_floor);
@@ -60,7 +60,8 @@ class FixedModes {
   /// The best of all starts. O(distinct values · modes) per step of EM.
   /// @throws std::invalid_argument when the sample is empty
   template <MixtureFamily Family>
-  [[nodiscard]] FixedModesFit fit(const GeneSample& sample, const Family& family, RandomStream& random) const {
+  [[nodiscard]] FixedModesFit fit(const WhereUsed<GeneSample, Family>& sample, const Family& family,
+                                  RandomStream& random) const {
     check_at_least("FixedModes::fit", "sample.size()", sample.size(), 1);
     const Index modes = std::min(options_.modes, distinct_values(sample));
     GeneMixture best;
@@ -84,7 +85,8 @@ class FixedModes {
   }
 
   template <MixtureFamily Family>
-  GeneClustering operator()(const GeneSample& sample, const Family& family, RandomStream& random) const {
+  GeneClustering operator()(const WhereUsed<GeneSample, Family>& sample, const Family& family,
+                            RandomStream& random) const {
     FixedModesFit best = fit(sample, family, random);
     GeneClustering result;
     result.modes = std::move(best.modes);
@@ -95,8 +97,9 @@ class FixedModes {
  private:
   /// Where EM starts: shares of the cells, in order of their values, at which they are cut into modes. First cut
   /// evenly; then the positive ones cut evenly, with the zeros in the lowest mode; then at random.
-  template <class = CompiledWhereUsed>
-  std::vector<std::vector<double>> starts(const GeneSample& sample, Index modes, RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  std::vector<std::vector<double>> starts(const WhereUsed<GeneSample, Use>& sample, Index modes,
+                                          WhereUsed<RandomStream, Use>& random) const {
     const double zero = sample.values[0] == 0.0 ? sample.cells[0] / sample.cells.sum() : 0.0;
     const auto even = [modes](double from) {
       std::vector<double> cuts(static_cast<std::size_t>(modes) - 1);
@@ -122,8 +125,8 @@ class FixedModes {
     return result;
   }
 
-  template <class = CompiledWhereUsed>
-  static Index distinct_values(const GeneSample& sample) {
+  template <class Use = CompiledWhereUsed>
+  static Index distinct_values(const WhereUsed<GeneSample, Use>& sample) {
     Index distinct = 1;
     for (Index i = 1; i < sample.size(); ++i) distinct += sample.values[i] != sample.values[i - 1];
     return distinct;

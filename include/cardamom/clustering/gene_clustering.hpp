@@ -23,8 +23,8 @@ struct GeneClustering {
 
 /// The documented default of a gene that takes one value only: one mode with b = 1, the gene's mean (at least 10^-3
 /// molecules, so that a gene that was never seen has a law nonetheless) and `informative = false`.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline GeneClustering constant_gene(const GeneSample& sample) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline GeneClustering constant_gene(const WhereUsed<GeneSample, Use>& sample) {
   GeneClustering result;
   double mean = 0.0;
   if (sample.size() > 0) {
@@ -43,8 +43,8 @@ template <class = CompiledWhereUsed>
 
 /// Sets the weights of the modes to their shares of the cells.
 /// @param result shapes and `of_observation` of the sample's observations are set
-template <class = CompiledWhereUsed>
-inline void count_weights(const GeneSample& sample, GeneClustering& result) {
+template <class Use = CompiledWhereUsed>
+inline void count_weights(const WhereUsed<GeneSample, Use>& sample, WhereUsed<GeneClustering, Use>& result) {
   result.modes.weights = Vector::Zero(result.modes.shapes.size());
   for (Index i = 0; i < sample.size(); ++i) {
     result.modes.weights[result.of_observation[static_cast<std::size_t>(i)]] += sample.cells[i];
@@ -54,8 +54,8 @@ inline void count_weights(const GeneSample& sample, GeneClustering& result) {
 
 /// The mode of highest responsibility per observation, the lower one of equals.
 /// @param responsibilities observations × modes, at least one mode
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<ModeIndex> most_responsible(const Matrix& responsibilities) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<ModeIndex> most_responsible(const WhereUsed<Matrix, Use>& responsibilities) {
   std::vector<ModeIndex> result(static_cast<std::size_t>(responsibilities.rows()));
   for (Index i = 0; i < responsibilities.rows(); ++i) {
     Index mode = 0;

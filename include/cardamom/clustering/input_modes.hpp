@@ -29,8 +29,8 @@ struct InputClustering {
 /// @param most_modes refused when there are more distinct levels than a `ModeIndex` can number
 /// @throws std::invalid_argument when there are more modes than `most_modes`
 /// O(cells log cells) time.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline InputClustering input_modes(const VectorIn& levels,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline InputClustering input_modes(const WhereUsed<VectorIn, Use>& levels,
                                                  Index most_modes = std::numeric_limits<ModeIndex>::max()) {
   std::vector<double> distinct(levels.begin(), levels.end());
   distinct.push_back(0.0);

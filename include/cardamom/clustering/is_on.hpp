@@ -23,16 +23,17 @@ namespace cardamom {
 /// mode is never on.
 /// @param node number of an input or a gene
 /// @param mode one of the node's modes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline bool is_on(const Clustering& clustering, Index node, ModeIndex mode) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline bool is_on(const WhereUsed<Clustering, Use>& clustering, Index node,
+                                WhereUsed<ModeIndex, Use> mode) {
   if (node < clustering.inputs()) return mode > 0;
   return mode > 0 && 2 * mode >= clustering.gene(node).count() - 1;
 }
 
 /// Whether some cells of a node are on and its cells are not all in the same mode: only then do snapshots show it
 /// switch.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline bool is_on_in_some(const Clustering& clustering, Index node) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline bool is_on_in_some(const WhereUsed<Clustering, Use>& clustering, Index node) {
   if (clustering.cells() == 0) return false;
   const auto modes = clustering.modes.col(node);
   return is_on(clustering, node, modes.maxCoeff()) && modes.minCoeff() != modes.maxCoeff();
@@ -41,10 +42,10 @@ template <class = CompiledWhereUsed>
 /// Number of cells of each gene that are in its top mode, one entry per node; 0 for genes of one mode and for inputs,
 /// which have no kinetics.
 /// @throws std::invalid_argument when `modes` and `of_node` disagree
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector cells_in_top_mode(const Clustering& clustering) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector cells_in_top_mode(const WhereUsed<Clustering, Use>& clustering) {
   check_size("cells_in_top_mode", "clustering.modes.cols()", clustering.modes.cols(), clustering.nodes());
-  Vector result = Vector::Zero(clustering.nodes());
+  WhereUsed<Vector, Use> result = Vector::Zero(clustering.nodes());
   for (Index i = clustering.inputs(); i < clustering.nodes(); ++i) {
     const ModeIndex top = clustering.gene(i).count() - 1;
     if (top > 0) result[i] = static_cast<double>((clustering.modes.col(i).array() == top).count());

@@ -57,9 +57,9 @@ struct Clustering {
   double level(Index i, ModeIndex mode) const { return gene(i).level(mode); }
 
   /// Levels of all cells, cells × nodes: `level` of every entry of `modes`.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Matrix levels() const {
-    Matrix result(modes.rows(), modes.cols());
+    WhereUsed<Matrix, Use> result(modes.rows(), modes.cols());
     for (Index i = 0; i < modes.cols(); ++i) {
       for (Index cell = 0; cell < modes.rows(); ++cell) result(cell, i) = level(i, modes(cell, i));
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cardamom/clustering/gene_clustering.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/mixture/family.hpp>
 
 namespace cardamom {
@@ -21,7 +22,7 @@ struct NoClustering {
   bool saturate = false;
 
   template <MixtureFamily Family>
-  GeneClustering operator()(const GeneSample& sample, const Family& family, RandomStream&) const {
+  GeneClustering operator()(const WhereUsed<GeneSample, Family>& sample, const Family& family, RandomStream&) const {
     const SharedFit fit = family.fit(sample, sample.cells_at, SharedFitOptions{});
     const double b = fit.inverse_burst_size;
     const bool capped = saturate && sample.cells_at.cols() > 1;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include <cardamom/clustering/modes.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/mixture/family.hpp>
@@ -28,14 +29,14 @@ template <MixtureFamily Family>
     throw std::invalid_argument("responsibilities: gene is " + detail::to_text(gene) + ", must be in [" +
                                 detail::to_text(counts.inputs()) + ", " + detail::to_text(counts.nodes()) + ")");
   }
-  const GeneSample sample = pool_cells(counts, gene);
-  Matrix pooled = Matrix::Ones(sample.size(), 1);
+  const WhereUsed<GeneSample, Family> sample = pool_cells(counts, gene);
+  WhereUsed<Matrix, Family> pooled = Matrix::Ones(sample.size(), 1);
   if (modes.count() > 1 && sample.size() > 0) {
     // A mode that no cell was assigned to keeps a trace of weight, so that its logarithm exists.
     log_joint(family, sample, modes.weights.cwiseMax(1e-12), modes.shapes, modes.inverse_burst_size, pooled);
     softmax_rows(pooled);
   }
-  Matrix result(counts.cells(), pooled.cols());
+  WhereUsed<Matrix, Family> result(counts.cells(), pooled.cols());
   for (Index cell = 0; cell < counts.cells(); ++cell) {
     result.row(cell) = pooled.row(sample.of_cell[static_cast<std::size_t>(cell)]);
   }
@@ -50,7 +51,7 @@ template <MixtureFamily Family>
   check_shape("expected_levels", "clustering.modes", clustering.modes, counts.cells(), counts.nodes());
   check_size("expected_levels", "clustering.of_node", clustering.nodes(), counts.nodes());
   check_size("expected_levels", "clustering.inputs()", clustering.inputs(), counts.inputs());
-  Matrix result(counts.cells(), counts.nodes());
+  WhereUsed<Matrix, Family> result(counts.cells(), counts.nodes());
   for (Index input = 0; input < counts.inputs(); ++input) {
     for (Index cell = 0; cell < counts.cells(); ++cell) {
       result(cell, input) = clustering.level(input, clustering.modes(cell, input));
@@ -58,7 +59,7 @@ template <MixtureFamily Family>
   }
   for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
     const GeneModes& modes = clustering.gene(gene);
-    Vector levels(modes.shapes.size());
+    WhereUsed<Vector, Family> levels(modes.shapes.size());
     for (Index k = 0; k < levels.size(); ++k) levels[k] = modes.level(static_cast<ModeIndex>(k));
     result.col(gene) = responsibilities(counts, gene, modes, family) * levels;
   }

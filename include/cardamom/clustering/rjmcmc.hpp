@@ -46,8 +46,8 @@ struct RjmcmcOptions {
 };
 
 /// @throws std::invalid_argument, std::domain_error when an option is out of range
-template <class = CompiledWhereUsed>
-inline void validate(const RjmcmcOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<RjmcmcOptions, Use>& options) {
   check_at_least("Rjmcmc", "sweeps", options.sweeps, 4);
   check_at_least("Rjmcmc", "burn_in", options.burn_in, 0);
   check_at_least("Rjmcmc", "chains", options.chains, 1);
@@ -72,7 +72,8 @@ class Rjmcmc {
   /// @param sample at least two distinct values
   /// @throws std::invalid_argument when the sample is constant
   template <MixtureFamily Family>
-  [[nodiscard]] RjmcmcResult run(const GeneSample& sample, const Family& family, RandomStream& random) const {
+  [[nodiscard]] RjmcmcResult run(const WhereUsed<GeneSample, Family>& sample, const Family& family,
+                                 RandomStream& random) const {
     if (sample.constant()) {
       throw std::invalid_argument("Rjmcmc::run: sample is constant, must hold at least two distinct values");
     }
@@ -94,7 +95,8 @@ class Rjmcmc {
   }
 
   template <MixtureFamily Family>
-  GeneClustering operator()(const GeneSample& sample, const Family& family, RandomStream& random) const {
+  GeneClustering operator()(const WhereUsed<GeneSample, Family>& sample, const Family& family,
+                            RandomStream& random) const {
     RjmcmcResult posterior = run(sample, family, random);
     GeneClustering result;
     result.modes = std::move(posterior.modes);
@@ -105,7 +107,7 @@ class Rjmcmc {
  private:
   /// The prior of `options`, centred on the maximum-likelihood fit of a single mode.
   template <MixtureFamily Family>
-  RjmcmcPrior centred_prior(const GeneSample& sample, const Family& family) const {
+  RjmcmcPrior centred_prior(const WhereUsed<GeneSample, Family>& sample, const Family& family) const {
     const SharedFit one = family.fit(sample, Matrix(sample.cells), SharedFitOptions{});
     return {.min_modes = options_.min_modes,
             .max_modes = options_.max_modes,
@@ -118,8 +120,9 @@ class Rjmcmc {
 
   /// Chains start from min_modes, min_modes + 1, … modes, drawn from the prior but for b. Five different numbers are
   /// enough to see whether the start is forgotten.
-  template <class = CompiledWhereUsed>
-  static RjmcmcState start(const RjmcmcPrior& prior, Index chain, RandomStream& random) {
+  template <class Use = CompiledWhereUsed>
+  static RjmcmcState start(const WhereUsed<RjmcmcPrior, Use>& prior, Index chain,
+                           WhereUsed<RandomStream, Use>& random) {
     const Index choices = std::min<Index>(prior.max_modes - prior.min_modes + 1, 5);
     const Index modes = prior.min_modes + chain % choices;
     RjmcmcState state;

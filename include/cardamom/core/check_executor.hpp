@@ -27,8 +27,8 @@ using RangesFunction = FunctionRef<void(Index, FunctionRef<void(Index, Index)>)>
 }
 
 /// Every index once, and all of them before the call returns.
-template <class = CompiledWhereUsed>
-void check_coverage(RangesFunction for_ranges, Index count) {
+template <class Use = CompiledWhereUsed>
+void check_coverage(WhereUsed<RangesFunction, Use> for_ranges, Index count) {
   std::vector<std::atomic<int>> visits(static_cast<std::size_t>(count));
   std::atomic<int> running{0};
   std::mutex mutex;
@@ -77,8 +77,8 @@ struct ThrownAt {
 };
 
 /// What a body throws arrives at the caller, after all calls have ended.
-template <class = CompiledWhereUsed>
-void check_rethrow(RangesFunction for_ranges, Index count) {
+template <class Use = CompiledWhereUsed>
+void check_rethrow(WhereUsed<RangesFunction, Use> for_ranges, Index count) {
   std::atomic<int> running{0};
   const auto body = [&](Index begin, Index end) {
     ++running;

@@ -29,6 +29,9 @@ struct DependentType {
 ///
 ///     template <class Use = CompiledWhereUsed>
 ///     Vector stationary_mean(const WhereUsed<Vector, Use>& on, const WhereUsed<Vector, Use>& off);
+///
+/// A class template does the same with a parameter of its own, for members and for what its functions take and compute:
+/// `WhereUsed<Vector, Rate> weights_`. One operand makes a whole expression wait.
 template <class T, class Use>
 using WhereUsed = typename detail::DependentType<T, Use>::Type;
 

@@ -81,8 +81,8 @@ inline std::string element(std::string_view argument, Index i) {
 }
 
 /// The entries in brackets. Enough to reproduce a small system; a large one is told by its first entries.
-template <class = CompiledWhereUsed>
-[[nodiscard]] std::string list_text(const VectorIn& values) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] std::string list_text(const WhereUsed<VectorIn, Use>& values) {
   const Index shown = values.size() < 20 ? values.size() : 20;
   std::string text = "(";
   for (Index i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + to_text(values[i]);
@@ -148,23 +148,23 @@ inline void check_in(std::string_view function, std::string_view argument, doubl
 }
 
 /// The same for every entry i >= first of an array; the message names the index. `first = inputs` skips the inputs.
-template <class = CompiledWhereUsed>
-inline void check_all_finite(std::string_view function, std::string_view argument, const VectorIn& values,
-                             Index first = 0) {
+template <class Use = CompiledWhereUsed>
+inline void check_all_finite(std::string_view function, std::string_view argument,
+                             const WhereUsed<VectorIn, Use>& values, Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) check_finite(function, detail::element(argument, i), values[i]);
   }
 }
-template <class = CompiledWhereUsed>
-inline void check_all_positive(std::string_view function, std::string_view argument, const VectorIn& values,
-                               Index first = 0) {
+template <class Use = CompiledWhereUsed>
+inline void check_all_positive(std::string_view function, std::string_view argument,
+                               const WhereUsed<VectorIn, Use>& values, Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {
     if (!(std::isfinite(values[i]) && values[i] > 0)) check_positive(function, detail::element(argument, i), values[i]);
   }
 }
-template <class = CompiledWhereUsed>
-inline void check_all_nonnegative(std::string_view function, std::string_view argument, const VectorIn& values,
-                                  Index first = 0) {
+template <class Use = CompiledWhereUsed>
+inline void check_all_nonnegative(std::string_view function, std::string_view argument,
+                                  const WhereUsed<VectorIn, Use>& values, Index first = 0) {
   for (Index i = first; i < values.size(); ++i) {
     if (!(std::isfinite(values[i]) && values[i] >= 0)) {
       check_nonnegative(function, detail::element(argument, i), values[i]);

@@ -51,8 +51,8 @@ class RandomStream {
  public:
   using result_type = std::uint64_t;
 
-  template <class = CompiledWhereUsed>
-  RandomStream(std::uint64_t seed, Purpose purpose, std::uint64_t index = 0) noexcept {
+  template <class Use = CompiledWhereUsed>
+  RandomStream(std::uint64_t seed, WhereUsed<Purpose, Use> purpose, std::uint64_t index = 0) noexcept {
     std::uint64_t key = mix(seed + golden);
     key = mix(key ^ (static_cast<std::uint64_t>(purpose) * golden));
     key = mix(key ^ (index + golden));

@@ -24,8 +24,9 @@ enum class NamePlace {
 /// Why a name cannot stand there, empty where it can: it is empty, no UTF-8, or holds a control character
 /// (visible_text.hpp) other than a tab or, in a field, a line feed; a label neither holds tabs nor has blanks at its
 /// ends. A carriage return cannot be either: R reads it as a line feed.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string table_fault(std::string_view name, NamePlace place = NamePlace::field) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string table_fault(std::string_view name,
+                                             WhereUsed<NamePlace, Use> place = NamePlace::field) {
   if (name.empty()) return "it is empty";
   if (place == NamePlace::label && (name.front() == ' ' || name.back() == ' ')) return "it begins or ends with a blank";
   for (std::string_view rest = name; !rest.empty();) {
@@ -40,9 +41,9 @@ template <class = CompiledWhereUsed>
 }
 
 /// Throws std::invalid_argument, with function, argument, name and reason, on a name of which `table_fault` tells one.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline void check_table_name(std::string_view function, std::string_view argument, std::string_view name,
-                             NamePlace place = NamePlace::field) {
+                             WhereUsed<NamePlace, Use> place = NamePlace::field) {
   const std::string fault = table_fault(name, place);
   if (fault.empty()) return;
   throw std::invalid_argument(std::string(function) + ": " + std::string(argument) + " is \"" + visible_text(name) +

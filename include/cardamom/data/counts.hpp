@@ -34,8 +34,9 @@ class Counts {
   /// @param depth per-cell sequencing depth relative to 1 (> 0), or empty: all equal
   /// @param inputs how many of the columns, the first ones, are inputs
   /// @throws std::invalid_argument when sizes disagree or a name occurs twice
-  template <class = CompiledWhereUsed>
-  Counts(Matrix values, Vector times, std::vector<std::string> names = {}, Vector depth = {}, Index inputs = 1)
+  template <class Use = CompiledWhereUsed>
+  Counts(WhereUsed<Matrix, Use> values, WhereUsed<Vector, Use> times, std::vector<std::string> names = {},
+         WhereUsed<Vector, Use> depth = {}, Index inputs = 1)
       : values_(std::move(values)),
         times_(std::move(times)),
         names_(std::move(names)),
@@ -91,8 +92,8 @@ class Counts {
   /// @param times as `lineage_times()`
   /// @throws std::invalid_argument on another number of rows; std::domain_error on infinite times, naming cell and
   ///   lineage, and on a lineage without cells
-  template <class = CompiledWhereUsed>
-  Counts with_lineages(Matrix times) const {
+  template <class Use = CompiledWhereUsed>
+  Counts with_lineages(WhereUsed<Matrix, Use> times) const {
     check_shape("Counts::with_lineages", "times", times, cells(), times.cols());
     for (Index lineage = 0; lineage < times.cols(); ++lineage) {
       Index found = 0;
@@ -116,7 +117,7 @@ class Counts {
 
   /// The cells of one lineage at their times along it, themselves of no lineages.
   /// @throws std::invalid_argument on the index
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Counts lineage(Index k) const {
     check_index("Counts::lineage", "k", k, lineages());
     std::vector<Index> rows;
@@ -124,7 +125,7 @@ class Counts {
       if (!std::isnan(lineage_times_(cell, k))) rows.push_back(cell);
     }
     Counts selected = select_cells(rows);
-    Vector times(static_cast<Index>(rows.size()));
+    WhereUsed<Vector, Use> times(static_cast<Index>(rows.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) times[static_cast<Index>(i)] = lineage_times_(rows[i], k);
     return Counts(std::move(selected.values_), std::move(times), names_, std::move(selected.depth_), inputs_);
   }
@@ -139,13 +140,13 @@ class Counts {
   }
 
   /// The same table with the cells at the given rows, in that order (rows may repeat: a bootstrap sample).
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Counts select_cells(std::span<const Index> rows) const {
     const auto size = static_cast<Index>(rows.size());
-    Matrix values(size, nodes());
-    Vector times(size);
-    Vector depth(depth_.size() > 0 ? size : 0);
-    Matrix lineage_times(size, lineages());
+    WhereUsed<Matrix, Use> values(size, nodes());
+    WhereUsed<Vector, Use> times(size);
+    WhereUsed<Vector, Use> depth(depth_.size() > 0 ? size : 0);
+    WhereUsed<Matrix, Use> lineage_times(size, lineages());
     for (Index i = 0; i < size; ++i) {
       const Index row = rows[static_cast<std::size_t>(i)];
       check_index("Counts::select_cells", detail::element("rows", i), row, cells());

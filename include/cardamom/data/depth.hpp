@@ -13,11 +13,11 @@ namespace cardamom {
 /// Depths of mean 1 over all cells, as `Counts` takes them.
 /// @param measured per cell: what is proportional to its depth, such as its total number of molecules
 /// @throws std::domain_error on a value that is not finite and > 0
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector relative_depths(const VectorIn& measured) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector relative_depths(const WhereUsed<VectorIn, Use>& measured) {
   check_all_positive("relative_depths", "measured", measured);
   if (measured.size() == 0) return {};
-  const Vector scaled = measured / measured.maxCoeff();  // their sum cannot overflow
+  const WhereUsed<Vector, Use> scaled = measured / measured.maxCoeff();  // their sum cannot overflow
   return scaled / scaled.mean();
 }
 
@@ -39,8 +39,9 @@ struct TotalsByTime {
 /// Compares totals between the time points of a table.
 /// @param totals per cell, finite and >= 0 [molecules]: best over all genes of an experiment, not over chosen ones
 /// @throws std::invalid_argument unless there is a total per cell; std::domain_error on a total out of range
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline TotalsByTime totals_by_time(const Counts& counts, const VectorIn& totals) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline TotalsByTime totals_by_time(const WhereUsed<Counts, Use>& counts,
+                                                 const WhereUsed<VectorIn, Use>& totals) {
   check_size("totals_by_time", "totals", totals.size(), counts.cells());
   check_all_nonnegative("totals_by_time", "totals", totals);
   TotalsByTime result;

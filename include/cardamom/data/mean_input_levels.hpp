@@ -11,9 +11,9 @@ namespace cardamom {
 /// Mean level of every input over the cells of every time point, relative to the input's largest level in the table: a
 /// stimulus coded by any number is 0 or 1. An input that is 0 throughout stays 0.
 /// @return time points × inputs. Cost O(cells · inputs)
-template <class = CompiledWhereUsed>
-[[nodiscard]] Matrix mean_input_levels(const Counts& counts) {
-  Matrix levels = Matrix::Zero(counts.time_points().size(), counts.inputs());
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] Matrix mean_input_levels(const WhereUsed<Counts, Use>& counts) {
+  WhereUsed<Matrix, Use> levels = Matrix::Zero(counts.time_points().size(), counts.inputs());
   for (Index j = 0; j < counts.inputs(); ++j) {
     const double largest = counts.values().col(j).maxCoeff();
     if (!(largest > 0.0)) continue;

@@ -19,8 +19,8 @@
 namespace cardamom {
 
 /// Whether genes hold molecules that were counted: whole numbers, exact in a double.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline bool holds_whole_numbers(const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline bool holds_whole_numbers(const WhereUsed<Counts, Use>& counts) {
   constexpr double most_exact = 9007199254740992.0;  // 2^53
   const auto genes = counts.values().rightCols(counts.genes()).array();
   return (genes == genes.floor() && genes <= most_exact).all();
@@ -32,8 +32,8 @@ template <class = CompiledWhereUsed>
 /// molecules.
 /// @param values of one gene, >= 0
 /// @param counted whether they are numbers of molecules
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double level_when_on(const VectorIn& values, bool counted) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double level_when_on(const WhereUsed<VectorIn, Use>& values, bool counted) {
   const double largest = values.size() > 0 ? values.maxCoeff() : 0.0;
   if (largest <= 0.0) return 0.0;
   const auto share = values.array() / largest;  // squares of the values themselves may be beyond a double
@@ -47,12 +47,12 @@ template <class = CompiledWhereUsed>
 /// @param draw number of the draw, of independent ones
 /// @throws std::domain_error on the level
 /// Cost O(cells · genes).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Counts thin_counts(const Counts& counts, double level, std::uint64_t seed,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Counts thin_counts(const WhereUsed<Counts, Use>& counts, double level, std::uint64_t seed,
                                         std::uint64_t draw = 0) {
   check_positive("thin_counts", "level", level);
   const bool counted = holds_whole_numbers(counts);
-  Matrix values = counts.values();
+  WhereUsed<Matrix, Use> values = counts.values();
   for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
     RandomStream random(seed, Purpose::thinning,
                         draw * static_cast<std::uint64_t>(counts.nodes()) + static_cast<std::uint64_t>(gene));

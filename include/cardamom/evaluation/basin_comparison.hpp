@@ -29,10 +29,12 @@ struct BasinComparisonOptions {
 /// @param first, second weights μ_t(z), time points × basins, >= 0; columns of both are the same basins
 /// @param first_times, second_times one per row, increasing [h]
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline BasinComparison compare_basins(const MatrixIn& first, const VectorIn& first_times,
-                                                    const MatrixIn& second, const VectorIn& second_times,
-                                                    const BasinComparisonOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline BasinComparison compare_basins(const WhereUsed<MatrixIn, Use>& first,
+                                                    const WhereUsed<VectorIn, Use>& first_times,
+                                                    const WhereUsed<MatrixIn, Use>& second,
+                                                    const WhereUsed<VectorIn, Use>& second_times,
+                                                    const WhereUsed<BasinComparisonOptions, Use>& options = {}) {
   check_at_least("compare_basins", "first.rows()", first.rows(), 1);
   check_at_least("compare_basins", "second.rows()", second.rows(), 1);
   check_size("compare_basins", "second.cols()", second.cols(), first.cols());

@@ -53,8 +53,8 @@ struct EdgeRanking {
 
 namespace detail {
 
-template <class = CompiledWhereUsed>
-inline void require_square_scores(std::string_view function, const MatrixIn& scores) {
+template <class Use = CompiledWhereUsed>
+inline void require_square_scores(std::string_view function, const WhereUsed<MatrixIn, Use>& scores) {
   check_at_least(function, "scores.rows()", scores.rows(), 1);
   check_shape(function, "scores", scores, scores.rows(), scores.rows());
 }
@@ -67,7 +67,7 @@ inline void require_inputs(std::string_view function, Index inputs, Index nodes)
 /// nodes × nodes indicator (target, source) of a list of edges.
 template <EdgeRange Edges>
 Matrix truth_matrix(std::string_view function, Index nodes, const Edges& edges) {
-  Matrix truth = Matrix::Zero(nodes, nodes);
+  WhereUsed<Matrix, Edges> truth = Matrix::Zero(nodes, nodes);
   for (const auto& edge : edges) {
     check_index(function, "source of a true edge", edge.source, nodes);
     check_index(function, "target of a true edge", edge.target, nodes);
@@ -85,9 +85,10 @@ Matrix truth_matrix(std::string_view function, Index nodes, const Edges& edges) 
 /// @throws std::invalid_argument on shapes, std::domain_error on a score that is not finite or a truth that
 /// is NaN
 /// O(nodes² log nodes).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline EdgeRanking rank_edges(const MatrixIn& scores, const MatrixIn& truth,
-                                            const EdgeRankingOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline EdgeRanking rank_edges(const WhereUsed<MatrixIn, Use>& scores,
+                                            const WhereUsed<MatrixIn, Use>& truth,
+                                            const WhereUsed<EdgeRankingOptions, Use>& options = {}) {
   detail::require_square_scores("rank_edges", scores);
   const Index nodes = scores.rows();
   const Index inputs = options.inputs;
@@ -133,7 +134,7 @@ template <class = CompiledWhereUsed>
 /// The same with the truth as a list of edges (`Network::edges()`, say); weights are not looked at.
 /// @throws std::invalid_argument on an edge out of range as well
 template <EdgeRange Edges>
-[[nodiscard]] EdgeRanking rank_edges(const MatrixIn& scores, const Edges& truth,
+[[nodiscard]] EdgeRanking rank_edges(const WhereUsed<MatrixIn, Edges>& scores, const Edges& truth,
                                      const EdgeRankingOptions& options = {}) {
   detail::require_square_scores("rank_edges", scores);
   return rank_edges(scores, MatrixIn(detail::truth_matrix("rank_edges", scores.rows(), truth)), options);

@@ -18,9 +18,9 @@ namespace cardamom {
 namespace detail {
 
 /// Sum of the distances between every row of a and every row of b, genes × cells each.
-template <class = CompiledWhereUsed>
-double sum_of_distances(const Matrix& a, const Matrix& b, ExecutorRef executor) {
-  Vector sums(a.cols());
+template <class Use = CompiledWhereUsed>
+double sum_of_distances(const WhereUsed<Matrix, Use>& a, const WhereUsed<Matrix, Use>& b, ExecutorRef executor) {
+  WhereUsed<Vector, Use> sums(a.cols());
   for_each_index(executor, a.cols(), [&](Index i) {
     double sum = 0.0;
     for (Index j = 0; j < b.cols(); ++j) sum += (a.col(i) - b.col(j)).norm();
@@ -29,8 +29,9 @@ double sum_of_distances(const Matrix& a, const Matrix& b, ExecutorRef executor) 
   return sums.sum();
 }
 
-template <class = CompiledWhereUsed>
-double unbiased_energy_distance(const Matrix& a, const Matrix& b, ExecutorRef executor) {
+template <class Use = CompiledWhereUsed>
+double unbiased_energy_distance(const WhereUsed<Matrix, Use>& a, const WhereUsed<Matrix, Use>& b,
+                                ExecutorRef executor) {
   const auto n = static_cast<double>(a.cols());
   const auto m = static_cast<double>(b.cols());
   return 2.0 * sum_of_distances(a, b, executor) / (n * m) - sum_of_distances(a, a, executor) / (n * (n - 1.0)) -

@@ -26,8 +26,9 @@ namespace detail {
 /// Squares of greater differences overflow.
 inline constexpr double largest_coordinate = 1e150;
 
-template <class = CompiledWhereUsed>
-inline void check_tables(std::string_view function, const MatrixIn& a, const MatrixIn& b, Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void check_tables(std::string_view function, const WhereUsed<MatrixIn, Use>& a,
+                         const WhereUsed<MatrixIn, Use>& b, Index inputs) {
   check_at_least(function, "options.inputs", inputs, 0);
   check_at_least(function, "a.rows()", a.rows(), 1);
   check_at_least(function, "b.rows()", b.rows(), 1);

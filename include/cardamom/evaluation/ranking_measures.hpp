@@ -34,15 +34,15 @@ struct Curve {
 
 namespace detail {
 
-template <class = CompiledWhereUsed>
-inline void require_positives(std::string_view function, const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+inline void require_positives(std::string_view function, const WhereUsed<EdgeRanking, Use>& ranking) {
   if (ranking.positives == 0) {
     throw std::invalid_argument(std::string(function) + ": none of the " + to_text(ranking.candidates) +
                                 " candidate edges is true, must be at least 1");
   }
 }
-template <class = CompiledWhereUsed>
-inline void require_negatives(std::string_view function, const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+inline void require_negatives(std::string_view function, const WhereUsed<EdgeRanking, Use>& ranking) {
   if (ranking.positives == ranking.candidates) {
     throw std::invalid_argument(std::string(function) + ": all of the " + to_text(ranking.candidates) +
                                 " candidate edges are true, at least 1 must not be");
@@ -53,8 +53,8 @@ inline void require_negatives(std::string_view function, const EdgeRanking& rank
 
 /// False positive rate (x) and true positive rate (y), from (0, 0) to (1, 1), one point per distinct score.
 /// @throws std::invalid_argument when no candidate, or every candidate, is true
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Curve roc_curve(const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Curve roc_curve(const WhereUsed<EdgeRanking, Use>& ranking) {
   detail::require_positives("roc_curve", ranking);
   detail::require_negatives("roc_curve", ranking);
   const auto positives = static_cast<double>(ranking.positives);
@@ -73,8 +73,8 @@ template <class = CompiledWhereUsed>
 
 /// Recall (x) and precision (y), from (0, 1) to (1, share of true candidates), one point per distinct score.
 /// @throws std::invalid_argument when no candidate is true
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Curve precision_recall_curve(const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Curve precision_recall_curve(const WhereUsed<EdgeRanking, Use>& ranking) {
   detail::require_positives("precision_recall_curve", ranking);
   Curve curve{{0.0}, {1.0}};
   Index taken = 0;
@@ -90,21 +90,21 @@ template <class = CompiledWhereUsed>
 
 /// Area under the ROC curve: the probability that a true candidate outscores a false one, ties counting one half.
 /// @throws as roc_curve
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double auroc(const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double auroc(const WhereUsed<EdgeRanking, Use>& ranking) {
   return roc_curve(ranking).area();
 }
 
 /// Area under the precision–recall curve, by trapezoids. @throws as precision_recall_curve
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double aupr(const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double aupr(const WhereUsed<EdgeRanking, Use>& ranking) {
   return precision_recall_curve(ranking).area();
 }
 
 /// Σ precision · Δrecall over the candidates one by one; expectation over a random order of ties. In [0, 1].
 /// @throws std::invalid_argument when no candidate is true
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double average_precision(const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double average_precision(const WhereUsed<EdgeRanking, Use>& ranking) {
   detail::require_positives("average_precision", ranking);
   double sum = 0.0;
   double taken = 0.0;
@@ -132,8 +132,8 @@ template <class = CompiledWhereUsed>
 /// Share of true edges among the k best candidates, k = number of true edges; expectation over a random order of ties.
 /// A random ranking scores positives/candidates.
 /// @throws std::invalid_argument when no candidate is true
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double early_precision(const EdgeRanking& ranking) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double early_precision(const WhereUsed<EdgeRanking, Use>& ranking) {
   detail::require_positives("early_precision", ranking);
   Index left = ranking.positives;
   double hits = 0.0;

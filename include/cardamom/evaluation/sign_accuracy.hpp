@@ -33,9 +33,10 @@ struct SignAccuracyOptions {
 /// @param inferred θ, nodes × nodes, (target, source)
 /// @param truth the true θ, nodes × nodes, (target, source)
 /// @throws std::invalid_argument on shapes, std::domain_error on an entry that is not finite
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline SignAccuracy sign_accuracy(const MatrixIn& inferred, const MatrixIn& truth,
-                                                const SignAccuracyOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline SignAccuracy sign_accuracy(const WhereUsed<MatrixIn, Use>& inferred,
+                                                const WhereUsed<MatrixIn, Use>& truth,
+                                                const WhereUsed<SignAccuracyOptions, Use>& options = {}) {
   detail::require_square_scores("sign_accuracy", inferred);
   const Index nodes = inferred.rows();
   detail::require_inputs("sign_accuracy", options.inputs, nodes);

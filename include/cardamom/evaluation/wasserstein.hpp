@@ -16,8 +16,8 @@ namespace cardamom {
 namespace detail {
 
 /// ∫ |F_a − F_b| dx for sorted samples: exact, of any two sizes.
-template <class = CompiledWhereUsed>
-inline double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
+template <class Use = CompiledWhereUsed>
+inline double sorted_wasserstein(const WhereUsed<VectorIn, Use>& a, const WhereUsed<VectorIn, Use>& b) {
   const auto n = static_cast<double>(a.size());
   const auto m = static_cast<double>(b.size());
   double sum = 0.0;
@@ -34,8 +34,8 @@ inline double sorted_wasserstein(const VectorIn& a, const VectorIn& b) {
   return sum;
 }
 
-template <class = CompiledWhereUsed>
-inline void check_sample(std::string_view function, std::string_view argument, const VectorIn& sample) {
+template <class Use = CompiledWhereUsed>
+inline void check_sample(std::string_view function, std::string_view argument, const WhereUsed<VectorIn, Use>& sample) {
   check_at_least(function, std::string(argument) + ".size()", sample.size(), 1);
   check_all_finite(function, argument, sample);
 }
@@ -45,12 +45,12 @@ inline void check_sample(std::string_view function, std::string_view argument, c
 /// W1 between two samples in one dimension, of equal or different sizes: the area between their distribution functions.
 /// @throws std::invalid_argument on an empty sample, std::domain_error on a value that is not finite
 /// O((n + m) log(n + m)).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double wasserstein(const VectorIn& a, const VectorIn& b) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double wasserstein(const WhereUsed<VectorIn, Use>& a, const WhereUsed<VectorIn, Use>& b) {
   detail::check_sample("wasserstein", "a", a);
   detail::check_sample("wasserstein", "b", b);
-  Vector sorted_a = a;
-  Vector sorted_b = b;
+  WhereUsed<Vector, Use> sorted_a = a;
+  WhereUsed<Vector, Use> sorted_b = b;
   std::sort(sorted_a.begin(), sorted_a.end());
   std::sort(sorted_b.begin(), sorted_b.end());
   return detail::sorted_wasserstein(sorted_a, sorted_b);
@@ -62,13 +62,13 @@ struct WassersteinOptions {
 
 /// `wasserstein` for every gene of two tables cells × nodes, one entry per node, 0 for inputs.
 /// @throws std::invalid_argument when the numbers of columns differ or a table has no row
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector marginal_wasserstein(const MatrixIn& a, const MatrixIn& b,
-                                                 const WassersteinOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector marginal_wasserstein(const WhereUsed<MatrixIn, Use>& a, const WhereUsed<MatrixIn, Use>& b,
+                                                 const WhereUsed<WassersteinOptions, Use>& options = {}) {
   check_at_least("marginal_wasserstein", "options.inputs", options.inputs, 0);
   check_at_least("marginal_wasserstein", "a.cols()", a.cols(), std::max<Index>(1, options.inputs));
   check_size("marginal_wasserstein", "b.cols()", b.cols(), a.cols());
-  Vector distances = Vector::Zero(a.cols());
+  WhereUsed<Vector, Use> distances = Vector::Zero(a.cols());
   for (Index gene = options.inputs; gene < a.cols(); ++gene) distances[gene] = wasserstein(a.col(gene), b.col(gene));
   return distances;
 }

@@ -64,8 +64,8 @@ struct GeneSelection {
 namespace detail {
 
 /// What is to be said about wanted genes that were skipped; empty where there are none.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string skipped_genes_text(const GeneSelection& selection) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string skipped_genes_text(const WhereUsed<GeneSelection, Use>& selection) {
   if (selection.skipped == 0) return {};
   const Index chosen = selection.nodes() - selection.inputs + selection.skipped;
   return to_text(selection.skipped) + " of " + to_text(chosen) + " genes that are asked for are not there, skipped" +
@@ -73,8 +73,9 @@ template <class = CompiledWhereUsed>
 }
 
 /// The same, of a file.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string skipped_genes_remark(const std::string& file, const GeneSelection& selection) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string skipped_genes_remark(const std::string& file,
+                                                      const WhereUsed<GeneSelection, Use>& selection) {
   const std::string text = skipped_genes_text(selection);
   return text.empty() ? text : file + ": " + text;
 }
@@ -90,12 +91,12 @@ template <class = CompiledWhereUsed>
 /// @throws IoError on a name that several genes, or a gene and an input, have, a wanted gene that is not there or,
 /// where such are skipped, none
 ///   that is there and one that is there but for upper and lower case
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline GeneSelection select_genes(const std::string& file, const std::vector<std::string>& available,
                                                 const std::vector<std::string>& identifiers,
                                                 const std::vector<std::string>& wanted,
                                                 const std::vector<std::string>& inputs = {"Stimulus"},
-                                                UnknownGenes unknown = UnknownGenes::refuse) {
+                                                WhereUsed<UnknownGenes, Use> unknown = UnknownGenes::refuse) {
   constexpr Index several = -2;
   std::unordered_map<std::string_view, Index> index_of;
   for (std::size_t g = 0; g < available.size(); ++g) {
@@ -153,20 +154,21 @@ template <class = CompiledWhereUsed>
 }
 
 /// The level of an input when a file says nothing about it: off up to t = 0, on afterwards.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector stimulus_from_times(const Vector& times) {
-  return (times.array() > 0.0).cast<double>();
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector stimulus_from_times(const WhereUsed<Vector, Use>& times) {
+  return (times.array() > 0.0).template cast<double>();
 }
 
 /// The levels of the inputs, cells × inputs, of a table that says nothing about them.
 /// @throws IoError when there are several
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix levels_from_times(const std::string& file, Index inputs, const Vector& times) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix levels_from_times(const std::string& file, Index inputs,
+                                              const WhereUsed<Vector, Use>& times) {
   if (inputs > 1) {
     throw IoError(file, "the format does not hold the levels of " + to_text(inputs) +
                             " inputs, one of them at most is off up to t = 0 and on afterwards: use a panel");
   }
-  Matrix levels(times.size(), inputs);
+  WhereUsed<Matrix, Use> levels(times.size(), inputs);
   if (inputs == 1) levels.col(0) = stimulus_from_times(times);
   return levels;
 }
@@ -177,10 +179,11 @@ template <class = CompiledWhereUsed>
 /// @param depth per cell, > 0, or empty
 /// @param otherwise what is said besides about a value that is no count: where counts may be instead
 /// @throws IoError when there is nothing, or on a value that is not finite and >= 0 or, unless fractions, not whole
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Counts assemble_counts(const std::string& file, Matrix values, Vector times,
-                                            GeneSelection selection, const Matrix& levels, bool fractions,
-                                            Vector depth = {}, const std::string& otherwise = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Counts assemble_counts(const std::string& file, WhereUsed<Matrix, Use> values,
+                                            WhereUsed<Vector, Use> times, WhereUsed<GeneSelection, Use> selection,
+                                            const WhereUsed<Matrix, Use>& levels, bool fractions,
+                                            WhereUsed<Vector, Use> depth = {}, const std::string& otherwise = {}) {
   if (values.rows() == 0) throw IoError(file, "there are no cells");
   if (values.cols() <= selection.inputs) throw IoError(file, "there are no genes");
   values.leftCols(selection.inputs) = levels;

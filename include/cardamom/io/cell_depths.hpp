@@ -108,14 +108,14 @@ inline std::vector<DepthLine> depth_lines(const std::string& path, std::string_v
 /// @throws IoError with line and column on a depth of these cells that is no finite number > 0, a cell that is given
 ///   twice, a line of the wrong number of fields; without them on a cell that has no depth, a number of depths other
 ///   than that of cells. Cells of the table that are not asked for are passed over.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline Vector read_cell_depths(const std::string& path, Index count,
                                              const std::vector<std::string>& cells = {},
                                              FileReader read = read_plain_file) {
   if (!cells.empty()) check_size("read_cell_depths", "cells", static_cast<Index>(cells.size()), count);
   const std::string text = read(path);
   const std::vector<detail::DepthLine> table = detail::depth_lines(path, text);
-  Vector depths(count);
+  WhereUsed<Vector, Use> depths(count);
   DecimalSigns signs(path);
   if (table.empty() || table.front().fields == 1) {
     const auto size = static_cast<Index>(table.size());
@@ -162,8 +162,8 @@ inline std::string cell_in_words(Index cell, const std::vector<std::string>& cel
 /// Values > 0 as depths of mean 1.
 /// @param what they are, for the message
 /// @throws IoError on a value that is not finite and > 0
-template <class = CompiledWhereUsed>
-inline Vector depths_from(const std::string& file, const std::string& what, const VectorIn& values,
+template <class Use = CompiledWhereUsed>
+inline Vector depths_from(const std::string& file, const std::string& what, const WhereUsed<VectorIn, Use>& values,
                           const std::vector<std::string>& cells) {
   for (Index cell = 0; cell < values.size(); ++cell) {
     if (const double value = values[cell]; !(std::isfinite(value) && value > 0.0)) {
@@ -179,9 +179,10 @@ inline Vector depths_from(const std::string& file, const std::string& what, cons
 /// @param cells their names, or empty
 /// @param totals per cell: over all genes of the file
 /// @throws IoError as `read_cell_depths`, on totals that are no depths, and on a column, which no text has
-template <class = CompiledWhereUsed>
-inline Vector cell_depths(const std::string& file, const DepthOptions& options, const std::vector<std::string>& cells,
-                          const VectorIn& totals, FileReader read) {
+template <class Use = CompiledWhereUsed>
+inline Vector cell_depths(const std::string& file, const WhereUsed<DepthOptions, Use>& options,
+                          const std::vector<std::string>& cells, const WhereUsed<VectorIn, Use>& totals,
+                          FileReader read) {
   switch (options.source) {
     case DepthSource::none:
       break;
@@ -197,8 +198,8 @@ inline Vector cell_depths(const std::string& file, const DepthOptions& options, 
 }
 
 /// Totals to compare, empty where values of genes that are not used make them none.
-template <class = CompiledWhereUsed>
-inline Vector comparable_totals(Vector totals) {
+template <class Use = CompiledWhereUsed>
+inline Vector comparable_totals(WhereUsed<Vector, Use> totals) {
   const bool good = totals.allFinite() && (totals.array() >= 0.0).all();
   return good ? std::move(totals) : Vector();
 }

@@ -48,8 +48,8 @@ inline bool is_pseudotime_title(std::string_view title) {
 }
 
 /// Whether the first line of a table of times holds titles: what is neither a time nor missing.
-template <class = CompiledWhereUsed>
-inline bool are_titles_of_times(const TableLine& line) {
+template <class Use = CompiledWhereUsed>
+inline bool are_titles_of_times(const WhereUsed<TableLine, Use>& line) {
   if (line.fields.empty()) return false;
   const std::string first = title_word(line.fields[0]);
   if (is_one_of(first, {"cell", "cells", "cellid", "cellname", "barcode", "barcodes"})) return true;
@@ -61,8 +61,8 @@ inline bool are_titles_of_times(const TableLine& line) {
 
 /// The columns with the times of a table.
 /// @throws IoError where there is none, or where several may be meant
-template <class = CompiledWhereUsed>
-inline std::vector<std::size_t> time_columns(const std::string& path, const TitledTable& table) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<std::size_t> time_columns(const std::string& path, const WhereUsed<TitledTable, Use>& table) {
   const std::size_t size = table.titled() ? table.titles.fields.size() : table.lines.front().fields.size();
   if (size == 2) return {1};
   if (size < 2) throw IoError(path, table.lines.front().number, 0, "the line must hold a cell and its time");
@@ -181,10 +181,10 @@ class CellTimes {
   /// not asked for are passed over.
   /// @param remark where given: what is said of names that differ as R's do is appended
   /// @throws IoError on a cell that has no time
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Vector of(const std::vector<std::string>& cells, std::string* remark = nullptr) const {
     const std::vector<const Row*> rows = rows_of(cells, remark);
-    Vector times(static_cast<Index>(cells.size()));
+    WhereUsed<Vector, Use> times(static_cast<Index>(cells.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       double sum = 0.0;
       double count = 0.0;
@@ -200,11 +200,11 @@ class CellTimes {
 
   /// Of a table of several pseudotimes each of them, cells × pseudotimes, NaN where a cell has none; else no columns.
   /// @throws IoError as `of`
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Matrix lineages_of(const std::vector<std::string>& cells) const {
     if (columns_ < 2) return Matrix(static_cast<Index>(cells.size()), 0);
     const std::vector<const Row*> rows = rows_of(cells, nullptr);
-    Matrix times(static_cast<Index>(cells.size()), columns_);
+    WhereUsed<Matrix, Use> times(static_cast<Index>(cells.size()), columns_);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       times.row(static_cast<Index>(i)) = Eigen::Map<const Eigen::RowVectorXd>(rows[i]->times.data(), columns_);
     }
@@ -276,14 +276,14 @@ inline Vector read_cell_times(const std::string& path, const std::vector<std::st
 /// equal size (up to one), and each gets the mean time of its group, counted from that of the first group, which is
 /// time 0. Equal times may fall into different groups.
 /// @throws std::invalid_argument unless 1 <= bins <= number of cells
-template <class = CompiledWhereUsed>
-inline Vector bin_times(const VectorIn& times, Index bins) {
+template <class Use = CompiledWhereUsed>
+inline Vector bin_times(const WhereUsed<VectorIn, Use>& times, Index bins) {
   check_at_least("bin_times", "bins", bins, 1);
   check_at_least("bin_times", "times.size()", times.size(), bins);
   std::vector<Index> order(static_cast<std::size_t>(times.size()));
   std::iota(order.begin(), order.end(), Index{0});
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return times[a] < times[b]; });
-  Vector binned(times.size());
+  WhereUsed<Vector, Use> binned(times.size());
   double origin = 0.0;
   for (Index bin = 0; bin < bins; ++bin) {
     const Index begin = bin * times.size() / bins;
@@ -305,8 +305,8 @@ inline constexpr Index automatic_bins = -1;
 /// are no pseudotimes and cells share them, three or more each, or ten where there are more than thirty times, which
 /// hardly any experiment samples. Else ten groups, of twenty cells at least.
 /// @param pseudotime whether they are known to be pseudotimes; up to ten of these are time points
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Index time_bins_for(const VectorIn& times, bool pseudotime = false) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Index time_bins_for(const WhereUsed<VectorIn, Use>& times, bool pseudotime = false) {
   constexpr Index usual_bins = 10;
   constexpr Index fewest_in_group = 20;
   constexpr Index most_samples = 30;
@@ -333,9 +333,9 @@ namespace detail {
 /// @param path named in errors
 /// @param remarks where given: what is said of groups that nobody asked for is added
 /// @throws IoError when there are fewer cells than groups
-template <class = CompiledWhereUsed>
-inline TimesOfCells group_times(const std::string& path, TimesOfCells cells, Index bins, bool pseudotime = false,
-                                std::vector<std::string>* remarks = nullptr) {
+template <class Use = CompiledWhereUsed>
+inline TimesOfCells group_times(const std::string& path, WhereUsed<TimesOfCells, Use> cells, Index bins,
+                                bool pseudotime = false, std::vector<std::string>* remarks = nullptr) {
   const bool automatic = bins == automatic_bins;
   if (automatic) bins = time_bins_for(cells.times, pseudotime);
   if (bins == 0) return cells;
@@ -348,7 +348,7 @@ inline TimesOfCells group_times(const std::string& path, TimesOfCells cells, Ind
     for (Index cell = 0; cell < cells.lineages.rows(); ++cell) {
       if (!std::isnan(cells.lineages(cell, lineage))) rows.push_back(cell);
     }
-    const Vector times = cells.lineages(rows, lineage);
+    const WhereUsed<Vector, Use> times = cells.lineages(rows, lineage);
     const Index groups = automatic ? time_bins_for(times, true) : std::min(bins, times.size());
     if (groups > 0) cells.lineages(rows, lineage) = bin_times(times, groups);
   }

@@ -118,8 +118,8 @@ class RatesTable {
 
   bool titled() const noexcept { return table_.titled(); }
 
-  template <class = CompiledWhereUsed>
-  KnownRates known(const KnownNodes& nodes) const {
+  template <class Use = CompiledWhereUsed>
+  KnownRates known(const WhereUsed<KnownNodes, Use>& nodes) const {
     if (table_.lines.empty()) throw IoError(path_, "the file holds no rates");
     if (!genes_.empty()) return by_name(nodes);
     return nodes.listed.empty() ? by_place(nodes) : by_place_in_list(nodes);
@@ -134,8 +134,8 @@ class RatesTable {
     throw IoError(path_, line, static_cast<Index>(column) + 1, what);
   }
 
-  template <class = CompiledWhereUsed>
-  static bool are_titles(const TableLine& line) {
+  template <class Use = CompiledWhereUsed>
+  static bool are_titles(const WhereUsed<TableLine, Use>& line) {
     bool found[2] = {false, false};
     for (const std::string_view title : line.fields) {
       if (const auto rate = rate_title(title)) found[rate->protein ? 1 : 0] = true;
@@ -219,8 +219,9 @@ class RatesTable {
   }
 
   /// One of the two values of a line, as a rate.
-  template <class = CompiledWhereUsed>
-  double rate(const TableLine& line, int which, Index node, const NodeLabels& labels, Index inputs) const {
+  template <class Use = CompiledWhereUsed>
+  double rate(const WhereUsed<TableLine, Use>& line, int which, Index node, const WhereUsed<NodeLabels, Use>& labels,
+              Index inputs) const {
     const std::string_view field = line.fields[column_[which]];
     if (node < inputs && (half_life_[which] || is_missing_rate(field))) return 1.0;
     double value = 0.0;
@@ -247,8 +248,8 @@ class RatesTable {
   static bool are_lines_of(Index size, Index nodes, Index inputs) { return size == nodes || size == nodes - inputs; }
 
   /// Rates in the order of the list by which genes were chosen, of those that the data have.
-  template <class = CompiledWhereUsed>
-  KnownRates by_place_in_list(const KnownNodes& known) const {
+  template <class Use = CompiledWhereUsed>
+  KnownRates by_place_in_list(const WhereUsed<KnownNodes, Use>& known) const {
     const auto size = static_cast<Index>(table_.lines.size());
     const auto listed = static_cast<Index>(known.listed.size());
     const auto nodes = static_cast<Index>(known.names.size());
@@ -271,8 +272,8 @@ class RatesTable {
     return result;
   }
 
-  template <class = CompiledWhereUsed>
-  KnownRates by_place(const KnownNodes& known) const {
+  template <class Use = CompiledWhereUsed>
+  KnownRates by_place(const WhereUsed<KnownNodes, Use>& known) const {
     const Index inputs = known.inputs;
     const Index nodes = known.nodes != 0 ? known.nodes : static_cast<Index>(known.names.size());
     const auto size = static_cast<Index>(table_.lines.size());
@@ -298,8 +299,8 @@ class RatesTable {
   }
 
   /// The column with the names of the data, of those that may hold them.
-  template <class = CompiledWhereUsed>
-  std::size_t gene_column(const NodeLabels& labels) const {
+  template <class Use = CompiledWhereUsed>
+  std::size_t gene_column(const WhereUsed<NodeLabels, Use>& labels) const {
     std::vector<std::size_t> matching;
     for (const std::size_t k : genes_) {
       if (std::any_of(table_.lines.begin(), table_.lines.end(),
@@ -313,8 +314,8 @@ class RatesTable {
                ": leave one of them out");
   }
 
-  template <class = CompiledWhereUsed>
-  KnownRates by_name(const KnownNodes& known) const {
+  template <class Use = CompiledWhereUsed>
+  KnownRates by_name(const WhereUsed<KnownNodes, Use>& known) const {
     const NodeFinder finder(path_, known);
     const NodeLabels& labels = finder.labels();
     const Index nodes = known.nodes != 0 ? known.nodes : static_cast<Index>(known.names.size());
@@ -369,8 +370,8 @@ class RatesTable {
 ///   of a gene differ, or a gene of the file is none of those known and may not be skipped; without them when a gene
 ///   has no rates; on titles that say another unit than hours; and, where there are no titles, when every protein
 ///   decays faster than its mRNA: then these are likely half-lives, or the columns turned
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline KnownRates read_known_rates(const std::string& path, const KnownNodes& nodes,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline KnownRates read_known_rates(const std::string& path, const WhereUsed<KnownNodes, Use>& nodes,
                                                  FileReader read = read_plain_file) {
   const std::string text = read(path);
   const detail::RatesTable table(path, text, true);
@@ -404,8 +405,8 @@ template <class = CompiledWhereUsed>
 
 /// The text of a file of degradation rates, a line per entry, with as many digits as they need to read back the same.
 /// @throws std::invalid_argument when the lengths differ
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string decay_rates_text(const DecayRates& rates) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string decay_rates_text(const WhereUsed<DecayRates, Use>& rates) {
   check_size("decay_rates_text", "rates.protein", rates.protein.size(), rates.mrna.size());
   std::string text;
   for (Index i = 0; i < rates.mrna.size(); ++i) {
@@ -415,8 +416,8 @@ template <class = CompiledWhereUsed>
 }
 
 /// Writes degradation rates. Throws IoError, and std::invalid_argument when the lengths differ.
-template <class = CompiledWhereUsed>
-inline void write_decay_rates(const std::string& path, const DecayRates& rates) {
+template <class Use = CompiledWhereUsed>
+inline void write_decay_rates(const std::string& path, const WhereUsed<DecayRates, Use>& rates) {
   check_size("write_decay_rates", "rates.protein", rates.protein.size(), rates.mrna.size());
   FileSet files;
   files.add(path, decay_rates_text(rates));

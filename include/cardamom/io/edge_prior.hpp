@@ -56,8 +56,9 @@ template <class = CompiledWhereUsed>
 }
 
 /// The column of a list under titles.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::size_t titled_regulator_column(const std::string& path, const TableLine& titles) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::size_t titled_regulator_column(const std::string& path,
+                                                         const WhereUsed<TableLine, Use>& titles) {
   std::optional<std::size_t> found;
   for (const auto is_title : {&is_regulator_title<>, &is_gene_title<>}) {
     for (std::size_t k = 0; k < titles.fields.size(); ++k) {
@@ -76,8 +77,8 @@ template <class = CompiledWhereUsed>
 }
 
 /// The column of a list without titles: the only one, or the one beside the indices.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::size_t regulator_column(const std::string& path, const TitledTable& table) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::size_t regulator_column(const std::string& path, const WhereUsed<TitledTable, Use>& table) {
   const TableLine& first = table.lines.front();
   const auto are_indices = [&](std::size_t k) {
     return std::all_of(table.lines.begin(), table.lines.end(), [k](const TableLine& line) {
@@ -100,8 +101,8 @@ template <class = CompiledWhereUsed>
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError with line and column as `NodeFinder::find`, where the column cannot be told, where the first line
 ///   may be a title or a gene, and when there is no name or none that the nodes know
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline KnownRegulators read_regulators(const std::string& path, const KnownNodes& nodes,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline KnownRegulators read_regulators(const std::string& path, const WhereUsed<KnownNodes, Use>& nodes,
                                                      FileReader read = read_plain_file) {
   const std::string text = read(path);
   const NodeFinder finder(path, nodes);
@@ -161,8 +162,8 @@ inline constexpr double usual_odds_factor = 10.0;
 /// @param factor > 0, else std::domain_error
 /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
 /// @throws IoError as `read_prior`
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline KnownOdds read_edge_odds(const std::string& path, const KnownNodes& nodes,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline KnownOdds read_edge_odds(const std::string& path, const WhereUsed<KnownNodes, Use>& nodes,
                                               double factor = usual_odds_factor, FileReader read = read_plain_file) {
   check_positive("read_edge_odds", "factor", factor);
   const KnownEdges table = read_prior(path, nodes, read);

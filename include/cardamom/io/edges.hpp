@@ -181,8 +181,8 @@ class EdgeTable {
   }
   std::string titled(std::size_t column) const { return "titled " + in_quotes(table_.titles.fields[column]); }
 
-  template <class = CompiledWhereUsed>
-  bool are_titles(const TableLine& line) const {
+  template <class Use = CompiledWhereUsed>
+  bool are_titles(const WhereUsed<TableLine, Use>& line) const {
     bool source = false;
     bool target = false;
     int partners = 0;
@@ -300,8 +300,8 @@ class EdgeTable {
     return std::string(text(line, field));
   }
 
-  template <class = CompiledWhereUsed>
-  EdgeValue parse(const TableLine& line, EdgeField field) const {
+  template <class Use = CompiledWhereUsed>
+  EdgeValue parse(const WhereUsed<TableLine, Use>& line, WhereUsed<EdgeField, Use> field) const {
     const std::string_view given = text(line, field);
     EdgeValue value;
     if (parse_number(given, value.number) && std::isfinite(value.number)) return value;
@@ -330,8 +330,8 @@ class EdgeTable {
   }
 
   /// Puts a sign to a weight, which has signs of its own where any in the file is negative.
-  template <class = CompiledWhereUsed>
-  void apply_sign(NamedEdge& edge, const TableLine& line, bool signed_weights) const {
+  template <class Use = CompiledWhereUsed>
+  void apply_sign(WhereUsed<NamedEdge, Use>& edge, const WhereUsed<TableLine, Use>& line, bool signed_weights) const {
     const EdgeValue sign = parse(line, EdgeField::sign);
     if (!has(EdgeField::weight)) {
       edge.weight = sign.number;
@@ -386,9 +386,9 @@ struct KnownEdges {
 /// @param path named in errors
 /// @throws IoError with line and column as `NodeFinder::find`, with both lines on two that contradict each other, and
 ///   when all lines would be skipped
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline KnownEdges resolve_edges(const std::vector<NamedEdge>& named, const KnownNodes& nodes,
-                                              const std::string& path) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline KnownEdges resolve_edges(const std::vector<NamedEdge>& named,
+                                              const WhereUsed<KnownNodes, Use>& nodes, const std::string& path) {
   const NodeFinder finder(path, nodes);
   KnownEdges result;
   std::map<std::pair<Index, Index>, std::size_t> place;
@@ -450,8 +450,8 @@ inline constexpr double largest_prior_weight = 1000.0;
 /// @return its edges; one whose sign is not known activates
 /// @throws IoError as `read_named_edges` and `resolve_edges`, and with the line on an edge into an input, or a weight
 ///   beyond `largest_prior_weight`
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline KnownEdges read_prior(const std::string& path, const KnownNodes& nodes,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline KnownEdges read_prior(const std::string& path, const WhereUsed<KnownNodes, Use>& nodes,
                                            FileReader read = read_plain_file) {
   KnownEdges prior = resolve_edges(read_named_edges(path, read), nodes, path);
   const NodeLabels labels(nodes.names, nodes.nodes, nodes.inputs);
@@ -492,9 +492,9 @@ struct EdgeColumn {
 /// BEELINE's titles make a score a weight, edges of weight 0 are left out: it would have a sign that nobody found.
 /// @throws std::invalid_argument when a node has no name, a column not a value per edge, or no table can hold a name,
 /// std::domain_error on a weight or value that is not finite
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline std::string edges_text(const std::vector<Edge>& edges, const std::vector<std::string>& names = {},
-                                            EdgeTitles titles = EdgeTitles::cardamom,
+                                            WhereUsed<EdgeTitles, Use> titles = EdgeTitles::cardamom,
                                             const std::vector<EdgeColumn>& columns = {}) {
   std::string text = titles == EdgeTitles::arboreto  ? "TF\ttarget\timportance"
                      : titles == EdgeTitles::beeline ? "Gene1\tGene2\tEdgeWeight"
@@ -532,9 +532,10 @@ template <class = CompiledWhereUsed>
 }
 
 /// Writes edges_text. Throws IoError, and what edges_text throws.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline void write_edges(const std::string& path, const std::vector<Edge>& edges,
-                        const std::vector<std::string>& names = {}, EdgeTitles titles = EdgeTitles::cardamom) {
+                        const std::vector<std::string>& names = {},
+                        WhereUsed<EdgeTitles, Use> titles = EdgeTitles::cardamom) {
   FileSet files;
   files.add(path, edges_text(edges, names, titles));
   files.commit();

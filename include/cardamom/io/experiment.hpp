@@ -48,8 +48,9 @@ struct SavedExperiment {
 
 /// The text of `experiment.tsv`.
 /// @param labels of the nodes; entries of the schedule are inputs
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string experiment_text(const SavedExperiment& saved, const NodeLabels& labels) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string experiment_text(const WhereUsed<SavedExperiment, Use>& saved,
+                                                 const WhereUsed<NodeLabels, Use>& labels) {
   const FirstState& first = saved.experiment.first_state;
   std::string text = "version\t" + to_text(experiment_version) + '\n';
   text += "first_observation\t" + to_text(saved.first_observation) + '\n';
@@ -67,8 +68,8 @@ namespace detail {
 /// Reads `experiment.tsv` line by line.
 class ExperimentReader {
  public:
-  template <class = CompiledWhereUsed>
-  ExperimentReader(const std::string& path, const NodeLabels& labels, Index inputs)
+  template <class Use = CompiledWhereUsed>
+  ExperimentReader(const std::string& path, const WhereUsed<NodeLabels, Use>& labels, Index inputs)
       : path_(path), labels_(labels), inputs_(inputs) {}
 
   template <class = CompiledWhereUsed>
@@ -87,8 +88,8 @@ class ExperimentReader {
   }
 
  private:
-  template <class = CompiledWhereUsed>
-  void read_version(TextLines& lines) {
+  template <class Use = CompiledWhereUsed>
+  void read_version(WhereUsed<TextLines, Use>& lines) {
     if (lines.next()) split(lines);
     const std::string expected = to_text(experiment_version);
     if (fields_.size() != 2 || fields_[0] != "version") {
@@ -132,8 +133,8 @@ class ExperimentReader {
     keys_.emplace_back(key);
   }
 
-  template <class = CompiledWhereUsed>
-  void split(const TextLines& lines) {
+  template <class Use = CompiledWhereUsed>
+  void split(const WhereUsed<TextLines, Use>& lines) {
     line_ = lines.number();
     fields_.clear();
     std::string_view rest = lines.line();
@@ -182,8 +183,9 @@ class ExperimentReader {
 /// @param labels of the nodes; @param inputs how many of them, the first ones, are inputs
 /// @throws IoError naming the file and, where one is to blame, the line: another version, an unknown or repeated key, a
 ///   value out of range, an unknown input, a missing line
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline SavedExperiment read_experiment(const std::string& path, const NodeLabels& labels, Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline SavedExperiment read_experiment(const std::string& path, const WhereUsed<NodeLabels, Use>& labels,
+                                                     Index inputs) {
   return detail::ExperimentReader(path, labels, inputs).read();
 }
 

@@ -38,8 +38,8 @@ class FileLock {
 
   /// Locks a file that was just made. False when another program took it for abandoned before. Without locks on this
   /// file system nobody does.
-  template <class = CompiledWhereUsed>
-  static bool lock_new(std::FILE* file, const std::string& name, FileLock& lock) noexcept {
+  template <class Use = CompiledWhereUsed>
+  static bool lock_new(std::FILE* file, const std::string& name, WhereUsed<FileLock, Use>& lock) noexcept {
     lock = FileLock(fcntl(fileno(file), F_DUPFD_CLOEXEC, 0));
     return lock.descriptor_ < 0 || (lock.take() != EWOULDBLOCK && lock.is(name));
   }

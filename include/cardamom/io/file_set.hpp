@@ -183,9 +183,9 @@ class FileSet {
   };
 
   /// A new file in the directory of the destination, so that the rename stays within one file system.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   static FileHandle open_beside(const std::string& path, const std::string& destination, std::string_view marker,
-                                std::string& name, detail::FileLock& lock) {
+                                std::string& name, WhereUsed<detail::FileLock, Use>& lock) {
     constexpr int attempts = 1000;
     const std::string begin = destination + std::string(marker);
     for (int i = 0; i < attempts; ++i) {
@@ -258,8 +258,8 @@ class FileSet {
   }
 
   /// Gives the file that is replaced a second name or, where the file system has no links, one for later.
-  template <class = CompiledWhereUsed>
-  static void keep_old(Staged& file) {
+  template <class Use = CompiledWhereUsed>
+  static void keep_old(WhereUsed<Staged, Use>& file) {
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::symlink_status(file.destination, error);
     if (!std::filesystem::exists(status)) return;
@@ -329,8 +329,8 @@ class FileSet {
 
   /// Undoes what was done of a replacement. The new content goes back first: until the old one is there, the set can be
   /// finished by its journal.
-  template <class = CompiledWhereUsed>
-  static bool put_back(const Staged& file, bool replaced) noexcept {
+  template <class Use = CompiledWhereUsed>
+  static bool put_back(const WhereUsed<Staged, Use>& file, bool replaced) noexcept {
     namespace fs = std::filesystem;
     std::error_code error;
     if (replaced && !file.temporary.empty()) {

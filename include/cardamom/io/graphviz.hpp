@@ -61,10 +61,10 @@ inline std::string dot_string(std::string_view text) {
 /// @param names by node, or empty: then nodes are shown by index
 /// @throws std::invalid_argument when a node has no name; std::domain_error when a weight is not finite or an
 /// option out of range
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline std::string graphviz_text(const std::vector<Edge>& edges,
                                                const std::vector<std::string>& names = {},
-                                               const GraphvizOptions& options = {}) {
+                                               const WhereUsed<GraphvizOptions, Use>& options = {}) {
   validate(options);
   std::set<Index> nodes;
   double strongest = 0.0;
@@ -97,9 +97,10 @@ template <class = CompiledWhereUsed>
 }
 
 /// Writes graphviz_text. Throws IoError, and what graphviz_text throws.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline void write_graphviz(const std::string& path, const std::vector<Edge>& edges,
-                           const std::vector<std::string>& names = {}, const GraphvizOptions& options = {}) {
+                           const std::vector<std::string>& names = {},
+                           const WhereUsed<GraphvizOptions, Use>& options = {}) {
   FileSet files;
   files.add(path, graphviz_text(edges, names, options));
   files.commit();

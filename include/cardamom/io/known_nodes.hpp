@@ -41,8 +41,8 @@ class NodeFinder {
  public:
   /// @param path named in errors
   /// @throws std::invalid_argument when sizes of the nodes disagree
-  template <class = CompiledWhereUsed>
-  NodeFinder(const std::string& path, const KnownNodes& nodes)
+  template <class Use = CompiledWhereUsed>
+  NodeFinder(const std::string& path, const WhereUsed<KnownNodes, Use>& nodes)
       : path_(path),
         labels_(nodes.names, nodes.nodes, nodes.inputs),
         inputs_(nodes.inputs),

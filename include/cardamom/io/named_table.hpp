@@ -67,8 +67,8 @@ inline TimesOfCells named_table_times(const std::string& path, const std::vector
 }
 
 /// The counts of a table with the lineages of its cells, where there are several.
-template <class = CompiledWhereUsed>
-inline Counts with_lineages(const std::string& path, Counts counts, Matrix lineages) {
+template <class Use = CompiledWhereUsed>
+inline Counts with_lineages(const std::string& path, WhereUsed<Counts, Use> counts, WhereUsed<Matrix, Use> lineages) {
   if (lineages.cols() < 2) return counts;
   for (Index k = 0; k < lineages.cols(); ++k) {
     if (lineages.col(k).array().isNaN().all()) {

@@ -300,8 +300,8 @@ inline Matrix read_npy_matrix(const std::string& path) {
 }
 
 /// The bytes of a .npy file. Throws std::invalid_argument when the number of values does not fit the shape.
-template <class = CompiledWhereUsed>
-inline std::string npy_bytes(const NpyArray& array) {
+template <class Use = CompiledWhereUsed>
+inline std::string npy_bytes(const WhereUsed<NpyArray, Use>& array) {
   const bool empty = std::find(array.shape.begin(), array.shape.end(), 0) != array.shape.end();
   Index count = empty ? 0 : 1;  // an empty array may claim any number of rows
   for (const Index size : array.shape) count *= empty ? 1 : size;
@@ -325,12 +325,12 @@ inline std::string npy_bytes(const NpyArray& array) {
 }
 
 /// A vector, or a matrix, as an array. Cost: O(size).
-template <class = CompiledWhereUsed>
-inline NpyArray npy_vector(const VectorIn& vector) {
+template <class Use = CompiledWhereUsed>
+inline NpyArray npy_vector(const WhereUsed<VectorIn, Use>& vector) {
   return {{vector.size()}, std::vector<double>(vector.data(), vector.data() + vector.size())};
 }
-template <class = CompiledWhereUsed>
-inline NpyArray npy_matrix(const MatrixIn& matrix) {
+template <class Use = CompiledWhereUsed>
+inline NpyArray npy_matrix(const WhereUsed<MatrixIn, Use>& matrix) {
   NpyArray array{{matrix.rows(), matrix.cols()}, {}};
   array.values.reserve(static_cast<std::size_t>(matrix.size()));
   for (Index i = 0; i < matrix.rows(); ++i) {
@@ -340,8 +340,8 @@ inline NpyArray npy_matrix(const MatrixIn& matrix) {
 }
 
 /// Writes an array. Throws IoError, and std::invalid_argument as npy_bytes does.
-template <class = CompiledWhereUsed>
-inline void write_npy(const std::string& path, const NpyArray& array) {
+template <class Use = CompiledWhereUsed>
+inline void write_npy(const std::string& path, const WhereUsed<NpyArray, Use>& array) {
   FileSet files;
   files.add(path, npy_bytes(array));
   files.commit();

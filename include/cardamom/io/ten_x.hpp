@@ -256,9 +256,10 @@ inline std::vector<bool> features_of_types(const std::string& file, const std::v
 /// Chooses among the features those that are genes, by type and genome, and of these the wanted ones.
 /// @param remarks gets a sentence on features that are left out
 /// @throws IoError as `select_genes`, on types and genomes that are not there
-template <class = CompiledWhereUsed>
-inline GeneSelection select_features(const std::string& file, const TenXFeatures& features,
-                                     const NamedTableOptions& options, std::vector<std::string>& remarks) {
+template <class Use = CompiledWhereUsed>
+inline GeneSelection select_features(const std::string& file, const WhereUsed<TenXFeatures, Use>& features,
+                                     const WhereUsed<NamedTableOptions, Use>& options,
+                                     std::vector<std::string>& remarks) {
   const std::size_t size = features.ids.size();
   std::vector<bool> kept = features_of_types(file, features.types, options.feature_types);
   const std::vector<std::string> genomes = distinct(features.genomes);
@@ -417,11 +418,12 @@ class MatrixMarket {
 /// Fills the columns of the selected features; absent entries are 0.
 /// @param by_cell whether rows are cells, rather than features
 /// @param totals per cell: the sum over all features that count, selected or not
-template <class = CompiledWhereUsed>
-inline Matrix read_matrix_market(const std::string& path, MatrixMarket& file, bool by_cell,
-                                 const GeneSelection& selection, bool fractions, Vector& totals) {
+template <class Use = CompiledWhereUsed>
+inline Matrix read_matrix_market(const std::string& path, WhereUsed<MatrixMarket, Use>& file, bool by_cell,
+                                 const WhereUsed<GeneSelection, Use>& selection, bool fractions,
+                                 WhereUsed<Vector, Use>& totals) {
   const Index cells = by_cell ? file.rows() : file.columns();
-  Matrix values = Matrix::Zero(cells, selection.nodes());
+  WhereUsed<Matrix, Use> values = Matrix::Zero(cells, selection.nodes());
   totals = Vector::Zero(cells);
   // Entries come cell by cell, values are stored gene by gene: so many entries are put into place at a time, ordered by
   // genes, as writing to places that are far apart takes longer than reading them.
@@ -471,8 +473,8 @@ inline Matrix read_matrix_market(const std::string& path, MatrixMarket& file, bo
 }
 
 /// `read_ten_x` with the totals of cells.
-template <class = CompiledWhereUsed>
-inline CountsAndTotals read_ten_x_folder(const std::string& path, const NamedTableOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline CountsAndTotals read_ten_x_folder(const std::string& path, const WhereUsed<NamedTableOptions, Use>& options) {
   const TenXFiles files = find_ten_x_files(path);
   if (files.features.empty()) throw IoError(path, "there is no features.tsv beside the matrix");
   if (files.barcodes.empty()) throw IoError(path, "there is no barcodes.tsv beside the matrix");
@@ -506,10 +508,11 @@ inline CountsAndTotals read_ten_x_folder(const std::string& path, const NamedTab
   TimesOfCells times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
   GeneSelection selection = select_features(path, features, options, remarks);
   check_table_size(path, static_cast<Index>(cells.size()), selection.nodes());
-  Vector totals;
-  Matrix values = read_matrix_market(files.matrix, matrix, by_cell, selection, options.fractions, totals);
-  const Matrix levels = levels_from_times(path, selection.inputs, times.times);
-  Vector depth = cell_depths(files.matrix, options.depth, cells, totals, options.read);
+  WhereUsed<Vector, Use> totals;
+  WhereUsed<Matrix, Use> values =
+      read_matrix_market(files.matrix, matrix, by_cell, selection, options.fractions, totals);
+  const WhereUsed<Matrix, Use> levels = levels_from_times(path, selection.inputs, times.times);
+  WhereUsed<Vector, Use> depth = cell_depths(files.matrix, options.depth, cells, totals, options.read);
   Counts counts = assemble_counts(files.matrix, std::move(values), std::move(times.times), std::move(selection), levels,
                                   options.fractions, std::move(depth));
   return {with_lineages(options.times, std::move(counts), std::move(times.lineages)),
@@ -526,8 +529,8 @@ inline CountsAndTotals read_ten_x_folder(const std::string& path, const NamedTab
 /// @return cells × nodes, cells in the order of the folder, dense: choose genes when there are tens of thousands
 /// @throws IoError with file and line on anything that is not such a folder, on cells without a time or a depth and
 ///   genes that are not there, unless `options.unknown` skips them
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Counts read_ten_x(const std::string& path, const NamedTableOptions& options) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Counts read_ten_x(const std::string& path, const WhereUsed<NamedTableOptions, Use>& options) {
   return detail::read_ten_x_folder(path, options).counts;
 }
 

@@ -77,8 +77,9 @@ namespace detail {
 }
 
 /// The fields of a line, with `undoubled` as owner of those that the text does not hold as they are meant.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<std::string_view> table_fields(LineFields fields, std::deque<std::string>& undoubled) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<std::string_view> table_fields(WhereUsed<LineFields, Use> fields,
+                                                                std::deque<std::string>& undoubled) {
   std::vector<std::string_view> result;
   for (std::string_view field; fields.next(field);) {
     if (fields.doubled()) field = undoubled.emplace_back(fields.text());
@@ -93,8 +94,8 @@ inline void drop_empty_end(std::vector<std::string_view>& fields, std::size_t co
 }
 
 /// Takes columns off the end of a table that are empty in all lines, as a separator at the end of lines makes them.
-template <class = CompiledWhereUsed>
-inline void drop_empty_columns(TitledTable& table) {
+template <class Use = CompiledWhereUsed>
+inline void drop_empty_columns(WhereUsed<TitledTable, Use>& table) {
   const auto ends_empty = [](const TableLine& line) { return line.fields.size() > 1 && line.fields.back().empty(); };
   while ((!table.titled() || ends_empty(table.titles)) && !table.lines.empty() &&
          std::all_of(table.lines.begin(), table.lines.end(), ends_empty)) {

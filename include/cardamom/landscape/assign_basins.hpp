@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/landscape/attractors.hpp>
 
 namespace cardamom {
@@ -13,8 +14,9 @@ namespace cardamom {
 namespace detail {
 
 template <BurstRate Rate>
-std::vector<Index> assign_basins(const BasicModel<Rate>& model, const Attractors& attractors, const MatrixIn& states,
-                                 const AttractorOptions& options, const ExecutorRef& executor, ProgressRef progress) {
+std::vector<Index> assign_basins(const BasicModel<Rate>& model, const Attractors& attractors,
+                                 const WhereUsed<MatrixIn, Rate>& states, const AttractorOptions& options,
+                                 const ExecutorRef& executor, ProgressRef progress) {
   validate(options);
   const VectorField<Rate> field(model);
   check_states("assign_basins", "states", states, field.nodes(), field.inputs());
@@ -26,7 +28,7 @@ std::vector<Index> assign_basins(const BasicModel<Rate>& model, const Attractors
   executor.for_ranges(states.rows(), [&](Index begin, Index end) {
     Relaxation<Rate> relaxation(field, options.relaxation);
     for (Index k = begin; k < end; ++k) {
-      Vector state = states.row(k);
+      WhereUsed<Vector, Rate> state = states.row(k);
       basins[static_cast<std::size_t>(k)] = relax_to_known(field, relaxation, attractors.stable, capture, state);
       counter.add();
     }
@@ -45,8 +47,8 @@ std::vector<Index> assign_basins(const BasicModel<Rate>& model, const Attractors
 /// @throws as `find_attractors`
 template <BurstRate Rate, class... Policies>
 [[nodiscard]] std::vector<Index> assign_basins(const BasicModel<Rate>& model, const Attractors& attractors,
-                                               const MatrixIn& states, const AttractorOptions& options = {},
-                                               const Policies&... policies) {
+                                               const WhereUsed<MatrixIn, Rate>& states,
+                                               const AttractorOptions& options = {}, const Policies&... policies) {
   detail::RunPolicies<Policies...> run(policies...);
   return detail::assign_basins(model, attractors, states, options, run.executor(), run.progress());
 }

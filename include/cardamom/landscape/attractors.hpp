@@ -50,7 +50,7 @@ struct Attractors {
  private:
   template <class Field>
   Matrix table(Field field) const {
-    Matrix result(count(), stable.empty() ? 0 : stable.front().protein.size());
+    WhereUsed<Matrix, Field> result(count(), stable.empty() ? 0 : stable.front().protein.size());
     for (Index z = 0; z < count(); ++z) result.row(z) = field((*this)[z]).transpose();
     return result;
   }
@@ -75,8 +75,8 @@ struct AttractorOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error on values out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const AttractorOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<AttractorOptions, Use>& options) {
   validate(options.relaxation);
   if (!(options.merge >= 10.0 * options.relaxation.rest && options.merge <= 0.5)) {
     detail::throw_domain("AttractorOptions", "merge", options.merge, "at least 10 relaxation.rest and at most 0.5");
@@ -87,9 +87,9 @@ inline void validate(const AttractorOptions& options) {
 namespace detail {
 
 /// Levels of genes in a table of states must be >= 0; columns of inputs are not read.
-template <class = CompiledWhereUsed>
-inline void check_states(const char* function, const char* argument, const MatrixIn& states, Index nodes,
-                         Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void check_states(const char* function, const char* argument, const WhereUsed<MatrixIn, Use>& states,
+                         Index nodes, Index inputs) {
   check_size(function, std::string(argument) + ".cols()", states.cols(), nodes);
   for (Index i = inputs; i < nodes; ++i) {
     check_all_nonnegative(function, std::string(argument) + " column " + to_text(i), states.col(i));
@@ -103,15 +103,15 @@ struct RelaxedStarts {
 };
 
 template <BurstRate Rate>
-RelaxedStarts relax_starts(const VectorField<Rate>& field, const MatrixIn& starts, const RelaxationOptions& options,
-                           const ExecutorRef& executor, ProgressRef progress) {
+RelaxedStarts relax_starts(const VectorField<Rate>& field, const WhereUsed<MatrixIn, Rate>& starts,
+                           const RelaxationOptions& options, const ExecutorRef& executor, ProgressRef progress) {
   RelaxedStarts result{Matrix(field.nodes(), starts.rows()),
                        std::vector<char>(static_cast<std::size_t>(starts.rows()), 0)};
   ProgressCounter counter(progress, starts.rows());
   executor.for_ranges(starts.rows(), [&](Index begin, Index end) {
     Relaxation<Rate> relaxation(field, options);
     for (Index k = begin; k < end; ++k) {
-      Vector state = starts.row(k);
+      WhereUsed<Vector, Rate> state = starts.row(k);
       const auto keep_going = [](double, const Vector&, double) { return false; };
       result.settled[static_cast<std::size_t>(k)] = relaxation.run(state, keep_going).converged() ? 1 : 0;
       result.ends.col(k) = state;
@@ -143,9 +143,9 @@ void add_saddles(const VectorField<Rate>& field, const AttractorOptions& options
     candidates[static_cast<std::size_t>(pair)] =
         slowest_on_border(field, options.relaxation, stable, from, to, options.merge);
   });
-  for (const Vector& candidate : candidates) {
+  for (const WhereUsed<Vector, Rate>& candidate : candidates) {
     // The slowest point seen is near the saddle, not at it: let Newton's method go as far as the nearest equilibrium.
-    Vector refined = candidate;
+    WhereUsed<Vector, Rate> refined = candidate;
     if (field.refine_by_newton(refined) <= newton_share_of_merge * options.merge) known.locate(refined);
   }
 }
@@ -153,25 +153,25 @@ void add_saddles(const VectorField<Rate>& field, const AttractorOptions& options
 /// Adds the unstable equilibria that Newton's method finds from points of the box that starts and equilibria span.
 /// Attractors that it finds besides are left out: which ones there are is told by the starts.
 template <BurstRate Rate>
-void add_unstable(const VectorField<Rate>& field, const MatrixIn& starts, const AttractorOptions& options,
-                  const ExecutorRef& executor, EquilibriumSet<Rate>& known) {
+void add_unstable(const VectorField<Rate>& field, const WhereUsed<MatrixIn, Rate>& starts,
+                  const AttractorOptions& options, const ExecutorRef& executor, EquilibriumSet<Rate>& known) {
   if (starts.rows() == 0) return;
-  Vector highest = Vector::Zero(field.nodes());
+  WhereUsed<Vector, Rate> highest = Vector::Zero(field.nodes());
   for (Index k = 0; k < starts.rows(); ++k) highest = highest.cwiseMax(starts.row(k).transpose());
   for (const Equilibrium& e : known.all()) highest = highest.cwiseMax(e.protein);
-  const Vector levels =
+  const WhereUsed<Vector, Rate> levels =
       input_levels("RelaxationOptions", "input_levels", options.relaxation.input_levels, field.inputs());
   std::vector<Vector> found(static_cast<std::size_t>(options.newton_points));
   for_each_index(executor, options.newton_points, [&](Index k) {
     RandomStream random(0, Purpose::equilibria, static_cast<std::uint64_t>(k));
-    Vector point(field.nodes());
+    WhereUsed<Vector, Rate> point(field.nodes());
     point.head(field.inputs()) = levels;
     for (Index i = field.inputs(); i < field.nodes(); ++i) point[i] = highest[i] * random.uniform();
     if (field.refine_by_newton(point) <= newton_share_of_merge * options.merge) {
       found[static_cast<std::size_t>(k)] = std::move(point);
     }
   });
-  for (const Vector& point : found) {
+  for (const WhereUsed<Vector, Rate>& point : found) {
     if (point.size() > 0) known.locate_unstable(point);
   }
 }
@@ -209,8 +209,8 @@ inline Attractors sort_equilibria(std::vector<Equilibrium>& all, std::vector<Ind
 }
 
 template <BurstRate Rate>
-Attractors find_attractors(const BasicModel<Rate>& model, const MatrixIn& starts, const AttractorOptions& options,
-                           const ExecutorRef& executor, ProgressRef progress) {
+Attractors find_attractors(const BasicModel<Rate>& model, const WhereUsed<MatrixIn, Rate>& starts,
+                           const AttractorOptions& options, const ExecutorRef& executor, ProgressRef progress) {
   validate(options);
   const VectorField<Rate> field(model);
   check_states("find_attractors", "starts", starts, field.nodes(), field.inputs());
@@ -242,7 +242,7 @@ Attractors find_attractors(const BasicModel<Rate>& model, const MatrixIn& starts
 /// O(starts · steps · genes · regulators), in parallel; then O(genes³) per step of Newton's method. The result does not
 /// depend on the executor.
 template <BurstRate Rate, class... Policies>
-[[nodiscard]] Attractors find_attractors(const BasicModel<Rate>& model, const MatrixIn& starts,
+[[nodiscard]] Attractors find_attractors(const BasicModel<Rate>& model, const WhereUsed<MatrixIn, Rate>& starts,
                                          const AttractorOptions& options = {}, const Policies&... policies) {
   detail::RunPolicies<Policies...> run(policies...);
   return detail::find_attractors(model, starts, options, run.executor(), run.progress());

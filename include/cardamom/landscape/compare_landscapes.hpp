@@ -30,9 +30,10 @@ struct LandscapeComparisonOptions {
 /// max_i |P_i − P'_i| over the genes, each attractor at most once, none further than `options.tolerance`.
 /// @returns per attractor of `first` an index in `second`, or −1 without a partner
 /// @throws std::domain_error on the tolerance, std::invalid_argument when the numbers of nodes or inputs differ
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<Index> match_attractors(const Attractors& first, const Attractors& second,
-                                                         const LandscapeComparisonOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<Index> match_attractors(
+    const WhereUsed<Attractors, Use>& first, const WhereUsed<Attractors, Use>& second,
+    const WhereUsed<LandscapeComparisonOptions, Use>& options = {}) {
   check_positive("match_attractors", "options.tolerance", options.tolerance);
   std::vector<Index> match(static_cast<std::size_t>(first.count()), -1);
   if (first.count() == 0 || second.count() == 0) return match;
@@ -42,7 +43,7 @@ template <class = CompiledWhereUsed>
   std::vector<std::pair<double, std::pair<Index, Index>>> pairs;
   for (Index a = 0; a < first.count(); ++a) {
     for (Index b = 0; b < second.count(); ++b) {
-      const double distance = (first[a].protein - second[b].protein).tail(genes).lpNorm<Eigen::Infinity>();
+      const double distance = (first[a].protein - second[b].protein).tail(genes).template lpNorm<Eigen::Infinity>();
       if (distance <= options.tolerance) pairs.push_back({distance, {a, b}});
     }
   }
@@ -58,9 +59,10 @@ template <class = CompiledWhereUsed>
 
 /// Which basins two simulations share, the order in which they visit them, and how far apart they begin and end.
 /// @throws as `match_attractors` and `compare_basins`
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline LandscapeComparison compare_landscapes(const Landscape& first, const Landscape& second,
-                                                            const LandscapeComparisonOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline LandscapeComparison compare_landscapes(
+    const WhereUsed<Landscape, Use>& first, const WhereUsed<Landscape, Use>& second,
+    const WhereUsed<LandscapeComparisonOptions, Use>& options = {}) {
   LandscapeComparison result{match_attractors(first.attractors, second.attractors, options), {}};
   // Columns: the first landscape's basins, then those of the second that have no counterpart.
   std::vector<Index> column(static_cast<std::size_t>(second.attractors.count()), -1);
@@ -71,8 +73,8 @@ template <class = CompiledWhereUsed>
   for (Index& place : column) {
     if (place < 0) place = columns++;
   }
-  Matrix first_weights = Matrix::Zero(first.weights.rows(), columns);
-  Matrix second_weights = Matrix::Zero(second.weights.rows(), columns);
+  WhereUsed<Matrix, Use> first_weights = Matrix::Zero(first.weights.rows(), columns);
+  WhereUsed<Matrix, Use> second_weights = Matrix::Zero(second.weights.rows(), columns);
   first_weights.leftCols(first.weights.cols()) = first.weights;
   for (Index b = 0; b < second.weights.cols(); ++b) {
     second_weights.col(column[static_cast<std::size_t>(b)]) = second.weights.col(b);

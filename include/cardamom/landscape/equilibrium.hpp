@@ -7,6 +7,7 @@
 
 #include <Eigen/Eigenvalues>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/landscape/vector_field.hpp>
 
 namespace cardamom {
@@ -27,11 +28,12 @@ struct Equilibrium {
 /// @param protein where the field rests, one entry per node, >= 0
 /// @param residual of the field at that point, passed on to the result
 template <BurstRate Rate>
-[[nodiscard]] Equilibrium examine_equilibrium(const VectorField<Rate>& field, Vector protein, double residual) {
+[[nodiscard]] Equilibrium examine_equilibrium(const VectorField<Rate>& field, WhereUsed<Vector, Rate> protein,
+                                              double residual) {
   Equilibrium result;
   result.frequency = Vector::Zero(protein.size());
   for (Index i = field.inputs(); i < protein.size(); ++i) result.frequency[i] = field.rate(i, protein);
-  const Matrix jacobian = field.jacobian(protein);
+  const WhereUsed<Matrix, Rate> jacobian = field.jacobian(protein);
   result.eigenvalues.resize(jacobian.rows());
   if (jacobian.rows() > 0) result.eigenvalues = Eigen::EigenSolver<Matrix>(jacobian, false).eigenvalues();
   std::sort(result.eigenvalues.begin(), result.eigenvalues.end(), [](const auto& a, const auto& b) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include <cardamom/burst_rate/mixture_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/landscape/detail/run_policies.hpp>
@@ -40,16 +41,17 @@ Impulsion impulsion(const BasicModel<Rate>& model, const GammaMixture& mixture, 
   check_size(function, "mixture.nodes()", mixture.nodes(), model.nodes());
   check_size(function, "mixture.inputs()", mixture.inputs(), model.inputs());
   check_at_least(function, "options.samples", options.samples, 2);
-  const Vector levels = input_levels(function, "options.input_levels", options.input_levels, model.inputs());
+  const WhereUsed<Vector, Rate> levels =
+      input_levels(function, "options.input_levels", options.input_levels, model.inputs());
   const MixtureRate rate_of_mixture(mixture, model.kinetics.protein_decay);
-  Matrix terms = Matrix::Zero(options.samples, model.nodes());
+  WhereUsed<Matrix, Rate> terms = Matrix::Zero(options.samples, model.nodes());
   ProgressCounter counter(progress, options.samples);
   executor.for_ranges(options.samples, [&](Index begin, Index end) {
     for (Index k = begin; k < end; ++k) {
       RandomStream stream(options.seed, Purpose::impulsion, static_cast<std::uint64_t>(k));
-      Vector protein = mixture.sample(stream);
+      WhereUsed<Vector, Rate> protein = mixture.sample(stream);
       protein.head(model.inputs()) = levels;
-      const Vector responsibilities = mixture.responsibilities(protein);
+      const WhereUsed<Vector, Rate> responsibilities = mixture.responsibilities(protein);
       for (Index i = model.inputs(); i < model.nodes(); ++i) {
         terms(k, i) =
             2.0 * std::abs(model.rate(i, protein) - rate_of_mixture.frequencies().col(i).dot(responsibilities));
@@ -57,7 +59,7 @@ Impulsion impulsion(const BasicModel<Rate>& model, const GammaMixture& mixture, 
       counter.add();
     }
   });
-  const Vector totals = terms.rowwise().sum();
+  const WhereUsed<Vector, Rate> totals = terms.rowwise().sum();
   const auto count = static_cast<double>(options.samples);
   const double variance = (totals.array() - totals.mean()).square().sum() / (count - 1.0);
   return {totals.mean(), std::sqrt(variance / count), terms.colwise().mean().transpose()};

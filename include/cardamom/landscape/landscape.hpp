@@ -26,8 +26,8 @@ struct Landscape {
 namespace detail {
 
 /// Counts the starts of a search by time and attractor.
-template <class = CompiledWhereUsed>
-inline Landscape count_basins(Attractors attractors, const VectorIn& times) {
+template <class Use = CompiledWhereUsed>
+inline Landscape count_basins(WhereUsed<Attractors, Use> attractors, const WhereUsed<VectorIn, Use>& times) {
   Landscape result;
   result.attractors = std::move(attractors);
   std::vector<double> distinct(times.begin(), times.end());
@@ -58,8 +58,9 @@ inline Landscape count_basins(Attractors attractors, const VectorIn& times) {
 /// @param policies at most one Executor and one Progress, which counts cells
 /// @throws as `find_attractors`, and costs as much
 template <BurstRate Rate, class... Policies>
-[[nodiscard]] Landscape map_landscape(const BasicModel<Rate>& model, const MatrixIn& proteins, const VectorIn& times,
-                                      const AttractorOptions& options = {}, const Policies&... policies) {
+[[nodiscard]] Landscape map_landscape(const BasicModel<Rate>& model, const WhereUsed<MatrixIn, Rate>& proteins,
+                                      const WhereUsed<VectorIn, Rate>& times, const AttractorOptions& options = {},
+                                      const Policies&... policies) {
   detail::RunPolicies<Policies...> run(policies...);
   check_size("map_landscape", "times", times.size(), proteins.rows());
   check_all_finite("map_landscape", "times", times);
@@ -80,13 +81,13 @@ template <BurstRate Rate, class... Policies>
 /// a gene whose rate is exactly 0
 template <BurstRate Rate>
 [[nodiscard]] GammaMixture gamma_mixture(const BasicModel<Rate>& model, const Attractors& attractors,
-                                         const VectorIn& weights) {
-  const Kinetics& kinetics = model.kinetics;
+                                         const WhereUsed<VectorIn, Rate>& weights) {
+  const WhereUsed<Kinetics, Rate>& kinetics = model.kinetics;
   validate(kinetics);
   check_at_least("gamma_mixture", "attractors.count()", attractors.count(), 1);
   check_size("gamma_mixture", "weights", weights.size(), attractors.count());
   check_size("gamma_mixture", "model.nodes()", kinetics.nodes(), attractors[0].protein.size());
-  Matrix shapes = attractors.frequencies();
+  WhereUsed<Matrix, Rate> shapes = attractors.frequencies();
   for (Index i = kinetics.inputs(); i < shapes.cols(); ++i) shapes.col(i) /= kinetics.protein_decay[i];
   return {weights, std::move(shapes), kinetics.inverse_protein_burst_size(), kinetics.inputs()};
 }

@@ -11,14 +11,16 @@ namespace cardamom {
 /// @param mixture û, for instance from `gamma_mixture`
 /// @param protein x, one level per node, >= 0; those of inputs are ignored
 /// O(components · genes).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double potential(const GammaMixture& mixture, const VectorIn& protein) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double potential(const WhereUsed<GammaMixture, Use>& mixture,
+                                      const WhereUsed<VectorIn, Use>& protein) {
   return -mixture.log_density(protein);
 }
 
 /// ∂V/∂x_i [nats per protein], one entry per node; those of inputs are 0. O(components · genes).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector potential_gradient(const GammaMixture& mixture, const VectorIn& protein) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector potential_gradient(const WhereUsed<GammaMixture, Use>& mixture,
+                                               const WhereUsed<VectorIn, Use>& protein) {
   return -mixture.log_density_gradient(protein);
 }
 

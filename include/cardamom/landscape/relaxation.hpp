@@ -33,8 +33,8 @@ struct RelaxationOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error on values out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const RelaxationOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<RelaxationOptions, Use>& options) {
   check_all_nonnegative("RelaxationOptions", "input_levels", options.input_levels);
   check_positive("RelaxationOptions", "accuracy", options.accuracy);
   check_in("RelaxationOptions", "accuracy", options.accuracy, 0.0, 1e-2);
@@ -73,7 +73,7 @@ class Relaxation {
   /// there, which counts as converged
   /// @returns the number of steps, the residual reached, and `iteration_limit` where time or steps ran out
   template <class Visitor>
-  Convergence run(Vector& protein, Visitor&& visit) {
+  Convergence run(WhereUsed<Vector, Rate>& protein, Visitor&& visit) {
     protein.head(field_.inputs()) = input_levels_;
     std::copy(protein.begin(), protein.end(), state_.begin());
     const auto system = [this](const State& state, State& slope, double) {
@@ -119,7 +119,7 @@ class Relaxation {
   Eigen::Map<const Vector> view(const State& state) const { return {state.data(), field_.nodes()}; }
 
   /// Estimated error of the last step over the one allowed.
-  double relative_error(const Vector& protein) const {
+  double relative_error(const WhereUsed<Vector, Rate>& protein) const {
     double largest = 0.0;
     for (Index i = field_.inputs(); i < protein.size(); ++i) {
       largest = std::max(largest, std::abs(error_[static_cast<std::size_t>(i)]) / field_.unit(i, protein[i]));
@@ -129,12 +129,12 @@ class Relaxation {
 
   const VectorField<Rate>& field_;
   RelaxationOptions options_;
-  Vector input_levels_;
+  WhereUsed<Vector, Rate> input_levels_;
   double time_limit_;
   double first_step_;
   boost::numeric::odeint::runge_kutta_dopri5<State> stepper_;
   State state_, slope_, next_, next_slope_, error_;
-  Vector inside_;
+  WhereUsed<Vector, Rate> inside_;
 };
 
 /// A relaxation as a curve: states at the integrator's own steps.
@@ -149,20 +149,21 @@ struct RelaxationPath {
 /// @throws std::invalid_argument, std::domain_error on the arguments, NumericalError on a rate that is not finite or
 /// negative
 template <BurstRate Rate>
-[[nodiscard]] RelaxationPath relax(const BasicModel<Rate>& model, const VectorIn& start,
+[[nodiscard]] RelaxationPath relax(const BasicModel<Rate>& model, const WhereUsed<VectorIn, Rate>& start,
                                    const RelaxationOptions& options = {}) {
   const VectorField<Rate> field(model);
   check_size("relax", "start", start.size(), field.nodes());
   check_all_nonnegative("relax", "start", start, field.inputs());
   std::vector<double> times;
   std::vector<Vector> states;
-  Vector protein = start;
+  WhereUsed<Vector, Rate> protein = start;
   RelaxationPath path;
-  path.convergence = Relaxation<Rate>(field, options).run(protein, [&](double time, const Vector& state, double) {
-    times.push_back(time);
-    states.push_back(state);
-    return false;
-  });
+  path.convergence =
+      Relaxation<Rate>(field, options).run(protein, [&](double time, const WhereUsed<Vector, Rate>& state, double) {
+        times.push_back(time);
+        states.push_back(state);
+        return false;
+      });
   path.times = Eigen::Map<const Vector>(times.data(), static_cast<Index>(times.size()));
   path.proteins.resize(path.times.size(), field.nodes());
   for (Index k = 0; k < path.times.size(); ++k) path.proteins.row(k) = states[static_cast<std::size_t>(k)].transpose();

@@ -32,8 +32,8 @@ struct TransitionOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
-template <class = CompiledWhereUsed>
-inline void validate(const TransitionOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<TransitionOptions, Use>& options) {
   check_at_least("TransitionOptions", "cells", options.cells, 1);
   check_positive("TransitionOptions", "duration", options.duration);
   check_in("TransitionOptions", "duration", options.duration, 0.0, longest_time);
@@ -51,9 +51,9 @@ struct BasinTransitions {
   Index unassigned = 0;  ///< looks that came to rest at no attractor; they count as no change
 
   /// Transition rates [1/h], (from, to): counts over the time spent in `from`; 0 where none was spent.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] Matrix rates() const {
-    Matrix result = counts;
+    WhereUsed<Matrix, Use> result = counts;
     for (Index z = 0; z < time.size(); ++z) result.row(z) *= time[z] > 0 ? 1.0 / time[z] : 0.0;
     return result;
   }
@@ -121,8 +121,9 @@ inline BasinTransitions count_transitions(const std::vector<BasinCourse>& course
 }
 
 /// Looks in a row that confirm a change.
-template <class = CompiledWhereUsed>
-inline Index looks_to_confirm(const Kinetics& kinetics, const TransitionOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline Index looks_to_confirm(const WhereUsed<Kinetics, Use>& kinetics,
+                              const WhereUsed<TransitionOptions, Use>& options) {
   constexpr double rounding = 1e-9;  // of a number of looks that is whole
   if (kinetics.genes() == 0) return 1;
   const double life = 1.0 / kinetics.protein_decay.tail(kinetics.genes()).minCoeff();
@@ -139,7 +140,7 @@ BasinTransitions basin_transitions(const BasicModel<Rate>& model, const Attracto
   const Index basins = attractors.count();
   check_at_least("basin_transitions", "attractors.count()", basins, 1);
   check_size("basin_transitions", "attractors[0].protein", attractors[0].protein.size(), model.nodes());
-  const Vector levels =
+  const WhereUsed<Vector, Rate> levels =
       input_levels("RelaxationOptions", "input_levels", options.attractors.relaxation.input_levels, model.inputs());
   const ProteinProcess<Rate> process(model);
   // A last look that falls on the end but for rounding still counts.
@@ -150,9 +151,9 @@ BasinTransitions basin_transitions(const BasicModel<Rate>& model, const Attracto
   ProgressCounter counter(progress, options.cells);
   executor.for_ranges(options.cells, [&](Index begin, Index end) {
     ProteinProcess<Rate> cell(process);
-    Matrix states(looks, model.nodes());
+    WhereUsed<Matrix, Rate> states(looks, model.nodes());
     for (Index k = begin; k < end; ++k) {
-      CellState start = CellState::zero(model.nodes());
+      WhereUsed<CellState, Rate> start = CellState::zero(model.nodes());
       start.protein = attractors[k % basins].protein;
       cell.reset(RandomStream(options.seed, Purpose::transitions, static_cast<std::uint64_t>(k)), 0.0, start);
       for (Index input = 0; input < model.inputs(); ++input) cell.clamp(input, levels[input]);

@@ -9,6 +9,7 @@
 #include <Eigen/LU>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/numerics/derivatives.hpp>
@@ -34,18 +35,23 @@ class VectorField {
   /// d1 [1/h], one entry per node, those of inputs meaningless.
   [[nodiscard]] const Vector& decay() const noexcept { return decay_; }
   /// kon of a gene [1/h].
-  [[nodiscard]] double rate(Index gene, const VectorIn& protein) const { return limit_.rate()(gene, protein); }
+  [[nodiscard]] double rate(Index gene, const WhereUsed<VectorIn, Rate>& protein) const {
+    return limit_.rate()(gene, protein);
+  }
 
   /// Unit of a gene's level: the level itself, or one protein burst 1/c where the level is smaller.
   [[nodiscard]] double unit(Index gene, double level) const { return std::max(std::abs(level), burst_size_[gene]); }
 
   /// P' of (4) [protein/h], written to `out`, one entry per node; entries of inputs are 0.
   /// @throws NumericalError on a rate that is negative or not finite
-  void operator()(const VectorIn& protein, VectorOut out) const { limit_.derivative(protein, out); }
+  void operator()(const WhereUsed<VectorIn, Rate>& protein, WhereUsed<VectorOut, Rate> out) const {
+    limit_.derivative(protein, out);
+  }
 
   /// max_i |kon_i/(c_i d1_i) − P_i| over the genes, in units of `unit`: how far a point is from rest.
   /// @param slope P' at that point
-  [[nodiscard]] double residual(const VectorIn& protein, const VectorIn& slope) const {
+  [[nodiscard]] double residual(const WhereUsed<VectorIn, Rate>& protein,
+                                const WhereUsed<VectorIn, Rate>& slope) const {
     double largest = 0.0;
     for (Index i = inputs_; i < nodes(); ++i) {
       largest = std::max(largest, std::abs(slope[i]) / (decay_[i] * unit(i, protein[i])));
@@ -54,7 +60,7 @@ class VectorField {
   }
 
   /// max_i |a_i − b_i| over the genes, in units of the larger `unit`.
-  [[nodiscard]] double distance(const VectorIn& a, const VectorIn& b) const {
+  [[nodiscard]] double distance(const WhereUsed<VectorIn, Rate>& a, const WhereUsed<VectorIn, Rate>& b) const {
     double largest = 0.0;
     for (Index i = inputs_; i < nodes(); ++i) {
       largest = std::max(largest, std::abs(a[i] - b[i]) / std::max(unit(i, a[i]), unit(i, b[i])));
@@ -64,17 +70,17 @@ class VectorField {
 
   /// ∂P_i'/∂P_j, genes × genes [1/h]. Analytic when the rate has a gradient; otherwise by differences (`level_stencil`)
   /// that never leave the levels >= 0, where alone a rate need exist.
-  [[nodiscard]] Matrix jacobian(const Vector& protein) const {
+  [[nodiscard]] Matrix jacobian(const WhereUsed<Vector, Rate>& protein) const {
     const Index count = genes();
-    Matrix result(count, count);
+    WhereUsed<Matrix, Rate> result(count, count);
     if constexpr (DifferentiableBurstRate<Rate>) {
-      Vector gradient(nodes());
+      WhereUsed<Vector, Rate> gradient(nodes());
       for (Index i = inputs_; i < nodes(); ++i) {
         limit_.rate().gradient(i, protein, gradient);
         result.row(i - inputs_) = burst_size_[i] * gradient.tail(count).transpose();
       }
     } else {
-      Vector moved = protein;
+      WhereUsed<Vector, Rate> moved = protein;
       for (Index j = inputs_; j < nodes(); ++j) {
         const DifferenceStencil stencil = level_stencil(protein[j], unit(j, protein[j]));
         Eigen::Ref<Vector> sum = result.col(j - inputs_);
@@ -95,18 +101,18 @@ class VectorField {
   /// residual. Levels stay >= 0, inputs where they are.
   /// @returns the residual reached
   /// O(genes³) per step, usually four or five steps.
-  double refine_by_newton(Vector& protein) const {
+  double refine_by_newton(WhereUsed<Vector, Rate>& protein) const {
     constexpr int step_limit = 50;             // ten times what convergence takes: a guard against slow creeping
     constexpr double smallest_damping = 1e-3;  // a step that must be cut further leads nowhere
-    Vector slope(nodes());
+    WhereUsed<Vector, Rate> slope(nodes());
     (*this)(protein, slope);
     double best = residual(protein, slope);
     for (int iteration = 0; iteration < step_limit && best > 0.0; ++iteration) {
-      const Vector step = jacobian(protein).partialPivLu().solve(slope.tail(genes()));
+      const WhereUsed<Vector, Rate> step = jacobian(protein).partialPivLu().solve(slope.tail(genes()));
       if (!step.allFinite()) break;
       bool improved = false;
       for (double length = 1.0; length > smallest_damping && !improved; length *= 0.5) {
-        Vector next = protein;
+        WhereUsed<Vector, Rate> next = protein;
         next.tail(genes()) = (protein.tail(genes()) - length * step).cwiseMax(0.0);
         (*this)(next, slope);
         const double value = residual(next, slope);
@@ -125,8 +131,8 @@ class VectorField {
  private:
   DeterministicLimit<Rate> limit_;
   Index inputs_;
-  Vector decay_;
-  Vector burst_size_;
+  WhereUsed<Vector, Rate> decay_;
+  WhereUsed<Vector, Rate> burst_size_;
 };
 
 }  // namespace cardamom

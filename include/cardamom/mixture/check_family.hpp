@@ -176,8 +176,8 @@ class FamilyCheck {
   /// On a sample of the law: all log densities at once, and a fit that no other shapes beat.
   void check_fit(const Law& law) {
     constexpr Index cells = 400;
-    Matrix values = Matrix::Zero(cells, 1);
-    Vector depth(cells);
+    WhereUsed<Matrix, Family> values = Matrix::Zero(cells, 1);
+    WhereUsed<Vector, Family> depth(cells);
     for (Index i = 0; i < cells; ++i) {
       depth[i] = law.exposure * (i % 3 == 0 ? 0.5 : 1.0);
       const double a = i % 2 == 0 ? law.a : 3.0 * law.a;
@@ -185,10 +185,10 @@ class FamilyCheck {
     }
     for (const bool exposed : {false, true}) {
       const Counts counts(values, Vector::Zero(cells), {}, exposed ? depth : Vector(), 0);
-      const GeneSample sample = pool_cells(counts, 0);
+      const WhereUsed<GeneSample, Family> sample = pool_cells(counts, 0);
       check_all_densities(law, sample);
       // Two modes, one of the lower values, and nothing.
-      Matrix weights = Matrix::Zero(sample.size(), 3);
+      WhereUsed<Matrix, Family> weights = Matrix::Zero(sample.size(), 3);
       for (Index k = 0; k < sample.size(); ++k) {
         weights(k, 0) = (sample.values[k] > law.mean() ? 0.2 : 0.9) * sample.cells[k];
         weights(k, 1) = sample.cells[k] - weights(k, 0);
@@ -213,7 +213,7 @@ class FamilyCheck {
                ", must be finite and > 0");
         }
         const auto likelihood = [&](double a) {
-          Vector densities;
+          WhereUsed<Vector, Family> densities;
           family_.log_densities(sample, a, fit.inverse_burst_size, densities);
           return weights.col(group).dot(densities);
         };
@@ -230,8 +230,8 @@ class FamilyCheck {
     }
   }
 
-  void check_all_densities(const Law& law, const GeneSample& sample) const {
-    Vector together;
+  void check_all_densities(const Law& law, const WhereUsed<GeneSample, Family>& sample) const {
+    WhereUsed<Vector, Family> together;
     family_.log_densities(sample, law.a, law.b, together);
     if (together.size() != sample.size()) {
       fail("log_densities(sample, a, b, out) gives " + to_text(together.size()) + " values, must be " +

@@ -44,8 +44,8 @@ struct MixtureFitOptions {
 };
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
-template <class = CompiledWhereUsed>
-inline void validate(const MixtureFitOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<MixtureFitOptions, Use>& options) {
   check_at_least("MixtureFitOptions", "components", options.components, 1);
   check_at_least("MixtureFitOptions", "restarts", options.restarts, 1);
   check_at_least("MixtureFitOptions", "max_iterations", options.max_iterations, 1);
@@ -56,12 +56,12 @@ inline void validate(const MixtureFitOptions& options) {
 /// A fitted mixture and how good it is.
 template <class M>
 struct FittedMixture {
-  M mixture;                ///< components by decreasing weight
-  Matrix responsibilities;  ///< cells × components
-  double log_likelihood;    ///< of all cells [nats]
-  double bic;               ///< −2 · log_likelihood + parameters · ln cells: the smaller the better
-  Index empty;              ///< components asked for that ran empty and were dropped
-  Convergence convergence;  ///< of the best start; residual: last gain of log-likelihood per cell
+  M mixture;                              ///< components by decreasing weight
+  WhereUsed<Matrix, M> responsibilities;  ///< cells × components
+  double log_likelihood;                  ///< of all cells [nats]
+  double bic;                             ///< −2 · log_likelihood + parameters · ln cells: the smaller the better
+  Index empty;                            ///< components asked for that ran empty and were dropped
+  Convergence convergence;                ///< of the best start; residual: last gain of log-likelihood per cell
 };
 
 /// A component whose mixtures can be fitted: `mixture_fitter(component, data, inputs)`, found by argument-dependent
@@ -88,11 +88,11 @@ template <class Fitter>
 class MixtureProblem {
  public:
   struct State {
-    Vector weights;
+    WhereUsed<Vector, Fitter> weights;
     typename Fitter::Parameters parameters;
   };
 
-  MixtureProblem(const Fitter& fitter, Matrix responsibilities)
+  MixtureProblem(const Fitter& fitter, WhereUsed<Matrix, Fitter> responsibilities)
       : fitter_(fitter), responsibilities_(std::move(responsibilities)) {}
 
   const Matrix& responsibilities() const noexcept { return responsibilities_; }
@@ -108,7 +108,7 @@ class MixtureProblem {
     scores_.rowwise() += state.weights.array().log().matrix().transpose();
     double total = 0.0;
     for (Index cell = 0; cell < scores_.rows(); ++cell) {
-      Vector row = scores_.row(cell);
+      WhereUsed<Vector, Fitter> row = scores_.row(cell);
       total += log_sum_exp(row);
       softmax(row);
       responsibilities_.row(cell) = row;
@@ -124,7 +124,7 @@ class MixtureProblem {
       if (responsibilities_.col(z).sum() >= 1.0) kept.push_back(z);
     }
     if (static_cast<Index>(kept.size()) == responsibilities_.cols()) return;
-    const Matrix rest = responsibilities_(Eigen::all, kept);
+    const WhereUsed<Matrix, Fitter> rest = responsibilities_(Eigen::all, kept);
     responsibilities_ = rest;
     for (Index cell = 0; cell < responsibilities_.rows(); ++cell) {
       const double total = responsibilities_.row(cell).sum();
@@ -137,14 +137,14 @@ class MixtureProblem {
   }
 
   const Fitter& fitter_;
-  Matrix responsibilities_;
-  Matrix scores_;
+  WhereUsed<Matrix, Fitter> responsibilities_;
+  WhereUsed<Matrix, Fitter> scores_;
 };
 
 template <class Fitter>
 struct MixtureRun {
   EmResult<typename MixtureProblem<Fitter>::State> result;
-  Matrix responsibilities;
+  WhereUsed<Matrix, Fitter> responsibilities;
 };
 
 /// The best of `options.restarts` runs; equal likelihoods go to the earlier start.
@@ -181,7 +181,8 @@ using MixtureFitRoles = RoleList<ExecutorRole, ProgressRole>;
 /// @throws std::invalid_argument, std::domain_error on the arguments; Cancelled when the observer asks to stop
 /// O(restarts · iterations · cells · components · genes), with full covariances genes².
 template <FittableComponent Component, class... Policies>
-[[nodiscard]] FittedMixture<Mixture<Component>> fit_mixture(const MatrixIn& data, const Component& component,
+[[nodiscard]] FittedMixture<Mixture<Component>> fit_mixture(const WhereUsed<MatrixIn, Component>& data,
+                                                            const Component& component,
                                                             const MixtureFitOptions& options = {},
                                                             const Policies&... policies) {
   using Roles = detail::MixtureFitRoles;
@@ -199,7 +200,7 @@ template <FittableComponent Component, class... Policies>
   const auto fitter = mixture_fitter(component, data, options.inputs);
   const auto run = detail::best_run(fitter, options, ExecutorRef(executor), plan.part(options.restarts));
 
-  const Vector& weights = run.result.state.weights;
+  const WhereUsed<Vector, Component>& weights = run.result.state.weights;
   const Index components = weights.size();
   std::vector<Index> order(static_cast<std::size_t>(components));
   std::iota(order.begin(), order.end(), Index{0});
@@ -217,7 +218,8 @@ template <FittableComponent Component, class... Policies>
 
 /// The same with products of laws of a family: `Product{family}`.
 template <MixtureFamily Family, class... Policies>
-[[nodiscard]] FittedMixture<ProductMixture<Family>> fit_mixture(const MatrixIn& data, const Family& family,
+[[nodiscard]] FittedMixture<ProductMixture<Family>> fit_mixture(const WhereUsed<MatrixIn, Family>& data,
+                                                                const Family& family,
                                                                 const MixtureFitOptions& options = {},
                                                                 const Policies&... policies) {
   return fit_mixture(data, Product<Family>{family}, options, policies...);

@@ -50,8 +50,8 @@ struct Gamma {
   }
 
   /// @param out resized to sample.size()
-  template <class = CompiledWhereUsed>
-  void log_densities(const GeneSample& sample, double a, double b, Vector& out) const {
+  template <class Use = CompiledWhereUsed>
+  void log_densities(const WhereUsed<GeneSample, Use>& sample, double a, double b, WhereUsed<Vector, Use>& out) const {
     out.resize(sample.size());
     for (Index i = 0; i < sample.size(); ++i) out[i] = log_density(sample.values[i], a, b, sample.exposure(i));
   }
@@ -61,8 +61,9 @@ struct Gamma {
   /// Groups that are below the detection limit throughout get shape 0 and do not count towards b. Without any value
   /// above b is 1 and the status `no_information`. O(groups) per step.
   /// @throws std::invalid_argument when the weights' rows are not the sample's
-  template <class = CompiledWhereUsed>
-  SharedFit fit(const GeneSample& sample, const Matrix& weights, const SharedFitOptions& options = {}) const {
+  template <class Use = CompiledWhereUsed>
+  SharedFit fit(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<Matrix, Use>& weights,
+                const WhereUsed<SharedFitOptions, Use>& options = {}) const {
     check_size("Gamma::fit", "weights.rows()", weights.rows(), sample.size());
     const detail::GammaTerms terms(sample, weights, detection_limit);
     double largest = 0.0;
@@ -77,8 +78,8 @@ struct Gamma {
   }
 
   /// Levels below the detection limit come out as 0, as a measurement would report them.
-  template <class = CompiledWhereUsed>
-  double draw(double a, double b, double exposure, RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  double draw(double a, double b, double exposure, WhereUsed<RandomStream, Use>& random) const {
     if (a == 0.0) return 0.0;
     const double x = exposure * random.gamma(a) / b;
     return x < detection_limit ? 0.0 : x;

@@ -17,8 +17,8 @@ namespace cardamom {
 /// when it is on (`level_when_on`), so that scaling the table changes no mode. For a table without levels its default.
 /// A twentieth is the half molecule of the default where a gene that is on shows ten.
 /// Cost O(cells · genes).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Gamma gamma_for(const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Gamma gamma_for(const WhereUsed<Counts, Use>& counts) {
   constexpr double share = 0.05;
   std::vector<double> levels;
   for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {

@@ -34,8 +34,9 @@ class GammaLaws {
   /// @param components number of rows of the shapes
   /// @param shapes > 0, @param rates > 0; those of inputs are ignored and stored as 0
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  template <class = CompiledWhereUsed>
-  GammaLaws(const GammaProduct&, Index components, Matrix shapes, Vector rates, Index inputs)
+  template <class Use = CompiledWhereUsed>
+  GammaLaws(const WhereUsed<GammaProduct, Use>&, Index components, WhereUsed<Matrix, Use> shapes,
+            WhereUsed<Vector, Use> rates, Index inputs)
       : shapes_(std::move(shapes)), rates_(std::move(rates)), inputs_(inputs) {
     check_at_least("GammaMixture", "inputs", inputs_, 0);
     check_at_least("GammaMixture", "rates.size()", rates_.size(), std::max<Index>(1, inputs_));
@@ -66,46 +67,47 @@ class GammaLaws {
   [[nodiscard]] const Vector& rates() const noexcept { return rates_; }
 
   /// O(components · genes).
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector scores(std::string_view function, const VectorIn& protein) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector scores(std::string_view function, const WhereUsed<VectorIn, Use>& protein) const {
     check_size(function, "protein", protein.size(), nodes());
     check_all_nonnegative(function, "protein", protein, inputs_);
     return shapes_ * logarithms(protein) + log_normalizer_;
   }
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double shared_term(const VectorIn& protein) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double shared_term(const WhereUsed<VectorIn, Use>& protein) const {
     double sum = 0.0;
     for (Index i = inputs_; i < nodes(); ++i) sum += std::log(at_least_tiny(protein[i])) + rates_[i] * protein[i];
     return sum;
   }
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector draw(Index component, RandomStream& stream) const {
-    Vector protein = Vector::Zero(nodes());
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector draw(Index component, WhereUsed<RandomStream, Use>& stream) const {
+    WhereUsed<Vector, Use> protein = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) protein[i] = stream.gamma(shapes_(component, i)) / rates_[i];
     return protein;
   }
 
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector mean(const Vector& weights) const {
-    Vector result = Vector::Zero(nodes());
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector mean(const WhereUsed<Vector, Use>& weights) const {
+    WhereUsed<Vector, Use> result = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) result[i] = shapes_.col(i).dot(weights) / rates_[i];
     return result;
   }
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector log_density_gradient(const VectorIn& protein, const Vector& responsibilities) const {
-    const Vector mean_shape = shapes_.transpose() * responsibilities;
-    Vector gradient = Vector::Zero(nodes());
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector log_density_gradient(const WhereUsed<VectorIn, Use>& protein,
+                                            const WhereUsed<Vector, Use>& responsibilities) const {
+    const WhereUsed<Vector, Use> mean_shape = shapes_.transpose() * responsibilities;
+    WhereUsed<Vector, Use> gradient = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) {
       gradient[i] = (mean_shape[i] - 1.0) / at_least_tiny(protein[i]) - rates_[i];
     }
     return gradient;
   }
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] double log_marginal_density(std::string_view function, Index gene, double x,
-                                            const Vector& log_weights) const {
+                                            const WhereUsed<Vector, Use>& log_weights) const {
     check_marginal(function, gene, x);
     const double logarithm = std::log(at_least_tiny(x));
-    Vector terms(shapes_.rows());
+    WhereUsed<Vector, Use> terms(shapes_.rows());
     for (Index z = 0; z < terms.size(); ++z) {
       const double shape = shapes_(z, gene);
       terms[z] = log_weights[z] + shape * std::log(rates_[gene]) - boost::math::lgamma(shape) +
@@ -113,8 +115,9 @@ class GammaLaws {
     }
     return log_sum_exp(terms);
   }
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double marginal_cdf(std::string_view function, Index gene, double x, const Vector& weights) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double marginal_cdf(std::string_view function, Index gene, double x,
+                                    const WhereUsed<Vector, Use>& weights) const {
     check_marginal(function, gene, x);
     double sum = 0.0;
     for (Index z = 0; z < weights.size(); ++z) {
@@ -132,9 +135,9 @@ class GammaLaws {
     check_nonnegative(function, "x", x);
   }
 
-  template <class = CompiledWhereUsed>
-  Vector logarithms(const VectorIn& protein) const {
-    Vector logs = Vector::Zero(nodes());
+  template <class Use = CompiledWhereUsed>
+  Vector logarithms(const WhereUsed<VectorIn, Use>& protein) const {
+    WhereUsed<Vector, Use> logs = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) logs[i] = std::log(at_least_tiny(protein[i]));
     return logs;
   }

@@ -34,8 +34,9 @@ class GaussianLaws {
   /// @param means finite; columns of inputs are ignored and stored as 0
   /// @param covariances one per component, symmetric, positive definite
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  template <class = CompiledWhereUsed>
-  GaussianLaws(const Gaussian&, Index components, Matrix means, std::vector<Matrix> covariances, Index inputs)
+  template <class Use = CompiledWhereUsed>
+  GaussianLaws(const WhereUsed<Gaussian, Use>&, Index components, WhereUsed<Matrix, Use> means,
+               WhereUsed<std::vector<Matrix>, Use> covariances, Index inputs)
       : means_(std::move(means)), covariances_(std::move(covariances)), inputs_(inputs) {
     check_at_least("GaussianMixture", "inputs", inputs_, 0);
     check_at_least("GaussianMixture", "means.cols()", means_.cols(), std::max<Index>(1, inputs_));
@@ -43,7 +44,7 @@ class GaussianLaws {
     check_size("GaussianMixture", "covariances", static_cast<Index>(covariances_.size()), components);
     means_.leftCols(inputs_).setZero();
     for (Index z = 0; z < components; ++z) {
-      const Matrix& covariance = covariances_[static_cast<std::size_t>(z)];
+      const WhereUsed<Matrix, Use>& covariance = covariances_[static_cast<std::size_t>(z)];
       check_shape("GaussianMixture", detail::element("covariances", z), covariance, genes(), genes());
       factors_.emplace_back(covariance);
       const double smallest = genes() > 0 ? factors_.back().matrixLLT().diagonal().minCoeff() : 1.0;
@@ -63,10 +64,10 @@ class GaussianLaws {
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] Vector scores(std::string_view function, const WhereUsed<VectorIn, Use>& x) const {
     check_size(function, "x", x.size(), nodes());
-    Vector result(means_.rows());
+    WhereUsed<Vector, Use> result(means_.rows());
     for (Index z = 0; z < result.size(); ++z) {
       const WhereUsed<Eigen::LLT<Matrix>, Use>& factor = factors_[static_cast<std::size_t>(z)];
-      const Vector centred = (x - means_.row(z).transpose()).tail(genes());
+      const WhereUsed<Vector, Use> centred = (x - means_.row(z).transpose()).tail(genes());
       const double log_determinant = 2.0 * factor.matrixLLT().diagonal().array().log().sum();
       result[z] = -0.5 * (factor.matrixL().solve(centred).squaredNorm() + log_determinant +
                           static_cast<double>(genes()) * std::log(2.0 * std::numbers::pi));
@@ -74,18 +75,18 @@ class GaussianLaws {
     return result;
   }
   [[nodiscard]] double shared_term(const VectorIn&) const noexcept { return 0.0; }
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector draw(Index component, RandomStream& stream) const {
-    Vector normal(genes());
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector draw(Index component, WhereUsed<RandomStream, Use>& stream) const {
+    WhereUsed<Vector, Use> normal(genes());
     for (double& value : normal) value = stream.normal();
-    Vector result = Vector::Zero(nodes());
+    WhereUsed<Vector, Use> result = Vector::Zero(nodes());
     result.tail(genes()) = means_.row(component).tail(genes()).transpose() +
                            factors_[static_cast<std::size_t>(component)].matrixL() * normal;
     return result;
   }
 
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector mean(const Vector& weights) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector mean(const WhereUsed<Vector, Use>& weights) const {
     return means_.transpose() * weights;
   }
 
@@ -109,18 +110,19 @@ class GaussianFitter {
   };
 
   template <class Use = CompiledWhereUsed>
-  GaussianFitter(const MatrixIn& data, Index inputs, double ridge)
+  GaussianFitter(const WhereUsed<MatrixIn, Use>& data, Index inputs, double ridge)
       : data_(data.rightCols(data.cols() - inputs)), inputs_(inputs) {
     const WhereUsed<Matrix, Use>& points = data_;
     const WhereUsed<Matrix, Use> centred = points.rowwise() - points.colwise().mean();
-    const Vector variances = centred.colwise().squaredNorm().transpose() / static_cast<double>(points.rows());
+    const WhereUsed<Vector, Use> variances =
+        centred.colwise().squaredNorm().transpose() / static_cast<double>(points.rows());
     ridge_ = ridge * variances.cwiseMax(1e-12);  // genes that do not vary have a variance, too
   }
 
   const Matrix& points() const noexcept { return data_; }
 
   template <class Use = CompiledWhereUsed>
-  Parameters maximise(const WhereUsed<Matrix, Use>& responsibilities, const Parameters&) const {
+  Parameters maximise(const WhereUsed<Matrix, Use>& responsibilities, const WhereUsed<Parameters, Use>&) const {
     const Index components = responsibilities.cols();
     Parameters result;
     result.means.resize(components, data_.cols());
@@ -129,17 +131,17 @@ class GaussianFitter {
       const double cells = responsibilities.col(z).sum();
       result.means.row(z) = responsibilities.col(z).transpose() * data_ / cells;
       const WhereUsed<Matrix, Use> centred = data_.rowwise() - result.means.row(z);
-      Matrix& covariance = result.covariances[static_cast<std::size_t>(z)];
+      WhereUsed<Matrix, Use>& covariance = result.covariances[static_cast<std::size_t>(z)];
       covariance = centred.transpose() * responsibilities.col(z).asDiagonal() * centred / cells;
       covariance.diagonal() += ridge_;
     }
     return result;
   }
 
-  template <class = CompiledWhereUsed>
-  void log_densities(const Parameters& parameters, Matrix& out) const;
-  template <class = CompiledWhereUsed>
-  GaussianLaws laws(const Parameters& parameters, const std::vector<Index>& order) const;
+  template <class Use = CompiledWhereUsed>
+  void log_densities(const WhereUsed<Parameters, Use>& parameters, WhereUsed<Matrix, Use>& out) const;
+  template <class Use = CompiledWhereUsed>
+  GaussianLaws laws(const WhereUsed<Parameters, Use>& parameters, const std::vector<Index>& order) const;
 
   Index free_parameters(Index components) const noexcept {
     const Index genes = data_.cols();
@@ -170,9 +172,9 @@ inline void validate(const Gaussian& component) { check_positive("Gaussian", "ri
 
 /// How `fit_mixture` fits Gaussian components, see `FittableComponent`. @param data in [−1e100, 1e100] on the genes:
 /// covariances of greater values overflow
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline detail::GaussianFitter mixture_fitter(const Gaussian& component, const MatrixIn& data,
-                                                           Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline detail::GaussianFitter mixture_fitter(const WhereUsed<Gaussian, Use>& component,
+                                                           const WhereUsed<MatrixIn, Use>& data, Index inputs) {
   constexpr double largest = 1e100;
   validate(component);
   for (Index i = inputs; i < data.cols(); ++i) {
@@ -187,23 +189,23 @@ template <class = CompiledWhereUsed>
 
 namespace detail {
 
-template <class>
-GaussianLaws GaussianFitter::laws(const Parameters& parameters, const std::vector<Index>& order) const {
-  Matrix means = Matrix::Zero(static_cast<Index>(order.size()), data_.cols() + inputs_);
+template <class Use>
+GaussianLaws GaussianFitter::laws(const WhereUsed<Parameters, Use>& parameters, const std::vector<Index>& order) const {
+  WhereUsed<Matrix, Use> means = Matrix::Zero(static_cast<Index>(order.size()), data_.cols() + inputs_);
   means.rightCols(data_.cols()) = parameters.means(order, Eigen::all);
   std::vector<Matrix> covariances;
   for (const Index z : order) covariances.push_back(parameters.covariances[static_cast<std::size_t>(z)]);
   return {Gaussian{}, static_cast<Index>(order.size()), std::move(means), std::move(covariances), inputs_};
 }
 
-template <class>
-void GaussianFitter::log_densities(const Parameters& parameters, Matrix& out) const {
+template <class Use>
+void GaussianFitter::log_densities(const WhereUsed<Parameters, Use>& parameters, WhereUsed<Matrix, Use>& out) const {
   const Index components = parameters.means.rows();
   std::vector<Index> order(static_cast<std::size_t>(components));
   for (Index z = 0; z < components; ++z) order[static_cast<std::size_t>(z)] = z;
   const GaussianLaws all = laws(parameters, order);
   out.resize(data_.rows(), components);
-  Vector x = Vector::Zero(data_.cols() + inputs_);
+  WhereUsed<Vector, Use> x = Vector::Zero(data_.cols() + inputs_);
   for (Index cell = 0; cell < data_.rows(); ++cell) {
     x.tail(data_.cols()) = data_.row(cell).transpose();
     out.row(cell) = all.scores("fit_mixture", x).transpose();

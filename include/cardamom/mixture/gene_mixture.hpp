@@ -43,10 +43,11 @@ struct GeneMixture {
 
 /// ln(weight · density) of every observation in every mode, written to `out`, observations × modes.
 template <MixtureFamily Family>
-void log_joint(const Family& family, const GeneSample& sample, const Vector& weights, const Vector& shapes, double b,
-               Matrix& out) {
+void log_joint(const Family& family, const WhereUsed<GeneSample, Family>& sample,
+               const WhereUsed<Vector, Family>& weights, const WhereUsed<Vector, Family>& shapes, double b,
+               WhereUsed<Matrix, Family>& out) {
   out.resize(sample.size(), shapes.size());
-  Vector column;
+  WhereUsed<Vector, Family> column;
   for (Index k = 0; k < shapes.size(); ++k) {
     family.log_densities(sample, shapes[k], b, column);
     out.col(k) = column.array() + std::log(weights[k]);
@@ -60,11 +61,12 @@ template <MixtureFamily Family>
 class GeneMixtureProblem {
  public:
   struct State {
-    Vector weights;
+    WhereUsed<Vector, Family> weights;
     SharedFit fit;
   };
 
-  GeneMixtureProblem(const Family& family, const GeneSample& sample, Matrix responsibilities, double shape_floor)
+  GeneMixtureProblem(const Family& family, const WhereUsed<GeneSample, Family>& sample,
+                     WhereUsed<Matrix, Family> responsibilities, double shape_floor)
       : family_(family),
         sample_(sample),
         cells_(sample.cells.sum()),
@@ -97,16 +99,16 @@ class GeneMixtureProblem {
     constexpr double log_largest = 18.0;
     const auto logs = [](const State& state) {
       const Index modes = state.weights.size();
-      Vector result(2 * modes + 1);
+      WhereUsed<Vector, Family> result(2 * modes + 1);
       result << state.weights.array().log(), state.fit.shapes.array().log(), std::log(state.fit.inverse_burst_size);
       return result;
     };
-    const Vector start = logs(zero);
-    const Vector r = logs(one) - start;
-    const Vector v = logs(two) - start - 2.0 * r;
+    const WhereUsed<Vector, Family> start = logs(zero);
+    const WhereUsed<Vector, Family> r = logs(one) - start;
+    const WhereUsed<Vector, Family> v = logs(two) - start - 2.0 * r;
     const double bend = v.norm();
     const double length = bend > 0 ? std::clamp(r.norm() / bend, 1.0, longest) : 1.0;
-    const Vector moved = start + 2.0 * length * r + length * length * v;
+    const WhereUsed<Vector, Family> moved = start + 2.0 * length * r + length * length * v;
     const Index modes = zero.weights.size();
     State result = two;
     result.weights = moved.head(modes).array().min(0.0).max(log_smallest).exp();
@@ -118,11 +120,11 @@ class GeneMixtureProblem {
 
  private:
   const Family& family_;
-  const GeneSample& sample_;
+  const WhereUsed<GeneSample, Family>& sample_;
   double cells_;
   double shape_floor_;
   SharedFitOptions fit_options_;
-  Matrix responsibilities_;
+  WhereUsed<Matrix, Family> responsibilities_;
 };
 
 }  // namespace detail
@@ -132,7 +134,8 @@ class GeneMixtureProblem {
 /// @throws std::invalid_argument on sizes and options, std::domain_error on options
 /// O(distinct values · modes) per step of EM.
 template <MixtureFamily Family>
-[[nodiscard]] GeneMixture fit_gene_mixture(const Family& family, const GeneSample& sample, Matrix responsibilities,
+[[nodiscard]] GeneMixture fit_gene_mixture(const Family& family, const WhereUsed<GeneSample, Family>& sample,
+                                           WhereUsed<Matrix, Family> responsibilities,
                                            const GeneMixtureOptions& options = {}) {
   validate(options);
   check_size("fit_gene_mixture", "responsibilities.rows()", responsibilities.rows(), sample.size());
@@ -141,7 +144,7 @@ template <MixtureFamily Family>
 
   std::vector<Index> order(static_cast<std::size_t>(found.state.weights.size()));
   std::iota(order.begin(), order.end(), Index{0});
-  const Vector& shapes = found.state.fit.shapes;
+  const WhereUsed<Vector, Family>& shapes = found.state.fit.shapes;
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return shapes[a] < shapes[b]; });
   GeneMixture result{found.state.weights(order), found.state.fit, found.log_likelihood};
   result.fit.shapes = shapes(order);
@@ -153,9 +156,10 @@ template <MixtureFamily Family>
 /// one mode per piece.
 /// @param shares increasing, in (0, 1)
 /// @returns observations × (shares + 1), zeros and ones
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix cut_into_modes(const GeneSample& sample, const std::vector<double>& shares) {
-  Matrix responsibilities = Matrix::Zero(sample.size(), static_cast<Index>(shares.size()) + 1);
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix cut_into_modes(const WhereUsed<GeneSample, Use>& sample,
+                                           const std::vector<double>& shares) {
+  WhereUsed<Matrix, Use> responsibilities = Matrix::Zero(sample.size(), static_cast<Index>(shares.size()) + 1);
   const double cells = sample.cells.sum();
   double below = 0.0;
   for (Index i = 0; i < sample.size(); ++i) {

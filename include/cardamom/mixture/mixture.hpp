@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/random.hpp>
@@ -60,12 +61,13 @@ class Mixture {
   /// `GaussianMixture`; see there
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  Mixture(Vector weights, Matrix first, typename Laws::Second second, Index inputs = 1, Component component = {})
+  Mixture(WhereUsed<Vector, Component> weights, WhereUsed<Matrix, Component> first, typename Laws::Second second,
+          Index inputs = 1, Component component = {})
       : laws_(component, checked_size(weights), std::move(first), std::move(second), inputs) {
     set_weights(std::move(weights));
   }
   /// @throws as above
-  Mixture(Vector weights, Laws laws) : laws_(std::move(laws)) {
+  Mixture(WhereUsed<Vector, Component> weights, Laws laws) : laws_(std::move(laws)) {
     (void)checked_size(weights);
     set_weights(std::move(weights));
   }
@@ -79,7 +81,7 @@ class Mixture {
   [[nodiscard]] const Laws& laws() const noexcept { return laws_; }
 
   /// The same components with other weights: the law of another time point. @throws as the constructor
-  [[nodiscard]] Mixture with_weights(Vector weights) const {
+  [[nodiscard]] Mixture with_weights(WhereUsed<Vector, Component> weights) const {
     check_size(function("with_weights"), "weights", weights.size(), components());
     Mixture result = *this;
     result.set_weights(std::move(weights));
@@ -88,19 +90,19 @@ class Mixture {
 
   /// ln of the density (or mass) at x.
   /// @throws std::invalid_argument on sizes, std::domain_error on values outside the support
-  [[nodiscard]] double log_density(const VectorIn& x) const {
-    const Vector scores = laws_.scores(function("log_density"), x) + log_weights_;
+  [[nodiscard]] double log_density(const WhereUsed<VectorIn, Component>& x) const {
+    const WhereUsed<Vector, Component> scores = laws_.scores(function("log_density"), x) + log_weights_;
     return log_sum_exp(scores) - laws_.shared_term(x);
   }
 
   /// ln f_z(x) of every component without its weight. @throws as log_density
-  [[nodiscard]] Vector component_log_densities(const VectorIn& x) const {
+  [[nodiscard]] Vector component_log_densities(const WhereUsed<VectorIn, Component>& x) const {
     return laws_.scores(function("component_log_densities"), x).array() - laws_.shared_term(x);
   }
 
   /// P(component z | x), one entry per component, sums to 1. @throws as log_density
-  [[nodiscard]] Vector responsibilities(const VectorIn& x) const {
-    Vector result = laws_.scores(function("responsibilities"), x) + log_weights_;
+  [[nodiscard]] Vector responsibilities(const WhereUsed<VectorIn, Component>& x) const {
+    WhereUsed<Vector, Component> result = laws_.scores(function("responsibilities"), x) + log_weights_;
     softmax(result);
     return result;
   }
@@ -116,7 +118,7 @@ class Mixture {
   template <Executor E = Sequential>
   [[nodiscard]] Matrix sample(Index cells, std::uint64_t seed, const E& executor = {}) const {
     check_at_least(function("sample"), "cells", cells, 0);
-    Matrix result(cells, nodes());
+    WhereUsed<Matrix, Component> result(cells, nodes());
     for_each_index(ExecutorRef(executor), cells, [&](Index cell) {
       RandomStream stream(seed, Purpose::mixture_sample, static_cast<std::uint64_t>(cell));
       result.row(cell) = sample(stream).transpose();
@@ -134,20 +136,23 @@ class Mixture {
   { return laws_.covariances(); }
 
   /// E X, one entry per node.
-  [[nodiscard]] Vector mean() const requires requires(const Laws& l, Vector w) { l.mean(w); }
+  [[nodiscard]] Vector mean() const requires requires(const Laws& l, WhereUsed<Vector, Component> w) { l.mean(w); }
   { return laws_.mean(weights_); }
   /// ∂ ln density/∂x_i, one entry per node.
-  [[nodiscard]] Vector log_density_gradient(const VectorIn& x) const requires requires(const Laws& l, Vector w) {
+  [[nodiscard]] Vector log_density_gradient(const WhereUsed<VectorIn, Component>& x) const requires
+      requires(const Laws& l, WhereUsed<Vector, Component> w) {
     l.log_density_gradient(w, w);
   }
   { return laws_.log_density_gradient(x, responsibilities(x)); }
   /// ln of the marginal density of one gene at the level x. O(components).
-  [[nodiscard]] double log_marginal_density(Index gene, double x) const requires requires(const Laws& l, Vector w) {
+  [[nodiscard]] double log_marginal_density(Index gene, double x) const requires
+      requires(const Laws& l, WhereUsed<Vector, Component> w) {
     l.log_marginal_density(std::string_view(), gene, x, w);
   }
   { return laws_.log_marginal_density(function("log_marginal_density"), gene, x, log_weights_); }
   /// P(X_gene <= x). O(components).
-  [[nodiscard]] double marginal_cdf(Index gene, double x) const requires requires(const Laws& l, Vector w) {
+  [[nodiscard]] double marginal_cdf(Index gene, double x) const requires
+      requires(const Laws& l, WhereUsed<Vector, Component> w) {
     l.marginal_cdf(std::string_view(), gene, x, w);
   }
   { return laws_.marginal_cdf(function("marginal_cdf"), gene, x, weights_); }
@@ -156,12 +161,12 @@ class Mixture {
   static std::string function(std::string_view member) {
     return std::string(Component::name) + "::" + std::string(member);
   }
-  static Index checked_size(const Vector& weights) {
+  static Index checked_size(const WhereUsed<Vector, Component>& weights) {
     check_at_least(Component::name, "weights.size()", weights.size(), 1);
     return weights.size();
   }
 
-  void set_weights(Vector weights) {
+  void set_weights(WhereUsed<Vector, Component> weights) {
     check_all_nonnegative(Component::name, "weights", weights);
     const double total = weights.sum();
     check_positive(Component::name, "weights.sum()", total);
@@ -170,8 +175,8 @@ class Mixture {
   }
 
   Laws laws_;
-  Vector weights_;
-  Vector log_weights_;
+  WhereUsed<Vector, Component> weights_;
+  WhereUsed<Vector, Component> log_weights_;
 };
 
 }  // namespace cardamom

@@ -45,8 +45,8 @@ struct NegativeBinomial {
   }
 
   /// @param out resized to sample.size(). About ten nanoseconds per observation while counts leave no large gaps.
-  template <class = CompiledWhereUsed>
-  void log_densities(const GeneSample& sample, double a, double b, Vector& out) const {
+  template <class Use = CompiledWhereUsed>
+  void log_densities(const WhereUsed<GeneSample, Use>& sample, double a, double b, WhereUsed<Vector, Use>& out) const {
     out.resize(sample.size());
     if (sample.exposures.size() > 0 || !(a > 0)) {
       for (Index i = 0; i < sample.size(); ++i) out[i] = log_density(sample.values[i], a, b, sample.exposure(i));
@@ -77,8 +77,9 @@ struct NegativeBinomial {
   /// Groups without a positive count get shape 0 and do not count towards b. Without any positive count b is 1 and the
   /// status `no_information`. O(largest count · groups) per step; three to nine steps are typical.
   /// @throws std::invalid_argument when the weights' rows are not the sample's
-  template <class = CompiledWhereUsed>
-  SharedFit fit(const GeneSample& sample, const Matrix& weights, const SharedFitOptions& options = {}) const {
+  template <class Use = CompiledWhereUsed>
+  SharedFit fit(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<Matrix, Use>& weights,
+                const WhereUsed<SharedFitOptions, Use>& options = {}) const {
     check_size("NegativeBinomial::fit", "weights.rows()", weights.rows(), sample.size());
     const detail::NegativeBinomialTerms terms(sample, weights);
     const bool warm = options.start.shapes.size() == weights.cols() && weights.cols() > 0;
@@ -89,8 +90,8 @@ struct NegativeBinomial {
     return fit;
   }
 
-  template <class = CompiledWhereUsed>
-  double draw(double a, double b, double exposure, RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  double draw(double a, double b, double exposure, WhereUsed<RandomStream, Use>& random) const {
     if (a == 0.0) return 0.0;
     const double mean = exposure * random.gamma(a) / b;
     // Beyond this mean the Poisson noise is below the resolution of a double's 53 bits for all purposes here.

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -34,7 +35,8 @@ class ProductLaws {
 
   /// @param shapes > 0, @param rates > 0; those of inputs are ignored and stored as 0
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  ProductLaws(const Product<Family>& component, Index components, Matrix shapes, Vector rates, Index inputs);
+  ProductLaws(const Product<Family>& component, Index components, WhereUsed<Matrix, Family> shapes,
+              WhereUsed<Vector, Family> rates, Index inputs);
 
   [[nodiscard]] Index nodes() const noexcept { return rates_.size(); }
   [[nodiscard]] Index inputs() const noexcept { return inputs_; }
@@ -42,9 +44,9 @@ class ProductLaws {
   [[nodiscard]] const Vector& rates() const noexcept { return rates_; }
 
   /// O(components · genes) densities of the family.
-  [[nodiscard]] Vector scores(std::string_view function, const VectorIn& x) const {
+  [[nodiscard]] Vector scores(std::string_view function, const WhereUsed<VectorIn, Family>& x) const {
     check_size(function, "x", x.size(), nodes());
-    Vector result = Vector::Zero(shapes_.rows());
+    WhereUsed<Vector, Family> result = Vector::Zero(shapes_.rows());
     for (Index i = inputs_; i < nodes(); ++i) {
       if (!family_.admits(x[i])) detail::throw_domain(function, detail::element("x", i), x[i], family_.support());
       for (Index z = 0; z < result.size(); ++z) result[z] += family_.log_density(x[i], shapes_(z, i), rates_[i], 1.0);
@@ -53,20 +55,20 @@ class ProductLaws {
   }
   [[nodiscard]] double shared_term(const VectorIn&) const noexcept { return 0.0; }
   [[nodiscard]] Vector draw(Index component, RandomStream& stream) const {
-    Vector x = Vector::Zero(nodes());
+    WhereUsed<Vector, Family> x = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) x[i] = family_.draw(shapes_(component, i), rates_[i], 1.0, stream);
     return x;
   }
-  [[nodiscard]] Vector mean(const Vector& weights) const {
-    Vector result = Vector::Zero(nodes());
+  [[nodiscard]] Vector mean(const WhereUsed<Vector, Family>& weights) const {
+    WhereUsed<Vector, Family> result = Vector::Zero(nodes());
     for (Index i = inputs_; i < nodes(); ++i) result[i] = shapes_.col(i).dot(weights) / rates_[i];
     return result;
   }
 
  private:
   Family family_;
-  Matrix shapes_;
-  Vector rates_;
+  WhereUsed<Matrix, Family> shapes_;
+  WhereUsed<Vector, Family> rates_;
   Index inputs_;
 };
 
@@ -95,8 +97,8 @@ void validate(const Product<Family>& component) {
 }
 
 template <MixtureFamily Family>
-ProductLaws<Family>::ProductLaws(const Product<Family>& component, Index components, Matrix shapes, Vector rates,
-                                 Index inputs)
+ProductLaws<Family>::ProductLaws(const Product<Family>& component, Index components, WhereUsed<Matrix, Family> shapes,
+                                 WhereUsed<Vector, Family> rates, Index inputs)
     : family_(component.family), shapes_(std::move(shapes)), rates_(std::move(rates)), inputs_(inputs) {
   check_at_least("ProductMixture", "inputs", inputs_, 0);
   check_at_least("ProductMixture", "rates.size()", rates_.size(), std::max<Index>(1, inputs_));
@@ -120,12 +122,12 @@ template <MixtureFamily Family>
 class ProductFitter {
  public:
   struct Parameters {
-    std::vector<SharedFit> fits;  ///< per gene, shapes as the family found them: where its next search starts
-    Matrix shapes;                ///< components × genes, at least the floor
-    Vector rates;                 ///< per gene
+    std::vector<SharedFit> fits;       ///< per gene, shapes as the family found them: where its next search starts
+    WhereUsed<Matrix, Family> shapes;  ///< components × genes, at least the floor
+    WhereUsed<Vector, Family> rates;   ///< per gene
   };
 
-  ProductFitter(const MatrixIn& data, Index inputs, const Product<Family>& component)
+  ProductFitter(const WhereUsed<MatrixIn, Family>& data, Index inputs, const Product<Family>& component)
       : component_(component), inputs_(inputs), points_(data.rightCols(data.cols() - inputs)) {
     std::vector<GeneSample> samples;
     for (Index i = 0; i < points_.cols(); ++i) samples.push_back(pool_values(points_.col(i)));
@@ -134,15 +136,15 @@ class ProductFitter {
 
   const Matrix& points() const noexcept { return points_; }
 
-  Parameters maximise(const Matrix& responsibilities, const Parameters& before) const {
+  Parameters maximise(const WhereUsed<Matrix, Family>& responsibilities, const Parameters& before) const {
     const Index genes = points_.cols();
     const Index components = responsibilities.cols();
     const bool warm = !before.fits.empty() && before.shapes.rows() == components;
     Parameters result{std::vector<SharedFit>(samples_->size()), Matrix(components, genes), Vector(genes)};
     for (Index i = 0; i < genes; ++i) {
       const auto k = static_cast<std::size_t>(i);
-      const GeneSample& sample = (*samples_)[k];
-      Matrix pooled = Matrix::Zero(sample.size(), components);
+      const WhereUsed<GeneSample, Family>& sample = (*samples_)[k];
+      WhereUsed<Matrix, Family> pooled = Matrix::Zero(sample.size(), components);
       for (Index cell = 0; cell < responsibilities.rows(); ++cell) {
         pooled.row(sample.of_cell[static_cast<std::size_t>(cell)]) += responsibilities.row(cell);
       }
@@ -155,11 +157,11 @@ class ProductFitter {
     return result;
   }
 
-  void log_densities(const Parameters& parameters, Matrix& out) const {
+  void log_densities(const Parameters& parameters, WhereUsed<Matrix, Family>& out) const {
     out = Matrix::Zero(points_.rows(), parameters.shapes.rows());
-    Vector distinct;
+    WhereUsed<Vector, Family> distinct;
     for (Index i = 0; i < points_.cols(); ++i) {
-      const GeneSample& sample = (*samples_)[static_cast<std::size_t>(i)];
+      const WhereUsed<GeneSample, Family>& sample = (*samples_)[static_cast<std::size_t>(i)];
       for (Index z = 0; z < out.cols(); ++z) {
         component_.family.log_densities(sample, parameters.shapes(z, i), parameters.rates[i], distinct);
         for (Index cell = 0; cell < out.rows(); ++cell) {
@@ -172,9 +174,9 @@ class ProductFitter {
   /// Shapes and rates with the columns of inputs in front.
   std::pair<Matrix, Vector> over_nodes(const Parameters& parameters, const std::vector<Index>& order) const {
     const Index genes = points_.cols();
-    Matrix shapes = Matrix::Zero(static_cast<Index>(order.size()), genes + inputs_);
+    WhereUsed<Matrix, Family> shapes = Matrix::Zero(static_cast<Index>(order.size()), genes + inputs_);
     shapes.rightCols(genes) = parameters.shapes(order, Eigen::all);
-    Vector rates = Vector::Zero(genes + inputs_);
+    WhereUsed<Vector, Family> rates = Vector::Zero(genes + inputs_);
     rates.tail(genes) = parameters.rates;
     return {std::move(shapes), std::move(rates)};
   }
@@ -190,7 +192,7 @@ class ProductFitter {
  private:
   Product<Family> component_;
   Index inputs_;
-  Matrix points_;
+  WhereUsed<Matrix, Family> points_;
   std::shared_ptr<const std::vector<GeneSample>> samples_;
 };
 
@@ -198,8 +200,8 @@ class ProductFitter {
 
 /// How `fit_mixture` fits products, see `FittableComponent`. @param data values the family admits, on the genes
 template <MixtureFamily Family>
-[[nodiscard]] detail::ProductFitter<Family> mixture_fitter(const Product<Family>& component, const MatrixIn& data,
-                                                           Index inputs) {
+[[nodiscard]] detail::ProductFitter<Family> mixture_fitter(const Product<Family>& component,
+                                                           const WhereUsed<MatrixIn, Family>& data, Index inputs) {
   validate(component);
   for (Index i = inputs; i < data.cols(); ++i) {
     for (Index cell = 0; cell < data.rows(); ++cell) {

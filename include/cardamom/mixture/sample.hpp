@@ -35,8 +35,8 @@ namespace detail {
 
 /// Distinct non-negative integers, none above a few times the number of cells: sorted by counting.
 /// Returns false when the values are not of that kind.
-template <class = CompiledWhereUsed>
-inline bool pool_small_integers(const double* values, Index cells, GeneSample& sample) {
+template <class Use = CompiledWhereUsed>
+inline bool pool_small_integers(const double* values, Index cells, WhereUsed<GeneSample, Use>& sample) {
   const double limit = 4.0 * static_cast<double>(cells) + 1024.0;
   double largest = 0.0;
   for (Index cell = 0; cell < cells; ++cell) {
@@ -65,8 +65,9 @@ inline bool pool_small_integers(const double* values, Index cells, GeneSample& s
   return true;
 }
 
-template <class = CompiledWhereUsed>
-inline void pool_by_sorting(const double* values, const Vector& exposures, Index cells, GeneSample& sample) {
+template <class Use = CompiledWhereUsed>
+inline void pool_by_sorting(const double* values, const WhereUsed<Vector, Use>& exposures, Index cells,
+                            WhereUsed<GeneSample, Use>& sample) {
   std::vector<Index> order(static_cast<std::size_t>(cells));
   std::iota(order.begin(), order.end(), Index{0});
   const bool exposed = exposures.size() > 0;
@@ -96,8 +97,8 @@ inline void pool_by_sorting(const double* values, const Vector& exposures, Index
 /// Pools the cells of one gene.
 /// @param gene number of a column: a gene, or an input as any column
 /// O(cells) for counts that are not much larger than the number of cells, O(cells log cells) otherwise.
-template <class = CompiledWhereUsed>
-inline GeneSample pool_cells(const Counts& counts, Index gene) {
+template <class Use = CompiledWhereUsed>
+inline GeneSample pool_cells(const WhereUsed<Counts, Use>& counts, Index gene) {
   check_index("pool_cells", "gene", gene, counts.nodes());
   GeneSample sample;
   sample.of_cell.resize(static_cast<std::size_t>(counts.cells()));
@@ -116,9 +117,9 @@ inline GeneSample pool_cells(const Counts& counts, Index gene) {
 
 /// A sample of one time point from a list of values, for use without a table.
 /// @param exposures per value, or empty
-template <class = CompiledWhereUsed>
-inline GeneSample pool_values(const VectorIn& values, const Vector& exposures = {}) {
-  Matrix table(values.size(), 2);
+template <class Use = CompiledWhereUsed>
+inline GeneSample pool_values(const WhereUsed<VectorIn, Use>& values, const WhereUsed<Vector, Use>& exposures = {}) {
+  WhereUsed<Matrix, Use> table(values.size(), 2);
   table.col(0).setZero();
   table.col(1) = values;
   return pool_cells(Counts(std::move(table), Vector::Zero(values.size()), {}, exposures), 1);

@@ -26,8 +26,9 @@ namespace detail {
                        to_text(expected));
 }
 
-template <class = CompiledWhereUsed>
-void check_same_frequencies(const char* field, const Vector& of_rate, const Vector& of_kinetics, Index inputs) {
+template <class Use = CompiledWhereUsed>
+void check_same_frequencies(const char* field, const WhereUsed<Vector, Use>& of_rate,
+                            const WhereUsed<Vector, Use>& of_kinetics, Index inputs) {
   for (Index i = inputs; i < of_kinetics.size(); ++i) {
     if (!nearly_equal(of_rate[i], of_kinetics[i], 1e-6)) {
       fail_frequency("rate." + std::string(field) + "()", of_rate[i], field, i, of_kinetics[i]);
@@ -46,7 +47,7 @@ void check_same_frequencies(const char* field, const Vector& of_rate, const Vect
 template <BurstRate Rate>
 void check_model(const BasicModel<Rate>& model, CheckRateOptions options = {}) {
   validate(model);
-  const Kinetics& kinetics = model.kinetics;
+  const WhereUsed<Kinetics, Rate>& kinetics = model.kinetics;
   const Index inputs = model.inputs();
   if (options.scale.size() == 0) {
     options.scale =

@@ -37,8 +37,9 @@ inline void validate(const GeneratorOptions& options) {
 /// @param roots at least 1 and at most nodes
 /// @returns the parent of every node; entries of roots are 0
 /// Expected cost O(nodes).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<Index> uniform_forest_parents(Index nodes, Index roots, RandomStream& stream) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<Index> uniform_forest_parents(Index nodes, Index roots,
+                                                               WhereUsed<RandomStream, Use>& stream) {
   std::vector<Index> parent(static_cast<std::size_t>(nodes), 0);
   std::vector<bool> in_forest(static_cast<std::size_t>(nodes), false);
   std::fill_n(in_forest.begin(), roots, true);
@@ -64,8 +65,9 @@ template <class = CompiledWhereUsed>
 /// @param nodes inputs and genes, at least as many as inputs and at least 1
 /// @param seed the tree is a function of (nodes, options.inputs, seed)
 /// @throws std::invalid_argument, std::domain_error on wrong options
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Network random_tree(Index nodes, std::uint64_t seed, const GeneratorOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Network random_tree(Index nodes, std::uint64_t seed,
+                                         const WhereUsed<GeneratorOptions, Use>& options = {}) {
   validate(options);
   const Index roots = std::max<Index>(1, options.inputs);
   check_at_least("random_tree", "nodes", nodes, roots);
@@ -82,8 +84,8 @@ template <class = CompiledWhereUsed>
 /// The chain input → first gene → second gene → …; several inputs all act on the first gene.
 /// @param nodes inputs and genes, at least as many as inputs and at least 1
 /// @throws std::invalid_argument, std::domain_error on wrong options
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Network cascade(Index nodes, const GeneratorOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Network cascade(Index nodes, const WhereUsed<GeneratorOptions, Use>& options = {}) {
   validate(options);
   check_at_least("cascade", "nodes", nodes, std::max<Index>(1, options.inputs));
   std::vector<Edge> edges;

@@ -16,9 +16,9 @@ namespace cardamom {
 /// @param function, argument what the caller calls itself and `levels`, for messages
 /// @returns length inputs
 /// @throws std::invalid_argument on the size, std::domain_error on a level out of range
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector input_levels(std::string_view function, std::string_view argument, const VectorIn& levels,
-                                         Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector input_levels(std::string_view function, std::string_view argument,
+                                         const WhereUsed<VectorIn, Use>& levels, Index inputs) {
   if (levels.size() == 0) return Vector::Ones(inputs);
   check_size(function, argument, levels.size(), inputs);
   check_all_nonnegative(function, argument, levels);

@@ -46,9 +46,10 @@ struct Kinetics {
   /// rates; s1 from (11).
   /// @param rates d0 and d1; where empty, half-lives of `assumed_mrna_half_life` and `assumed_protein_half_life`
   /// @throws std::invalid_argument on sizes, std::domain_error on values out of range
-  template <class = CompiledWhereUsed>
-  static Kinetics from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
-                             const DecayRates& rates = {}, Index inputs = 1);
+  template <class Use = CompiledWhereUsed>
+  static Kinetics from_modes(const WhereUsed<VectorIn, Use>& shape_min, const WhereUsed<VectorIn, Use>& shape_max,
+                             const WhereUsed<VectorIn, Use>& inverse_burst_size,
+                             const WhereUsed<DecayRates, Use>& rates = {}, Index inputs = 1);
 
   /// The kinetics of the inputs and of some genes, in the order given.
   /// @param chosen node numbers of genes
@@ -83,8 +84,8 @@ struct Kinetics {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const Kinetics& kinetics) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<Kinetics, Use>& kinetics) {
   const Index size = kinetics.nodes();
   check_at_least("Kinetics", "number_of_inputs", kinetics.inputs(), 0);
   check_at_least("Kinetics", "mrna_decay.size()", size, kinetics.inputs());
@@ -104,18 +105,19 @@ inline void validate(const Kinetics& kinetics) {
   }
 }
 
-template <class>
-Kinetics Kinetics::from_modes(const VectorIn& shape_min, const VectorIn& shape_max, const VectorIn& inverse_burst_size,
-                              const DecayRates& rates, Index inputs) {
+template <class Use>
+Kinetics Kinetics::from_modes(const WhereUsed<VectorIn, Use>& shape_min, const WhereUsed<VectorIn, Use>& shape_max,
+                              const WhereUsed<VectorIn, Use>& inverse_burst_size,
+                              const WhereUsed<DecayRates, Use>& rates, Index inputs) {
   const char* const function = "Kinetics::from_modes";
   const Index size = shape_max.size();
   check_size(function, "shape_min", shape_min.size(), size);
   check_size(function, "inverse_burst_size", inverse_burst_size.size(), size);
-  const Vector mrna_decay =
+  const WhereUsed<Vector, Use> mrna_decay =
       rates.mrna.size() > 0 ? rates.mrna : Vector(Vector::Constant(size, std::numbers::ln2 / assumed_mrna_half_life));
-  const Vector protein_decay = rates.protein.size() > 0
-                                   ? rates.protein
-                                   : Vector(Vector::Constant(size, std::numbers::ln2 / assumed_protein_half_life));
+  const WhereUsed<Vector, Use> protein_decay =
+      rates.protein.size() > 0 ? rates.protein
+                               : Vector(Vector::Constant(size, std::numbers::ln2 / assumed_protein_half_life));
   check_size(function, "rates.mrna", mrna_decay.size(), size);
   check_size(function, "rates.protein", protein_decay.size(), size);
   check_all_positive(function, "rates.mrna", mrna_decay, inputs);

@@ -22,7 +22,7 @@ template <BurstRate Rate>
 struct BasicModel {
   static_assert(detail::explain_rate_members<Rate>());
 
-  Kinetics kinetics;
+  WhereUsed<Kinetics, Rate> kinetics;
   Rate rate;
   std::vector<std::string> names = {};  ///< per node, or empty
 
@@ -59,8 +59,8 @@ void validate(const BasicModel<Rate>& model) {
 
 /// The burst rate (2) of a network: β and θ from the network, k0 and k1 from the kinetics.
 /// @throws std::invalid_argument when sizes or numbers of inputs disagree
-template <class = CompiledWhereUsed>
-inline Sigmoid sigmoid(const Kinetics& kinetics, const Network& network) {
+template <class Use = CompiledWhereUsed>
+inline Sigmoid sigmoid(const WhereUsed<Kinetics, Use>& kinetics, const WhereUsed<Network, Use>& network) {
   check_size("sigmoid", "kinetics", kinetics.nodes(), network.nodes());
   check_size("sigmoid", "kinetics.inputs()", kinetics.inputs(), network.inputs());
   return {kinetics.frequency_min, kinetics.frequency_max, network.basal(), network.interactions(), network.inputs()};
@@ -68,8 +68,8 @@ inline Sigmoid sigmoid(const Kinetics& kinetics, const Network& network) {
 
 /// The paper's model of a network.
 /// @throws as `sigmoid`
-template <class = CompiledWhereUsed>
-inline Model make_model(Kinetics kinetics, const Network& network) {
+template <class Use = CompiledWhereUsed>
+inline Model make_model(WhereUsed<Kinetics, Use> kinetics, const WhereUsed<Network, Use>& network) {
   Sigmoid rate = sigmoid(kinetics, network);
   return {std::move(kinetics), std::move(rate), network.names()};
 }

@@ -111,12 +111,12 @@ template <class = CompiledWhereUsed>
 }
 
 /// Five genes in a cycle: d0 = 0.5, d1 = 0.1.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline Model cn5() {
   std::vector<Edge> edges;
   detail::add_edges(edges, 10.0, {{0, 1}, {3, 4}, {4, 5}, {5, 1}});
   detail::add_edges(edges, -10.0, {{1, 2}, {2, 3}});
-  Vector basal(6);
+  WhereUsed<Vector, Use> basal(6);
   basal << 0.0, -5.0, 4.0, 4.0, -5.0, -5.0;
   return make_model(benchmark_kinetics(6, 0.5, 0.1), {std::move(basal), edges});
 }
@@ -195,13 +195,13 @@ inline Index parse_network_size(std::string_view name, std::string_view size) {
 /// @param name N of tree:N and cascade:N counts the genes without the stimulus, as the benchmark does
 /// @param seed draws the tree of tree:N
 /// @throws std::invalid_argument listing the names when there is no such network
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline NamedExperiment named_experiment(std::string_view name, std::uint64_t seed = 1) {
   constexpr double burn_in = 5.0;
-  const Vector slow = detail::to_vector({0, 6, 12, 24, 36, 48, 60, 72, 84, 96});
-  const Vector fast = detail::to_vector({0, 2, 5, 8, 11, 13, 16, 19, 22, 25});
-  const Vector ends = detail::to_vector({0, 20});
-  const Vector paper = detail::to_vector({0, 2, 4, 6, 8, 11, 13, 15, 17, 20});
+  const WhereUsed<Vector, Use> slow = detail::to_vector({0, 6, 12, 24, 36, 48, 60, 72, 84, 96});
+  const WhereUsed<Vector, Use> fast = detail::to_vector({0, 2, 5, 8, 11, 13, 16, 19, 22, 25});
+  const WhereUsed<Vector, Use> ends = detail::to_vector({0, 20});
+  const WhereUsed<Vector, Use> paper = detail::to_vector({0, 2, 4, 6, 8, 11, 13, 15, 17, 20});
   const std::string label(name);
 
   if (name == "toggle") return {label, toggle_switch(), ends, 50, burn_in};

@@ -32,8 +32,9 @@ class Network {
   /// @param names per node, or empty
   /// @param inputs how many of the nodes, the first ones, are inputs
   /// @throws std::invalid_argument on shapes, std::domain_error on values that are not finite or an edge into an input
-  template <class = CompiledWhereUsed>
-  Network(Vector basal, SparseMatrix interactions, std::vector<std::string> names = {}, Index inputs = 1)
+  template <class Use = CompiledWhereUsed>
+  Network(WhereUsed<Vector, Use> basal, WhereUsed<SparseMatrix, Use> interactions, std::vector<std::string> names = {},
+          Index inputs = 1)
       : basal_(std::move(basal)), interactions_(std::move(interactions)), names_(std::move(names)), inputs_(inputs) {
     check_at_least("Network", "inputs", inputs_, 0);
     check_at_least("Network", "basal.size()", basal_.size(), inputs_);
@@ -50,13 +51,15 @@ class Network {
   }
 
   /// The same from a dense θ.
-  template <class = CompiledWhereUsed>
-  Network(Vector basal, const MatrixIn& interactions, std::vector<std::string> names = {}, Index inputs = 1)
+  template <class Use = CompiledWhereUsed>
+  Network(WhereUsed<Vector, Use> basal, const WhereUsed<MatrixIn, Use>& interactions,
+          std::vector<std::string> names = {}, Index inputs = 1)
       : Network(std::move(basal), SparseMatrix(interactions.sparseView()), std::move(names), inputs) {}
 
   /// The same from a list of edges; an edge given twice or out of range is an error (std::invalid_argument).
-  template <class = CompiledWhereUsed>
-  Network(Vector basal, const std::vector<Edge>& edges, std::vector<std::string> names = {}, Index inputs = 1)
+  template <class Use = CompiledWhereUsed>
+  Network(WhereUsed<Vector, Use> basal, const std::vector<Edge>& edges, std::vector<std::string> names = {},
+          Index inputs = 1)
       : Network(basal, assemble(basal.size(), edges), std::move(names), inputs) {}
 
   Index nodes() const noexcept { return basal_.size(); }
@@ -101,8 +104,8 @@ class Network {
     return interactions;
   }
 
-  template <class = CompiledWhereUsed>
-  void check_edge(std::string_view function, const Edge& edge) const {
+  template <class Use = CompiledWhereUsed>
+  void check_edge(std::string_view function, const WhereUsed<Edge, Use>& edge) const {
     if (edge.target < inputs_) {
       throw std::domain_error(std::string(function) + ": edge " + detail::to_text(edge.source) + " -> " +
                               detail::to_text(edge.target) + " acts on an input, which has no regulators");

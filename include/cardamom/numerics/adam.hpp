@@ -24,8 +24,8 @@ struct AdamOptions {
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const AdamOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<AdamOptions, Use>& options) {
   const char* const name = "AdamOptions";
   check_at_least(name, "iterations", options.iterations, 1);
   check_in(name, "first_decay", options.first_decay, 0.0, 0.9999);

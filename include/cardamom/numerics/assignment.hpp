@@ -21,8 +21,8 @@ namespace cardamom {
 class Assignment {
  public:
   /// @param costs n × n, finite; costs(j, i) is the cost of row i in column j; must outlive this
-  template <class = CompiledWhereUsed>
-  explicit Assignment(const Matrix& costs)
+  template <class Use = CompiledWhereUsed>
+  explicit Assignment(const WhereUsed<Matrix, Use>& costs)
       : costs_(costs),
         size_(costs.rows()),
         column_of_(static_cast<std::size_t>(size_), -1),
@@ -112,9 +112,9 @@ class Assignment {
   }
 
   /// Dijkstra over the columns from every free row to the nearest free column.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void augment() {
-    Vector distance(size_);
+    WhereUsed<Vector, Use> distance(size_);
     std::vector<Index> from(static_cast<std::size_t>(size_));
     std::vector<Index> columns(static_cast<std::size_t>(size_));
     std::iota(columns.begin(), columns.end(), Index{0});

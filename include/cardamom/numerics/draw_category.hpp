@@ -11,8 +11,8 @@ namespace cardamom {
 /// @param weights at least one, >= 0, not all 0
 /// @param position uniform on (0, Σ weights]; a sum that rounding made smaller than the position does no harm
 /// O(weights).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Index draw_category(const VectorIn& weights, double position) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Index draw_category(const WhereUsed<VectorIn, Use>& weights, double position) {
   Index category = 0;
   for (; category + 1 < weights.size(); ++category) {
     position -= weights[category];

@@ -22,17 +22,18 @@ namespace cardamom {
 /// @returns points × clusters, zeros and ones, rows summing to 1
 /// @throws std::invalid_argument on sizes
 /// O(points · clusters · dimensions).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix k_means_start(const WhereUsed<Matrix, Use>& points, Index clusters,
+                                          WhereUsed<RandomStream, Use>& stream) {
   check_at_least("k_means_start", "points.rows()", points.rows(), 1);
   check_at_least("k_means_start", "clusters", clusters, 1);
   const Index count = points.rows();
-  Matrix scaled = points;
+  WhereUsed<Matrix, Use> scaled = points;
   for (Index j = 0; j < scaled.cols(); ++j) {
     const double variance = (scaled.col(j).array() - scaled.col(j).mean()).square().mean();
     if (variance > 0) scaled.col(j) /= std::sqrt(variance);
   }
-  Vector nearest = Vector::Constant(count, std::numeric_limits<double>::infinity());
+  WhereUsed<Vector, Use> nearest = Vector::Constant(count, std::numeric_limits<double>::infinity());
   std::vector<Index> label(static_cast<std::size_t>(count), 0);
   Index seed = stream.below(count);
   for (Index z = 0; z < clusters; ++z) {
@@ -46,7 +47,7 @@ template <class = CompiledWhereUsed>
     const double total = nearest.sum();
     seed = total > 0 ? draw_category(nearest, stream.uniform() * total) : stream.below(count);
   }
-  Matrix result = Matrix::Zero(count, clusters);
+  WhereUsed<Matrix, Use> result = Matrix::Zero(count, clusters);
   for (Index i = 0; i < count; ++i) result(i, label[static_cast<std::size_t>(i)]) = 1.0;
   return result;
 }

@@ -25,7 +25,8 @@ namespace cardamom {
 /// @returns the largest movement
 /// O(size²) where all coordinates move.
 template <class Move>
-double descend_coordinates(const Matrix& quadratic, double ridge, Vector& slope, Move&& move) {
+double descend_coordinates(const WhereUsed<Matrix, Move>& quadratic, double ridge, WhereUsed<Vector, Move>& slope,
+                           Move&& move) {
   double largest = 0.0;
   for (Index j = 0; j < slope.size(); ++j) {
     const double change = move(j);
@@ -46,9 +47,9 @@ struct AnchoredPenalty {
   Vector step_scale;  ///< how far a coordinate may move in one step, relative to others, >= 0; 0 holds it
   Vector limit;       ///< > 0; infinity: no bound
 
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double value(const VectorIn& x) const {
-    const Vector away = (x - anchor).cwiseAbs();
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double value(const WhereUsed<VectorIn, Use>& x) const {
+    const WhereUsed<Vector, Use> away = (x - anchor).cwiseAbs();
     return strength.dot(away) + 0.5 * precision.dot(away.cwiseAbs2());
   }
 };
@@ -64,17 +65,19 @@ struct StepBounds {
 /// @param quadratic size × size, symmetric, positive semi-definite
 /// @param gradient, x size
 /// O(size²) per sweep, at most 200 sweeps.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector penalised_step(const Matrix& quadratic, const Vector& gradient, const VectorIn& x,
-                                           const AnchoredPenalty& penalty, Index first, const StepBounds& bounds) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector penalised_step(const WhereUsed<Matrix, Use>& quadratic,
+                                           const WhereUsed<Vector, Use>& gradient, const WhereUsed<VectorIn, Use>& x,
+                                           const WhereUsed<AnchoredPenalty, Use>& penalty, Index first,
+                                           const WhereUsed<StepBounds, Use>& bounds) {
   constexpr int most_sweeps = 200;    // nearly equal columns creep: their difference does not matter to the model
   constexpr double tolerance = 1e-6;  // of a coordinate: below the noise of simulated gradients by orders
   const Index size = x.size();
-  Vector step = Vector::Zero(size);
-  const Vector precision = penalty.precision.segment(first, size);
+  WhereUsed<Vector, Use> step = Vector::Zero(size);
+  const WhereUsed<Vector, Use> precision = penalty.precision.segment(first, size);
   // The gradient of the quadratic and of the penalty's square part, without what the step adds to the latter and to the
   // damping: `move` accounts for that.
-  Vector slope = precision.cwiseProduct(x - penalty.anchor.segment(first, size)) - gradient;
+  WhereUsed<Vector, Use> slope = precision.cwiseProduct(x - penalty.anchor.segment(first, size)) - gradient;
   const auto move = [&](Index j) {
     const double extra = bounds.damping + precision[j];
     const double diagonal = quadratic(j, j) + extra;

@@ -23,8 +23,8 @@ class Sinkhorn {
   /// @param cost rows × columns, at least one each, finite, of any sign
   /// @param entropy > 0, in the units of the cost
   /// Cost O(rows · columns) exponentials.
-  template <class = CompiledWhereUsed>
-  void set_cost(const Matrix& cost, double entropy) {
+  template <class Use = CompiledWhereUsed>
+  void set_cost(const WhereUsed<Matrix, Use>& cost, double entropy) {
     kernel_ = cost;
     for (Index i = 0; i < kernel_.rows(); ++i) kernel_.row(i).array() -= kernel_.row(i).minCoeff();
     for (Index j = 0; j < kernel_.cols(); ++j) kernel_.col(j).array() -= kernel_.col(j).minCoeff();
@@ -52,8 +52,8 @@ class Sinkhorn {
 
   /// The law of the row given the column, W_ij / Σ_i W_ij, after `iterate`.
   /// @param weights resized to rows × columns; every column sums to 1
-  template <class = CompiledWhereUsed>
-  void conditional(Matrix& weights) const {
+  template <class Use = CompiledWhereUsed>
+  void conditional(WhereUsed<Matrix, Use>& weights) const {
     weights = a_.asDiagonal() * kernel_;
     for (Index j = 0; j < weights.cols(); ++j) weights.col(j) /= weights.col(j).sum();
   }

@@ -32,8 +32,8 @@ struct SpikeAndSlab {
 };
 
 /// Throws std::invalid_argument when sizes disagree, std::domain_error on a slab precision or group out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const SpikeAndSlab& model) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<SpikeAndSlab, Use>& model) {
   const Index size = model.linear.size();
   check_shape("SpikeAndSlab", "quadratic", model.quadratic, size, size);
   check_size("SpikeAndSlab", "slab_precision", model.slab_precision.size(), size);
@@ -51,8 +51,8 @@ class SpikeAndSlabChain {
  public:
   /// Keeps a reference to the model, which is not validated here.
   /// @param included where to start, one entry per coefficient
-  template <class = CompiledWhereUsed>
-  SpikeAndSlabChain(const SpikeAndSlab& model, std::vector<bool> included)
+  template <class Use = CompiledWhereUsed>
+  SpikeAndSlabChain(const WhereUsed<SpikeAndSlab, Use>& model, std::vector<bool> included)
       : model_(model), included_(std::move(included)), sum_(Vector::Zero(model.linear.size())) {
     for (Index j = 0; j < size(); ++j) {
       if (std::isinf(model.log_odds[j])) {
@@ -67,8 +67,8 @@ class SpikeAndSlabChain {
   }
 
   /// One Gibbs update of every coefficient that may be left out, and as many proposals to exchange two of a group.
-  template <class = CompiledWhereUsed>
-  void sweep(RandomStream& random) {
+  template <class Use = CompiledWhereUsed>
+  void sweep(WhereUsed<RandomStream, Use>& random) {
     for (const Index j : open_) {
       const double gain = gain_of(j);
       const double probability = 1.0 / (1.0 + std::exp(-gain));
@@ -87,9 +87,10 @@ class SpikeAndSlabChain {
   }
   /// Posterior inclusion probabilities, averaged over the sweeps since `forget` (conditional probabilities, which vary
   /// less than the inclusions themselves); 1 for coefficients always included, 0 for those never.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] Vector probabilities() const {
-    Vector result = (model_.log_odds.array() == std::numeric_limits<double>::infinity()).template cast<double>();
+    WhereUsed<Vector, Use> result =
+        (model_.log_odds.array() == std::numeric_limits<double>::infinity()).template cast<double>();
     for (const Index j : open_) result[j] = sweeps_ > 0.0 ? sum_[j] / sweeps_ : 0.0;
     return result;
   }
@@ -113,8 +114,8 @@ class SpikeAndSlabChain {
     return included_[at(j)] ? gain(j, -1.0 / own, -right / own) : gain(j, own, right);
   }
 
-  template <class = CompiledWhereUsed>
-  void propose_exchange(RandomStream& random) {
+  template <class Use = CompiledWhereUsed>
+  void propose_exchange(WhereUsed<RandomStream, Use>& random) {
     const Index first = open_[at(random.below(static_cast<Index>(open_.size())))];
     const auto& members = members_[at(model_.group[at(first)])];
     const Index second = members[at(random.below(static_cast<Index>(members.size())))];
@@ -195,9 +196,11 @@ inline void validate(const InclusionOptions& options) {
 /// @param start coefficients found before: the chain starts with those other than 0 included
 /// @throws std::invalid_argument on sizes and options, std::domain_error on values
 /// Cost O(sweeps · (flips per sweep · size² + size)).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector inclusion_probabilities(const SpikeAndSlab& model, const VectorIn& start,
-                                                    RandomStream& random, const InclusionOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector inclusion_probabilities(const WhereUsed<SpikeAndSlab, Use>& model,
+                                                    const WhereUsed<VectorIn, Use>& start,
+                                                    WhereUsed<RandomStream, Use>& random,
+                                                    const WhereUsed<InclusionOptions, Use>& options = {}) {
   validate(model);
   validate(options);
   check_size("inclusion_probabilities", "start", start.size(), model.linear.size());

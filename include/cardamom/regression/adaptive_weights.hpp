@@ -32,13 +32,14 @@ namespace cardamom {
 /// @param inputs how many nodes, the first ones, are inputs
 /// @param prior of edges between all nodes
 /// O(all nodes²).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix adaptive_weights(const MatrixIn& strengths, const std::vector<Index>& nodes, double offset,
-                                             Index inputs = 1, const EdgePrior& prior = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix adaptive_weights(const WhereUsed<MatrixIn, Use>& strengths, const std::vector<Index>& nodes,
+                                             double offset, Index inputs = 1,
+                                             const WhereUsed<EdgePrior, Use>& prior = {}) {
   check_positive("adaptive_weights", "offset", offset);
   const Index all = strengths.rows();
   const auto size = static_cast<Index>(nodes.size());
-  Matrix weights = Matrix::Ones(size, size);
+  WhereUsed<Matrix, Use> weights = Matrix::Ones(size, size);
   std::vector<double> entries;
   for (Index j = 0; j < all; ++j) {
     for (Index i = inputs; i < all; ++i) entries.push_back(strengths(i, j));

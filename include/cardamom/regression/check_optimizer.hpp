@@ -45,12 +45,12 @@ struct OptimizerTrial {
   Vector start;
 };
 
-template <class = CompiledWhereUsed>
-[[nodiscard]] OptimizerTrial draw_trial(RandomStream& random) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] OptimizerTrial draw_trial(WhereUsed<RandomStream, Use>& random) {
   constexpr Index samples = 60;
   constexpr Index nodes = 8;
   OptimizerTrial trial{Matrix(samples, nodes), Vector(samples), Vector::Constant(samples, 1.0 / samples), {}, {}};
-  Vector truth = Vector::Zero(nodes);
+  WhereUsed<Vector, Use> truth = Vector::Zero(nodes);
   for (Index j = 0; j < 3; ++j) truth[j] = (j == 1 ? -1.0 : 1.0) * (2.0 + random.uniform());
   for (Index s = 0; s < samples; ++s) {
     for (Index j = 0; j < nodes; ++j) trial.proteins(s, j) = random.uniform() < 0.5 ? random.uniform() : 1.0;
@@ -92,9 +92,9 @@ void check_optimizer(const Optimizer& optimizer, const CheckOptimizerOptions& op
     const auto fail = [row](const std::string& what) {
       throw NumericalError("check_optimizer: minimize, row " + detail::to_text(row) + ", " + what);
     };
-    Vector gradient(trial.start.size());
-    const auto total = [&](const Vector& x) { return objective(x, gradient) + penalty.value(x); };
-    Vector x = trial.start;
+    WhereUsed<Vector, Optimizer> gradient(trial.start.size());
+    const auto total = [&](const WhereUsed<Vector, Optimizer>& x) { return objective(x, gradient) + penalty.value(x); };
+    WhereUsed<Vector, Optimizer> x = trial.start;
     const Convergence ended = optimizer.minimize(objective, penalty, x);
     if (!x.allFinite()) fail("ends at x = " + detail::list_text(x) + ", must be finite");
     if (!(total(x) <= total(trial.start) + 1e-12)) {
@@ -117,7 +117,7 @@ void check_optimizer(const Optimizer& optimizer, const CheckOptimizerOptions& op
            " and the status \"" + std::string(to_string(ended.status)) + "\", must be at most " +
            detail::to_text(options.tolerance));
     }
-    Vector again = trial.start;
+    WhereUsed<Vector, Optimizer> again = trial.start;
     static_cast<void>(optimizer.minimize(objective, penalty, again));
     if (again != x) {
       fail("ends at x = " + detail::list_text(again) + " when called again, must be " + detail::list_text(x) +

@@ -53,23 +53,23 @@ struct EdgePrior {
   }
 
   /// Both together: the product of the odds.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] EdgePrior combined_with(const EdgePrior& other) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] EdgePrior combined_with(const WhereUsed<EdgePrior, Use>& other) const {
     if (empty()) return other;
     return other.empty() ? *this : EdgePrior{odds.cwiseProduct(other.odds)};
   }
 
   /// Values of edges, nodes × nodes, with 0 where the edge is forbidden.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Matrix allowed(Matrix values) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Matrix allowed(WhereUsed<Matrix, Use> values) const {
     if (!empty()) values = (odds.array() > 0.0).select(values, 0.0).eval();
     return values;
   }
 
   /// `Penalty::weights` with those of the prior: their product, infinity for what is forbidden.
   /// @param weights nodes × nodes, or empty: all 1
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Matrix weigh(Matrix weights) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Matrix weigh(WhereUsed<Matrix, Use> weights) const {
     if (empty()) return weights;
     if (weights.size() == 0) weights = Matrix::Ones(odds.rows(), odds.cols());
     for (Index j = 0; j < weights.cols(); ++j) {
@@ -86,9 +86,9 @@ struct EdgePrior {
 /// row is negative or not finite.
 /// @param function, argument what messages name
 /// @param inputs how many of the nodes, the first ones, are inputs
-template <class = CompiledWhereUsed>
-inline void validate(const EdgePrior& prior, std::string_view function, std::string_view argument, Index nodes,
-                     Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<EdgePrior, Use>& prior, std::string_view function, std::string_view argument,
+                     Index nodes, Index inputs = 1) {
   if (prior.empty()) return;
   const std::string name = std::string(argument) + ".odds";
   check_shape(function, name, prior.odds, nodes, nodes);
@@ -105,8 +105,8 @@ inline void validate(const EdgePrior& prior, std::string_view function, std::str
 namespace detail {
 
 /// Throws std::invalid_argument where something is believed of edges, but the rate has no coefficient for each.
-template <class = CompiledWhereUsed>
-inline void refuse_edge_prior(const EdgePrior& prior, const char* function, const char* argument) {
+template <class Use = CompiledWhereUsed>
+inline void refuse_edge_prior(const WhereUsed<EdgePrior, Use>& prior, const char* function, const char* argument) {
   if (prior.empty() || (prior.odds.array() == 1.0).all()) return;
   throw std::invalid_argument(subject(function, argument) +
                               " is about coefficients of edges, which only a LinearRate<Link> has; what another burst "

@@ -37,8 +37,8 @@ struct LearningOptions {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-template <class = CompiledWhereUsed>
-inline void validate(const LearningOptions& options, Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<LearningOptions, Use>& options, Index nodes, Index inputs = 1) {
   check_nonnegative("LearningOptions", "strength", options.strength);
   check_positive("LearningOptions", "limit", options.limit);
   if (!options.weights.empty()) {
@@ -60,7 +60,8 @@ template <LearnableBurstRate Rate, Loss L = LeastSquares>
 class RateObjective {
  public:
   /// @param proteins N × nodes, copied; @param targets N, @param weights N: referred to, so they must outlive this
-  RateObjective(Rate rate, Index gene, const Matrix& proteins, const VectorIn& targets, const VectorIn& weights,
+  RateObjective(Rate rate, Index gene, const WhereUsed<Matrix, Rate>& proteins,
+                const WhereUsed<VectorIn, Rate>& targets, const WhereUsed<VectorIn, Rate>& weights,
                 double frequency_max, L loss = {})
       : rate_(std::move(rate)),
         gene_(gene),
@@ -73,17 +74,17 @@ class RateObjective {
 
   [[nodiscard]] Index size() const noexcept { return size_; }
 
-  double operator()(const VectorIn& x, VectorOut gradient) const {
+  double operator()(const WhereUsed<VectorIn, Rate>& x, WhereUsed<VectorOut, Rate> gradient) const {
     gradient.setZero();
     if constexpr (ParameterGradientBurstRate<Rate>) {
       rate_.set_parameters(gene_, x);
-      Vector slope(size());
+      WhereUsed<Vector, Rate> slope(size());
       return sum([&](Index s, const LossTerm& term) {
         rate_.parameter_gradient(gene_, proteins_.col(s), slope);
         gradient += weights_[s] * term.slope / frequency_max_ * slope;
       });
     } else {
-      Vector moved = x;
+      WhereUsed<Vector, Rate> moved = x;
       for (Index p = 0; p < size(); ++p) {
         const auto along = [&](double value) {
           moved[p] = value;
@@ -97,7 +98,7 @@ class RateObjective {
   }
 
  private:
-  double value(const VectorIn& x) const {
+  double value(const WhereUsed<VectorIn, Rate>& x) const {
     rate_.set_parameters(gene_, x);
     return sum([](Index, const LossTerm&) {});
   }
@@ -115,9 +116,9 @@ class RateObjective {
 
   mutable Rate rate_;  // scratch: holds the parameters of the last call
   Index gene_;
-  Matrix proteins_;  // nodes × N: a sample is contiguous
-  VectorIn targets_;
-  VectorIn weights_;
+  WhereUsed<Matrix, Rate> proteins_;  // nodes × N: a sample is contiguous
+  WhereUsed<VectorIn, Rate> targets_;
+  WhereUsed<VectorIn, Rate> weights_;
   double frequency_max_;
   L loss_;
   Index size_;
@@ -126,9 +127,9 @@ class RateObjective {
 namespace detail {
 
 /// λ w of every parameter of a gene; infinity where w is.
-template <class = CompiledWhereUsed>
-inline Vector learning_penalty(const LearningOptions& options, Index gene, Index parameters) {
-  Vector weights = Vector::Ones(parameters);
+template <class Use = CompiledWhereUsed>
+inline Vector learning_penalty(const WhereUsed<LearningOptions, Use>& options, Index gene, Index parameters) {
+  WhereUsed<Vector, Use> weights = Vector::Ones(parameters);
   if (!options.weights.empty() && options.weights[static_cast<std::size_t>(gene)].size() > 0) {
     weights = options.weights[static_cast<std::size_t>(gene)];
     check_size("learn", element("options.weights", gene), weights.size(), parameters);
@@ -158,20 +159,20 @@ using RateObjectiveOf =
 
 /// `learn` with its policies picked and its arguments checked.
 template <LearnableBurstRate Rate, Loss L, class Optimizer>
-Learning<Rate> learn_rows(const Samples& samples, const VectorIn& frequency_max, Rate rate,
+Learning<Rate> learn_rows(const Samples& samples, const WhereUsed<VectorIn, Rate>& frequency_max, Rate rate,
                           const LearningOptions& options, const L& loss, const Optimizer& optimizer,
                           const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress) {
   const Index nodes = samples.nodes();
   const Index inputs = samples.inputs();
-  const Vector weights = normalised_weights(samples);
+  const WhereUsed<Vector, Rate> weights = normalised_weights(samples);
   std::vector<Vector> fitted(static_cast<std::size_t>(nodes));
   std::vector<Convergence> ended(static_cast<std::size_t>(nodes));
-  Vector values = Vector::Zero(nodes);
+  WhereUsed<Vector, Rate> values = Vector::Zero(nodes);
   ProgressCounter<FunctionRef<bool(Index, Index)>> counter(progress, nodes - inputs);
   for_each_index(executor, nodes - inputs, [&](Index k) {
     const Index i = k + inputs;
     const auto gene = static_cast<std::size_t>(i);
-    Matrix proteins = samples.proteins;
+    WhereUsed<Matrix, Rate> proteins = samples.proteins;
     if (!options.self_interactions) proteins.col(i).setZero();
     const RateObjective<Rate, L> objective(rate, i, proteins, samples.targets.col(i), weights, frequency_max[i], loss);
     RowPenalty penalty;
@@ -179,9 +180,9 @@ Learning<Rate> learn_rows(const Samples& samples, const VectorIn& frequency_max,
     penalty.anchor = rate.parameters(i);
     penalty.magnitude = Vector::Zero(penalty.size());
     penalty.change = learning_penalty(options, i, penalty.size());
-    Vector x = penalty.anchor;
+    WhereUsed<Vector, Rate> x = penalty.anchor;
     if (x.size() > 0) ended[gene] = optimizer.minimize(objective, penalty, x);
-    Vector gradient(x.size());
+    WhereUsed<Vector, Rate> gradient(x.size());
     values[i] = objective(x, gradient) + penalty.value(x);
     check_fit("learn", i, "value", values[i]);
     check_fit("learn", i, "residual", ended[gene].residual);
@@ -217,7 +218,7 @@ Learning<Rate> learn_rows(const Samples& samples, const VectorIn& frequency_max,
 /// optimizer give no number, Cancelled
 /// Cost O(iterations · N · cost of a rate and its gradient) per gene.
 template <LearnableBurstRate Rate, class... Policies>
-[[nodiscard]] Learning<Rate> learn(const Samples& samples, const VectorIn& frequency_max, Rate rate,
+[[nodiscard]] Learning<Rate> learn(const Samples& samples, const WhereUsed<VectorIn, Rate>& frequency_max, Rate rate,
                                    const LearningOptions& options = {}, const Policies&... policies) {
   using Objective = detail::RateObjectiveOf<Rate, Policies...>;
   using Roles = detail::LearningRoles<Objective>;

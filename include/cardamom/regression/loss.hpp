@@ -60,8 +60,9 @@ struct LeastSquares {
   }
 
   /// With one exponential for value and derivatives.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] LossTerm through(const Logistic&, double u, double target, double floor) const noexcept {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] LossTerm through(const WhereUsed<Logistic, Use>&, double u, double target,
+                                 double floor) const noexcept {
     const double s = logistic(u);
     const double scale = 1.0 - floor;
     const double error = floor + scale * s - target;
@@ -88,8 +89,9 @@ struct CrossEntropy {
   }
 
   /// Accurate however far u is out: −q u + log(1 + e^u), neither of which overflows.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] LossTerm through(const Logistic&, double u, double target, double floor) const noexcept {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] LossTerm through(const WhereUsed<Logistic, Use>&, double u, double target,
+                                 double floor) const noexcept {
     const double s = logistic(u);
     const double on = std::clamp((target - floor) / (1.0 - floor), 0.0, 1.0);
     const double softplus = u > 0.0 ? u + std::log1p(std::exp(-u)) : std::log1p(std::exp(u));

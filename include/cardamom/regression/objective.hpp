@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/regression/loss.hpp>
@@ -67,8 +68,8 @@ class RowObjective {
   /// @param targets N, kon/k1 in [0, 1]
   /// @param weights N, >= 0
   /// @param floor r = k0/k1 in [0, 1)
-  RowObjective(L loss, LinkType link, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights,
-               double floor)
+  RowObjective(L loss, LinkType link, const TableIn& proteins, const ColumnIn& targets,
+               const WhereUsed<VectorIn, L>& weights, double floor)
       : loss_(std::move(loss)),
         link_(std::move(link)),
         proteins_(proteins),
@@ -82,8 +83,8 @@ class RowObjective {
   /// The same, for a row fitted again and again: `known`, empty at first, is kept up to date and spares most products
   /// with all of X. One thread at a time.
   /// @param reach at least 1 and all |P_sj|
-  RowObjective(L loss, LinkType link, const TableIn& proteins, const ColumnIn& targets, const VectorIn& weights,
-               double floor, double reach, KnownProduct& known)
+  RowObjective(L loss, LinkType link, const TableIn& proteins, const ColumnIn& targets,
+               const WhereUsed<VectorIn, L>& weights, double floor, double reach, KnownProduct& known)
       : RowObjective(std::move(loss), std::move(link), proteins, targets, weights, floor) {
     reach_ = reach;
     known_ = &known;
@@ -92,22 +93,24 @@ class RowObjective {
   Index samples() const noexcept { return proteins_.rows(); }
   Index size() const noexcept { return proteins_.cols() + 1; }
 
-  void add_column(Index j, double d, VectorOut u) const {
+  void add_column(Index j, double d, WhereUsed<VectorOut, L> u) const {
     if (j < proteins_.cols()) {
       u.noalias() += d * column(j);
     } else {
       u.array() += d;
     }
   }
-  double dot_column(Index j, const VectorIn& v) const { return j < proteins_.cols() ? column(j).dot(v) : v.sum(); }
-  void scaled_column(Index j, const VectorIn& h, VectorOut out) const {
+  double dot_column(Index j, const WhereUsed<VectorIn, L>& v) const {
+    return j < proteins_.cols() ? column(j).dot(v) : v.sum();
+  }
+  void scaled_column(Index j, const WhereUsed<VectorIn, L>& h, WhereUsed<VectorOut, L> out) const {
     if (j < proteins_.cols()) {
       out = column(j).cwiseProduct(h);
     } else {
       out = h;
     }
   }
-  void all_columns(const VectorIn& v, VectorOut out) const {
+  void all_columns(const WhereUsed<VectorIn, L>& v, WhereUsed<VectorOut, L> out) const {
     if constexpr (std::same_as<Scalar, double>) {
       out.head(proteins_.cols()).noalias() = proteins_.transpose() * v;
     } else {
@@ -115,7 +118,7 @@ class RowObjective {
     }
     out[proteins_.cols()] = v.sum();
   }
-  double nearly_all_columns(const VectorIn& v, double most, VectorOut out) const {
+  double nearly_all_columns(const WhereUsed<VectorIn, L>& v, double most, WhereUsed<VectorOut, L> out) const {
     if (known_ != nullptr && known_->v.size() > 0) {
       const double distance = reach_ * (v - known_->v).template lpNorm<1>();
       if (distance <= most) {
@@ -128,7 +131,8 @@ class RowObjective {
     return 0.0;
   }
 
-  double evaluate(const VectorIn& u, VectorOut slope, VectorOut curvature, VectorOut majorant) const {
+  double evaluate(const WhereUsed<VectorIn, L>& u, WhereUsed<VectorOut, L> slope, WhereUsed<VectorOut, L> curvature,
+                  WhereUsed<VectorOut, L> majorant) const {
     double value = 0.0;
     for (Index s = 0; s < u.size(); ++s) {
       const LossTerm term = loss_through(loss_, link_, u[s], static_cast<double>(targets_[s]), floor_);
@@ -141,14 +145,14 @@ class RowObjective {
     return value;
   }
 
-  double operator()(const VectorIn& x, VectorOut gradient) const {
-    Vector slope(samples());
+  double operator()(const WhereUsed<VectorIn, L>& x, WhereUsed<VectorOut, L> gradient) const {
+    WhereUsed<Vector, L> slope(samples());
     const double result = sum(x, [&](Index s, const LossTerm& term) { slope[s] = weights_[s] * term.slope; });
     all_columns(slope, gradient);
     return result;
   }
 
-  double value(const VectorIn& x) const {
+  double value(const WhereUsed<VectorIn, L>& x) const {
     return sum(x, [](Index, const LossTerm&) {});
   }
 
@@ -156,8 +160,8 @@ class RowObjective {
   auto column(Index j) const { return proteins_.col(j).template cast<double>(); }
 
   template <class Visit>
-  double sum(const VectorIn& x, Visit&& visit) const {
-    Vector u = Vector::Zero(samples());
+  double sum(const WhereUsed<VectorIn, L>& x, Visit&& visit) const {
+    WhereUsed<Vector, L> u = Vector::Zero(samples());
     for (Index j = 0; j < size(); ++j) {
       if (x[j] != 0.0) add_column(j, x[j], u);
     }
@@ -174,7 +178,7 @@ class RowObjective {
   LinkType link_;
   TableIn proteins_;
   ColumnIn targets_;
-  VectorIn weights_;
+  WhereUsed<VectorIn, L> weights_;
   double floor_;
   double reach_ = 1.0;
   KnownProduct* known_ = nullptr;

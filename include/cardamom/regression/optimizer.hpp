@@ -69,8 +69,9 @@ void check_fit(const char* function, Index gene, const char* what, double number
 /// Largest |smallest subgradient| over the coefficients of a row: 0 exactly at a stationary point of
 /// objective + penalty, NaN where the objective or a derivative is.
 template <SmoothObjective Objective>
-[[nodiscard]] double optimality_residual(const Objective& objective, const RowPenalty& penalty, const VectorIn& x) {
-  Vector gradient(x.size());
+[[nodiscard]] double optimality_residual(const Objective& objective, const RowPenalty& penalty,
+                                         const WhereUsed<VectorIn, Objective>& x) {
+  WhereUsed<Vector, Objective> gradient(x.size());
   const double value = objective(x, gradient);
   double residual = std::isnan(value) ? value : 0.0;
   for (Index j = 0; j < x.size(); ++j) {

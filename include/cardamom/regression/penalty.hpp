@@ -33,9 +33,9 @@ struct Coefficients {
 /// Throws std::invalid_argument when sizes differ from `nodes`, std::domain_error where a gene's entry is not finite.
 /// @param function, argument what messages name
 /// @param inputs how many of the nodes, the first ones, are inputs
-template <class = CompiledWhereUsed>
-inline void validate(const Coefficients& coefficients, std::string_view function, std::string_view argument,
-                     Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<Coefficients, Use>& coefficients, std::string_view function,
+                     std::string_view argument, Index nodes, Index inputs = 1) {
   check_size(function, std::string(argument) + ".basal", coefficients.basal.size(), nodes);
   check_shape(function, std::string(argument) + ".interactions", coefficients.interactions, nodes, nodes);
   check_all_finite(function, std::string(argument) + ".basal", coefficients.basal, inputs);
@@ -48,9 +48,9 @@ inline void validate(const Coefficients& coefficients, std::string_view function
 namespace detail {
 
 /// θ^0 and β^0 of a chain: the prior network given, checked, or zero when it is empty.
-template <class = CompiledWhereUsed>
-inline Coefficients prior_or_zero(const Coefficients& prior, std::string_view function, std::string_view argument,
-                                  Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline Coefficients prior_or_zero(const WhereUsed<Coefficients, Use>& prior, std::string_view function,
+                                  std::string_view argument, Index nodes, Index inputs = 1) {
   if (prior.empty()) return Coefficients::zero(nodes);
   validate(prior, function, argument, nodes, inputs);
   return prior;
@@ -70,8 +70,8 @@ struct Penalty {
 };
 
 /// Throws std::domain_error on values out of range, std::invalid_argument when `weights` is not nodes × nodes.
-template <class = CompiledWhereUsed>
-inline void validate(const Penalty& penalty, Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<Penalty, Use>& penalty, Index nodes, Index inputs = 1) {
   check_positive("Penalty", "strength", penalty.strength);
   check_nonnegative("Penalty", "self_weight", penalty.self_weight);
   check_nonnegative("Penalty", "basal_weight", penalty.basal_weight);
@@ -107,10 +107,11 @@ inline void validate(const Movable& movable, Index inputs) {
 /// @param interactions, basal θ⁰_i·, one entry per node, and β⁰_i: the anchor
 /// @param opposite one entry per node: |θ_ji|, those of inputs and of i ignored
 /// @param inputs how many of the nodes, the first ones, are inputs
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline RowPenalty row_penalty(const Penalty& penalty, const VectorIn& interactions, double basal,
-                                            const Movable& movable, Index i, const VectorIn& opposite,
-                                            Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline RowPenalty row_penalty(const WhereUsed<Penalty, Use>& penalty,
+                                            const WhereUsed<VectorIn, Use>& interactions, double basal,
+                                            const WhereUsed<Movable, Use>& movable, Index i,
+                                            const WhereUsed<VectorIn, Use>& opposite, Index inputs = 1) {
   const Index nodes = interactions.size();
   constexpr double clamped = std::numeric_limits<double>::infinity();
   RowPenalty row;

@@ -31,14 +31,14 @@ class ProximalGradient {
   explicit ProximalGradient(const ProximalGradientOptions& options) : options_(options) { validate(options); }
 
   template <SmoothObjective Objective>
-  Convergence minimize(const Objective& objective, const RowPenalty& penalty, VectorOut x) const {
+  Convergence minimize(const Objective& objective, const RowPenalty& penalty, WhereUsed<VectorOut, Objective> x) const {
     const Index size = objective.size();
     for (Index j = 0; j < size; ++j) x[j] = penalty.is_free(j) ? x[j] : penalty.anchor[j];
-    Vector gradient(size);
-    Vector ahead = x;
-    Vector ahead_gradient(size);
-    Vector trial(size);
-    Vector trial_gradient(size);
+    WhereUsed<Vector, Objective> gradient(size);
+    WhereUsed<Vector, Objective> ahead = x;
+    WhereUsed<Vector, Objective> ahead_gradient(size);
+    WhereUsed<Vector, Objective> trial(size);
+    WhereUsed<Vector, Objective> trial_gradient(size);
     double total = objective(x, gradient) + penalty.value(x);
     ahead_gradient = gradient;
     double ahead_value = total - penalty.value(x);
@@ -108,8 +108,9 @@ class ProximalGradient {
   static constexpr double smallest_step = 1e-30;  // below it the objective is not differentiable here
   static constexpr double growth = 1.1;           // lets the step recover after a region of high curvature
 
-  template <class = CompiledWhereUsed>
-  static double residual(const RowPenalty& penalty, const VectorIn& x, const Vector& gradient) {
+  template <class Use = CompiledWhereUsed>
+  static double residual(const WhereUsed<RowPenalty, Use>& penalty, const WhereUsed<VectorIn, Use>& x,
+                         const WhereUsed<Vector, Use>& gradient) {
     double largest = 0.0;
     for (Index j = 0; j < x.size(); ++j) {
       largest = larger_or_nan(largest, std::abs(penalty.subgradient(j, x[j], gradient[j])));

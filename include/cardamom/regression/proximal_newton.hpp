@@ -44,7 +44,7 @@ class ProximalNewton {
   explicit ProximalNewton(const ProximalNewtonOptions& options) : options_(options) { validate(options); }
 
   template <LinearObjective Objective>
-  Convergence minimize(const Objective& objective, const RowPenalty& penalty, VectorOut x) const {
+  Convergence minimize(const Objective& objective, const RowPenalty& penalty, WhereUsed<VectorOut, Objective> x) const {
     State state(objective.samples(), objective.size());
     for (Index j = 0; j < x.size(); ++j) {
       if (!penalty.is_free(j)) x[j] = penalty.anchor[j];
@@ -101,7 +101,8 @@ class ProximalNewton {
   /// The gradient as far as the working set depends on it: entries that are not exact belong to coefficients which stay
   /// where they are for any gradient within the error.
   template <class Objective>
-  static void find_gradient(const Objective& objective, const RowPenalty& penalty, const VectorIn& x, State& state) {
+  static void find_gradient(const Objective& objective, const RowPenalty& penalty,
+                            const WhereUsed<VectorIn, Objective>& x, State& state) {
     constexpr double any = std::numeric_limits<double>::infinity();
     const double error = objective.nearly_all_columns(state.slope, any, state.gradient);
     if (error == 0.0) return;
@@ -122,7 +123,8 @@ class ProximalNewton {
 
   /// Fills the working set; returns the residual over all coefficients.
   template <class Objective>
-  double select(const Objective& objective, const RowPenalty& penalty, const VectorIn& x, State& state) const {
+  double select(const Objective& objective, const RowPenalty& penalty, const WhereUsed<VectorIn, Objective>& x,
+                State& state) const {
     find_gradient(objective, penalty, x, state);
     double residual = 0.0;
     state.working.clear();
@@ -154,7 +156,7 @@ class ProximalNewton {
 
   /// Newton steps on the working set until its residual is small; false when no step lowers the total any more.
   template <class Objective>
-  bool descend(const Objective& objective, const RowPenalty& penalty, VectorOut x, State& state,
+  bool descend(const Objective& objective, const RowPenalty& penalty, WhereUsed<VectorOut, Objective> x, State& state,
                Index& iterations) const {
     state.step.resize(static_cast<Index>(state.working.size()));
     state.model_gradient.resize(state.step.size());
@@ -191,8 +193,8 @@ class ProximalNewton {
 
   /// Gradient of the objective on the working set; the largest subgradient there.
   template <class Objective>
-  static double find_model_gradient(const Objective& objective, const RowPenalty& penalty, const VectorIn& x,
-                                    State& state) {
+  static double find_model_gradient(const Objective& objective, const RowPenalty& penalty,
+                                    const WhereUsed<VectorIn, Objective>& x, State& state) {
     double residual = 0.0;
     for (Index a = 0; a < state.model_gradient.size(); ++a) {
       const Index j = state.working[static_cast<std::size_t>(a)];
@@ -204,7 +206,8 @@ class ProximalNewton {
 
   /// Takes the step of the model if it lowers the total by a share of what the model predicts.
   template <class Objective>
-  static bool try_step(const Objective& objective, const RowPenalty& penalty, VectorOut x, State& state) {
+  static bool try_step(const Objective& objective, const RowPenalty& penalty, WhereUsed<VectorOut, Objective> x,
+                       State& state) {
     double change = 0.0;  // of the penalty
     state.trial_argument = state.argument;
     for (Index a = 0; a < state.step.size(); ++a) {
@@ -237,8 +240,8 @@ class ProximalNewton {
   }
 
   // Adding a step rounds: land on the kink the model chose, not beside it.
-  template <class = CompiledWhereUsed>
-  static double landing(const RowPenalty& penalty, Index j, double x, double step) {
+  template <class Use = CompiledWhereUsed>
+  static double landing(const WhereUsed<RowPenalty, Use>& penalty, Index j, double x, double step) {
     const double sum = x + step;
     if (step == -x) return 0.0;
     if (step == penalty.anchor[j] - x) return penalty.anchor[j];
@@ -247,7 +250,7 @@ class ProximalNewton {
 
   /// X_Wᵀ diag(h) X_W; false when it is not safely positive definite.
   template <class Objective>
-  static bool hessian(const Objective& objective, State& state, const Vector& h) {
+  static bool hessian(const Objective& objective, State& state, const WhereUsed<Vector, Objective>& h) {
     const auto size = static_cast<Index>(state.working.size());
     state.hessian.resize(size, size);
     for (Index a = 0; a < size; ++a) {
@@ -263,11 +266,12 @@ class ProximalNewton {
   }
 
   /// argmin_d gᵀd + ½ dᵀ(H + damping I)d + penalty(x + d), |d| <= trust.
-  template <class = CompiledWhereUsed>
-  void solve_model(const RowPenalty& penalty, const VectorIn& x, State& state, double damping) const {
+  template <class Use = CompiledWhereUsed>
+  void solve_model(const WhereUsed<RowPenalty, Use>& penalty, const WhereUsed<VectorIn, Use>& x,
+                   WhereUsed<State, Use>& state, double damping) const {
     const double ridge = damping + flat;
     state.step.setZero();
-    Vector slope = state.model_gradient;  // g + (H + ridge I) d
+    WhereUsed<Vector, Use> slope = state.model_gradient;  // g + (H + ridge I) d
     const auto move = [&](Index a) {
       const Index j = state.working[static_cast<std::size_t>(a)];
       const double diagonal = state.hessian(a, a) + ridge;
@@ -291,12 +295,13 @@ class ProximalNewton {
   /// columns make the model flat along their difference: the walk crosses such a ridge in one step, coordinate descent
   /// never.
   /// @return whether those held at kinks want to stay
-  template <class = CompiledWhereUsed>
-  bool finish(const RowPenalty& penalty, const VectorIn& x, State& state, double ridge) const {
+  template <class Use = CompiledWhereUsed>
+  bool finish(const WhereUsed<RowPenalty, Use>& penalty, const WhereUsed<VectorIn, Use>& x,
+              WhereUsed<State, Use>& state, double ridge) const {
     for (auto walks = static_cast<Index>(state.working.size()); walks >= 0; --walks) {
       const std::vector<Index> moving = between_kinks(penalty, x, state);
       if (moving.empty()) break;
-      const Vector shift = to_stationary(penalty, x, state, moving, ridge);
+      const WhereUsed<Vector, Use> shift = to_stationary(penalty, x, state, moving, ridge);
       if (!shift.allFinite()) return false;
       if (!walk(penalty, x, state, moving, shift)) break;
     }
@@ -313,8 +318,9 @@ class ProximalNewton {
   }
 
   /// Positions in the working set of the coefficients that neither a kink nor the trust region holds.
-  template <class = CompiledWhereUsed>
-  std::vector<Index> between_kinks(const RowPenalty& penalty, const VectorIn& x, const State& state) const {
+  template <class Use = CompiledWhereUsed>
+  std::vector<Index> between_kinks(const WhereUsed<RowPenalty, Use>& penalty, const WhereUsed<VectorIn, Use>& x,
+                                   const WhereUsed<State, Use>& state) const {
     std::vector<Index> moving;
     for (Index a = 0; a < state.step.size(); ++a) {
       const Index j = state.working[static_cast<std::size_t>(a)];
@@ -325,12 +331,12 @@ class ProximalNewton {
   }
 
   /// From the present step to the stationary point of the moving coefficients' pieces; NaN when there is none.
-  template <class = CompiledWhereUsed>
-  static Vector to_stationary(const RowPenalty& penalty, const VectorIn& x, const State& state,
-                              const std::vector<Index>& moving, double ridge) {
+  template <class Use = CompiledWhereUsed>
+  static Vector to_stationary(const WhereUsed<RowPenalty, Use>& penalty, const WhereUsed<VectorIn, Use>& x,
+                              const WhereUsed<State, Use>& state, const std::vector<Index>& moving, double ridge) {
     const auto free = static_cast<Index>(moving.size());
-    Matrix system(free, free);
-    Vector right(free);
+    WhereUsed<Matrix, Use> system(free, free);
+    WhereUsed<Vector, Use> right(free);
     for (Index p = 0; p < free; ++p) {
       const Index a = moving[static_cast<std::size_t>(p)];
       const Index j = state.working[static_cast<std::size_t>(a)];
@@ -346,9 +352,9 @@ class ProximalNewton {
   }
 
   /// Adds the shift as far as no coefficient leaves its piece; whether a kink or bound was in the way.
-  template <class = CompiledWhereUsed>
-  bool walk(const RowPenalty& penalty, const VectorIn& x, State& state, const std::vector<Index>& moving,
-            const Vector& shift) const {
+  template <class Use = CompiledWhereUsed>
+  bool walk(const WhereUsed<RowPenalty, Use>& penalty, const WhereUsed<VectorIn, Use>& x, WhereUsed<State, Use>& state,
+            const std::vector<Index>& moving, const WhereUsed<Vector, Use>& shift) const {
     double share = 1.0;
     Index first = -1;
     double wall = 0.0;  // step at which the first coefficient is held

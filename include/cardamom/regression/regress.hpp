@@ -40,8 +40,8 @@ struct RegressionOptions {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-template <class = CompiledWhereUsed>
-inline void validate(const RegressionOptions& options, Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<RegressionOptions, Use>& options, Index nodes, Index inputs = 1) {
   validate(options.penalty, nodes, inputs);
   validate(options.movable, inputs);
   check_at_least("RegressionOptions", "max_iterations", options.max_iterations, 1);
@@ -117,7 +117,7 @@ class JointRegression {
   static T& at(std::vector<T>& all, Index i) {
     return all[static_cast<std::size_t>(i)];
   }
-  static Matrix without_inputs(Matrix rows, Index inputs) {
+  static Matrix without_inputs(WhereUsed<Matrix, L> rows, Index inputs) {
     rows.leftCols(inputs).setZero();
     return rows;
   }
@@ -126,12 +126,12 @@ class JointRegression {
     return {loss_,  link_,        samples_.proteins, samples_.targets.col(i), weights_, samples_.floors[i],
             reach_, at(known_, i)};
   }
-  RowPenalty penalty(Index i, const VectorIn& opposite) const {
+  RowPenalty penalty(Index i, const WhereUsed<VectorIn, L>& opposite) const {
     return row_penalty(options_.penalty, anchors_.col(i), anchor_basal_[i], options_.movable, i, opposite, inputs_);
   }
 
   void fit_row(Index i) {
-    Vector x(nodes_ + 1);
+    WhereUsed<Vector, L> x(nodes_ + 1);
     x << rows_.col(i), basal_[i];
     Convergence& row = at(ended_, i);
     const Index before = row.iterations;
@@ -174,10 +174,10 @@ class JointRegression {
 
   /// Loss and penalty of all rows. Both rows of a pair see its competition: each accounts for half.
   double value(const ExecutorRef& executor) {
-    Vector values = Vector::Zero(nodes_);
+    WhereUsed<Vector, L> values = Vector::Zero(nodes_);
     for_each_index(executor, nodes_ - inputs_, [&](Index k) {
       const Index i = k + inputs_;
-      Vector x(nodes_ + 1);
+      WhereUsed<Vector, L> x(nodes_ + 1);
       x << rows_.col(i), basal_[i];
       values[i] = objective(i).value(x) + penalty(i, 0.5 * rows_.row(i).transpose().cwiseAbs()).value(x);
       check_fit("regress", i, "value", values[i]);
@@ -192,11 +192,11 @@ class JointRegression {
   const Optimizer& optimizer_;
   Index nodes_;
   Index inputs_;
-  Vector weights_;
-  Matrix anchors_;  // θ⁰ transposed
-  Vector anchor_basal_;
-  Matrix rows_;  // θ transposed: a row is contiguous
-  Vector basal_;
+  WhereUsed<Vector, L> weights_;
+  WhereUsed<Matrix, L> anchors_;  // θ⁰ transposed
+  WhereUsed<Vector, L> anchor_basal_;
+  WhereUsed<Matrix, L> rows_;  // θ transposed: a row is contiguous
+  WhereUsed<Vector, L> basal_;
   Competition competition_;
   std::vector<Convergence> ended_;
   std::vector<KnownProduct> known_;

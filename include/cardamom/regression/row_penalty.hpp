@@ -31,8 +31,8 @@ struct RowPenalty {
     if (!is_free(j)) return 0.0;
     return change[j] * std::abs(x - anchor[j]) + magnitude[j] * std::abs(x);
   }
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double value(const VectorIn& x) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double value(const WhereUsed<VectorIn, Use>& x) const {
     double sum = 0.0;
     for (Index j = 0; j < size(); ++j) sum += value(j, x[j]);
     return sum;

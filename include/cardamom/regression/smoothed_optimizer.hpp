@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/regression/optimizer.hpp>
 
@@ -52,14 +53,15 @@ class SmoothedOptimizer {
   }
 
   template <SmoothObjective Objective>
-  Convergence minimize(const Objective& objective, const RowPenalty& penalty, VectorOut x) const {
+  Convergence minimize(const Objective& objective, const RowPenalty& penalty, WhereUsed<VectorOut, Minimizer> x) const {
     const Index size = x.size();
     for (Index j = 0; j < size; ++j) {
       if (!penalty.is_free(j)) x[j] = penalty.anchor[j];
     }
-    Vector best = x;
+    WhereUsed<Vector, Minimizer> best = x;
     double least = std::numeric_limits<double>::infinity();
-    const SmoothFunction function = [&](const Vector& point, Vector& gradient) {
+    const SmoothFunction function = [&](const WhereUsed<Vector, Minimizer>& point,
+                                        WhereUsed<Vector, Minimizer>& gradient) {
       gradient.resize(size);
       double value = objective(point, gradient);
       for (Index j = 0; j < size; ++j) {
@@ -76,8 +78,8 @@ class SmoothedOptimizer {
       }
       return value;
     };
-    Vector point = x;
-    Vector gradient(size);
+    WhereUsed<Vector, Minimizer> point = x;
+    WhereUsed<Vector, Minimizer> gradient(size);
     const double before = objective(point, gradient) + penalty.value(point);
     Convergence result = minimizer_(function, point);
     if (std::isfinite(least)) point = best;

@@ -31,8 +31,8 @@ struct SuccessiveOptions {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-template <class = CompiledWhereUsed>
-inline void validate(const SuccessiveOptions& options, Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<SuccessiveOptions, Use>& options, Index nodes, Index inputs = 1) {
   validate(RegressionOptions{options.penalty, {}, options.max_iterations, options.tolerance}, nodes, inputs);
 }
 

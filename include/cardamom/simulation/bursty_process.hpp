@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/thinning/engine_choice.hpp>
@@ -29,7 +30,8 @@ class BurstyProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, th
   /// its own
   /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
   /// a bound that is not finite and >= 0
-  explicit BurstyProcess(const Kinetics& kinetics, const Rate& rate, const ProcessOptions& options = {})
+  explicit BurstyProcess(const WhereUsed<Kinetics, Rate>& kinetics, const Rate& rate,
+                         const ProcessOptions& options = {})
       : Base(static_cast<Index>(rate.nodes()), kinetics.inputs(),
              thinning::make_engine<thinning::Jump::mrna>("BurstyProcess", kinetics, rate, options)) {}
 

@@ -19,6 +19,7 @@
 // clang-format on
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
@@ -39,7 +40,8 @@ class DeterministicLimit {
  public:
   /// @param kinetics of as many nodes as the rate: c by `inverse_protein_burst_size()`, and d1
   /// @throws std::invalid_argument on sizes, std::domain_error on values
-  explicit DeterministicLimit(const Kinetics& kinetics, Rate rate, const DeterministicLimitOptions& options = {})
+  explicit DeterministicLimit(const WhereUsed<Kinetics, Rate>& kinetics, Rate rate,
+                              const DeterministicLimitOptions& options = {})
       : rate_(std::move(rate)),
         nodes_(static_cast<Index>(rate_.nodes())),
         inputs_(kinetics.inputs()),
@@ -67,7 +69,7 @@ class DeterministicLimit {
   const Vector& protein() const noexcept { return protein_; }
 
   /// Starts at `protein` (one entry per node, finite and >= 0); inputs stay there, no gene is clamped.
-  void reset(const VectorIn& protein, double time = 0.0) {
+  void reset(const WhereUsed<VectorIn, Rate>& protein, double time = 0.0) {
     check_size("reset", "protein", protein.size(), nodes_);
     check_all_nonnegative("reset", "protein", protein);
     check_finite("reset", "time", time);
@@ -94,7 +96,7 @@ class DeterministicLimit {
 
   /// The right-hand side of (4): out_i = kon_i(P)/c_i − d1_i P_i, 0 for inputs and clamped genes.
   /// @throws NumericalError when a rate is negative or not finite
-  void derivative(const VectorIn& protein, VectorOut out) const {
+  void derivative(const WhereUsed<VectorIn, Rate>& protein, WhereUsed<VectorOut, Rate> out) const {
     out.head(inputs_).setZero();
     for (Index i = inputs_; i < nodes_; ++i) {
       if (clamped_[static_cast<std::size_t>(i)]) {
@@ -153,10 +155,10 @@ class DeterministicLimit {
   Index nodes_;
   Index inputs_;
   DeterministicLimitOptions options_;
-  Vector protein_decay_;
-  Vector mean_burst_;  // 1/c
+  WhereUsed<Vector, Rate> protein_decay_;
+  WhereUsed<Vector, Rate> mean_burst_;  // 1/c
   std::vector<char> clamped_;
-  Vector protein_;
+  WhereUsed<Vector, Rate> protein_;
   double time_ = 0.0;
   State interpolated_;
   Stepper stepper_ = make_stepper(options_);

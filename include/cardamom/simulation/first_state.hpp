@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/model.hpp>
@@ -48,15 +49,15 @@ inline void validate(const FirstState& first) {
 /// their scale, with the mRNA that goes with it. Of a network with several rest points it is one of them.
 /// @param levels of the inputs, one per input
 template <BurstRate Rate>
-[[nodiscard]] CellState rest_state(const BasicModel<Rate>& model, const VectorIn& levels) {
+[[nodiscard]] CellState rest_state(const BasicModel<Rate>& model, const WhereUsed<VectorIn, Rate>& levels) {
   constexpr int iterations = 60;  // the distance halves each time
-  const Kinetics& kinetics = model.kinetics;
+  const WhereUsed<Kinetics, Rate>& kinetics = model.kinetics;
   const Index inputs = model.inputs();
   check_size("rest_state", "levels", levels.size(), inputs);
-  CellState state{Vector::Zero(model.nodes()), Vector::Constant(model.nodes(), 0.5)};
+  WhereUsed<CellState, Rate> state{Vector::Zero(model.nodes()), Vector::Constant(model.nodes(), 0.5)};
   state.protein.head(inputs) = levels;
   for (int k = 0; k < iterations; ++k) {
-    const Vector before = state.protein;
+    const WhereUsed<Vector, Rate> before = state.protein;
     for (Index i = inputs; i < model.nodes(); ++i) {
       state.mrna[i] = model.rate(i, before) / (kinetics.mrna_decay[i] * kinetics.inverse_burst_size[i]);
       const double protein = state.mrna[i] * kinetics.protein_synthesis[i] / kinetics.protein_decay[i];
@@ -69,7 +70,8 @@ template <BurstRate Rate>
 /// Lets the cells of a protocol begin as `first` says.
 /// @param levels of the inputs before the first observation, one per input
 template <BurstRate Rate>
-void start_from(Protocol& protocol, const FirstState& first, const BasicModel<Rate>& model, const VectorIn& levels) {
+void start_from(Protocol& protocol, const FirstState& first, const BasicModel<Rate>& model,
+                const WhereUsed<VectorIn, Rate>& levels) {
   validate(first);
   protocol.burn_in = hours_before(first);
   protocol.initial_states.clear();

@@ -20,8 +20,8 @@ struct FittedExperiment {
 };
 
 /// Throws std::domain_error naming the field.
-template <class = CompiledWhereUsed>
-inline void validate(const FittedExperiment& experiment) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<FittedExperiment, Use>& experiment) {
   validate(experiment.first_state);
   check_in("FittedExperiment", "depth_deviation", experiment.depth_deviation, 0.0, 5.0);
 }

@@ -50,8 +50,8 @@ struct PoissonCapture {
   /// `SimulatedDistance` fits. Where both are given, a depth is the product of two.
   double log_depth_deviation = 0.0;
 
-  template <class = CompiledWhereUsed>
-  double depth(RandomStream& stream) const {
+  template <class Use = CompiledWhereUsed>
+  double depth(WhereUsed<RandomStream, Use>& stream) const {
     double depth = 1.0;
     if (depth_variation != 0.0) {
       const double shape = 1.0 / (depth_variation * depth_variation);
@@ -144,7 +144,8 @@ template <ObservationLaw Law, std::invocable<double> F>
 /// @return the depth
 /// @throws NumericalError on an observation or a depth out of range
 template <ObservationLaw Law, class Output>
-double observe_cell(const Law& law, const Vector& mrna, Index inputs, RandomStream& stream, Output&& observed) {
+double observe_cell(const Law& law, const WhereUsed<Vector, Law>& mrna, Index inputs, RandomStream& stream,
+                    Output&& observed) {
   const auto key = stream();
   const double depth = draw_depth(law, stream);
   if (!(depth > 0.0 && std::isfinite(depth))) {

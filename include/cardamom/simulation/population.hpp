@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
@@ -71,9 +72,9 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
   const Index cells = protocol.cells();
 
   Population population;
-  Matrix values = Matrix::Zero(cells, nodes);
-  Vector times(cells);
-  Vector depth(cells);
+  WhereUsed<Matrix, Process> values = Matrix::Zero(cells, nodes);
+  WhereUsed<Vector, Process> times(cells);
+  WhereUsed<Vector, Process> depth(cells);
   if (options.keep_latent) {
     population.mrna.resize(cells, nodes);
     population.protein.resize(cells, nodes);
@@ -83,10 +84,10 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
 
   const auto observe = [&](Index cell, Process& own) {
     RandomStream noise(options.seed, Purpose::counts, static_cast<std::uint64_t>(cell));
-    const Vector& mrna = latent_mrna(own, noise);
+    const WhereUsed<Vector, Process>& mrna = latent_mrna(own, noise);
     depth[cell] = observe_cell(law, mrna, inputs, noise, values.row(cell));
     if (options.keep_latent) population.mrna.row(cell) = mrna;
-    const Vector& protein = own.protein();
+    const WhereUsed<Vector, Process>& protein = own.protein();
     values.row(cell).head(inputs) = protein.head(inputs);
     if (options.keep_latent) population.protein.row(cell) = protein;
     times[cell] = protocol.time_of(cell);

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
@@ -23,7 +24,8 @@ class ProteinProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, t
   /// @param kinetics of as many nodes as the rate: c by `inverse_protein_burst_size()`, d1; the rest is not used
   /// @throws std::invalid_argument on sizes or a path that does not fit, std::domain_error on values, NumericalError on
   /// a bound that is not finite and >= 0
-  explicit ProteinProcess(const Kinetics& kinetics, const Rate& rate, const ProcessOptions& options = {})
+  explicit ProteinProcess(const WhereUsed<Kinetics, Rate>& kinetics, const Rate& rate,
+                          const ProcessOptions& options = {})
       : Base(static_cast<Index>(rate.nodes()), kinetics.inputs(),
              thinning::make_engine<thinning::Jump::protein>("ProteinProcess", kinetics, rate, options)),
         kinetics_(kinetics),
@@ -37,7 +39,7 @@ class ProteinProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, t
   /// mRNA given the proteins, in the limit in which it is fast: M_i ~ Gamma(kon_i(P)/d0_i, rate koff_i/s0_i),
   /// independent [molecules]. Each gene draws from the stream (key, Purpose::counts, gene).
   const Vector& draw_mrna(std::uint64_t key) {
-    const Vector& protein = this->protein();
+    const WhereUsed<Vector, Rate>& protein = this->protein();
     for (Index i = kinetics_.inputs(); i < mrna_.size(); ++i) {
       const double shape = rate_(i, protein) / kinetics_.mrna_decay[i];
       RandomStream own(key, Purpose::counts, static_cast<std::uint64_t>(i));
@@ -47,9 +49,9 @@ class ProteinProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, t
   }
 
  private:
-  Kinetics kinetics_;
+  WhereUsed<Kinetics, Rate> kinetics_;
   Rate rate_;
-  Vector mrna_;
+  WhereUsed<Vector, Rate> mrna_;
 };
 
 }  // namespace cardamom

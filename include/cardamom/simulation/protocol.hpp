@@ -43,8 +43,8 @@ struct Protocol {
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
 /// @param nodes, inputs of the network the protocol is for
-template <class = CompiledWhereUsed>
-inline void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<Protocol, Use>& protocol, Index nodes, Index inputs = 1) {
   const char* const function = "Protocol";
   check_at_least(function, "time_points.size()", static_cast<Index>(protocol.time_points.size()), 1);
   check_at_least(function, "cells_per_time_point", protocol.cells_per_time_point, 1);
@@ -85,8 +85,9 @@ inline void validate(const Protocol& protocol, Index nodes, Index inputs = 1) {
 
 /// Throws std::invalid_argument unless the times at which a cell is looked at [h] are in order, not before the cell
 /// starts and at most `longest_time`.
-template <class = CompiledWhereUsed>
-inline void check_times(const char* function, const std::vector<double>& times, const Protocol& protocol) {
+template <class Use = CompiledWhereUsed>
+inline void check_times(const char* function, const std::vector<double>& times,
+                        const WhereUsed<Protocol, Use>& protocol) {
   double last = -protocol.burn_in;
   for (std::size_t k = 0; k < times.size(); ++k) {
     if (!(times[k] >= last && times[k] <= longest_time)) {

@@ -52,8 +52,9 @@ struct InputCourse {
 /// @param times of the observations [h], increasing, at least one
 /// @param levels observations × inputs
 /// @throws std::invalid_argument on sizes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline InputCourse observed_course(const VectorIn& times, const Matrix& levels) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline InputCourse observed_course(const WhereUsed<VectorIn, Use>& times,
+                                                 const WhereUsed<Matrix, Use>& levels) {
   check_at_least("observed_course", "times.size()", times.size(), 1);
   check_size("observed_course", "levels.rows()", levels.rows(), times.size());
   InputCourse course{levels.row(0).transpose(), {}};
@@ -68,8 +69,8 @@ template <class = CompiledWhereUsed>
 }
 
 /// A course as a list of changes, which begins with the level of every input at `start`, zeros included.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<LevelChange> schedule_of(const InputCourse& course, double start) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<LevelChange> schedule_of(const WhereUsed<InputCourse, Use>& course, double start) {
   std::vector<LevelChange> schedule;
   for (Index input = 0; input < course.before.size(); ++input) schedule.push_back({start, course.before[input], input});
   schedule.insert(schedule.end(), course.changes.begin(), course.changes.end());

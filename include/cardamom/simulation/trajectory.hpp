@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/bursty_process.hpp>
@@ -55,7 +56,7 @@ template <ObservableProcess Process>
     ScheduleFollower follower(schedule, -protocol.burn_in);
     for (Index k = 0; k < rows; ++k) {
       follower.advance_to(result.times[k], process, record);
-      const CellState& state = process.state();
+      const WhereUsed<CellState, Process>& state = process.state();
       result.mrna.row(k) = state.mrna;
       result.protein.row(k) = state.protein;
     }

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/thinning/promoters.hpp>
@@ -27,12 +28,12 @@ class TwoStateProcess : public thinning::ThinnedProcess<thinning::PromoterEngine
   /// @param off_rate koff [1/h], one entry per node, those of inputs ignored, > 0; s0 = koff / inverse_burst_size
   /// @throws std::invalid_argument on sizes, std::domain_error on values, NumericalError on a bound that is not
   /// finite and >= 0
-  TwoStateProcess(const Kinetics& kinetics, const Vector& off_rate, const Rate& rate)
+  TwoStateProcess(const WhereUsed<Kinetics, Rate>& kinetics, const WhereUsed<Vector, Rate>& off_rate, const Rate& rate)
       : Base(static_cast<Index>(rate.nodes()), kinetics.inputs(),
              thinning::make_promoter_engine("TwoStateProcess", kinetics, off_rate, rate)) {}
 
   /// The same from a model.
-  TwoStateProcess(const BasicModel<Rate>& model, const Vector& off_rate)
+  TwoStateProcess(const BasicModel<Rate>& model, const WhereUsed<Vector, Rate>& off_rate)
       : TwoStateProcess(model.kinetics, off_rate, model.rate) {}
 
   /// M [molecules], one entry per node.

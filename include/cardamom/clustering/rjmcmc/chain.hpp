@@ -20,6 +20,7 @@
 #include <cardamom/clustering/rjmcmc/moves.hpp>
 #include <cardamom/clustering/rjmcmc/prior.hpp>
 #include <cardamom/clustering/rjmcmc/state.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/mixture/family.hpp>
@@ -34,13 +35,14 @@ template <MixtureFamily Family>
 class RjmcmcChain {
  public:
   /// @param start K in [min_modes, max_modes] of the prior, shapes increasing
-  RjmcmcChain(const Family& family, const GeneSample& sample, const RjmcmcPrior& prior, RjmcmcState start)
+  RjmcmcChain(const Family& family, const WhereUsed<GeneSample, Family>& sample, const RjmcmcPrior& prior,
+              RjmcmcState start)
       : family_(family), sample_(&sample), prior_(prior), state_(std::move(start)) {
     refresh();
   }
 
   /// Takes other data from now on; drawing data and parameters in turn tests the whole sampler (Geweke 2004).
-  void observe(const GeneSample& sample) {
+  void observe(const WhereUsed<GeneSample, Family>& sample) {
     sample_ = &sample;
     refresh();
   }
@@ -87,7 +89,7 @@ class RjmcmcChain {
  private:
   using Columns = std::vector<Vector>;  // log densities of the observations, per mode
 
-  void densities_of(double eta, double beta, Vector& out) const {
+  void densities_of(double eta, double beta, WhereUsed<Vector, Family>& out) const {
     family_.log_densities(*sample_, std::exp(eta), std::exp(beta), out);
   }
 
@@ -99,11 +101,11 @@ class RjmcmcChain {
   Vector& column(Index k) { return densities_[static_cast<std::size_t>(k)]; }
 
   /// Σ cells · log Σ_k w_k f_k.
-  double likelihood(const Columns& columns, const Vector& weights) {
+  double likelihood(const Columns& columns, const WhereUsed<Vector, Family>& weights) {
     fill_joint(columns, weights);
     return sample_->cells.dot(softmax_rows(joint_));
   }
-  void fill_joint(const Columns& columns, const Vector& weights) {
+  void fill_joint(const Columns& columns, const WhereUsed<Vector, Family>& weights) {
     joint_.resize(sample_->size(), weights.size());
     for (Index k = 0; k < weights.size(); ++k) {
       joint_.col(k) = columns[static_cast<std::size_t>(k)].array() + std::log(weights[k]);
@@ -200,7 +202,7 @@ class RjmcmcChain {
     candidate_.resize(densities_.size());
     double gain = 0.0;
     for (Index k = 0; k < modes(); ++k) {
-      Vector& out = candidate_[static_cast<std::size_t>(k)];
+      WhereUsed<Vector, Family>& out = candidate_[static_cast<std::size_t>(k)];
       densities_of(state_.log_shapes[k] + shape_shift, state_.log_b + b_shift, out);
       gain += dealt_.col(k).dot(out - column(k));
     }
@@ -242,7 +244,7 @@ class RjmcmcChain {
     Index old = 0;
     for (Index k = 0; k < next.modes(); ++k) {
       while (old < modes() && state_.log_shapes[old] < next.log_shapes[k]) ++old;
-      Vector& out = candidate_[static_cast<std::size_t>(k)];
+      WhereUsed<Vector, Family>& out = candidate_[static_cast<std::size_t>(k)];
       if (!proposal.all_moved && old < modes() && state_.log_shapes[old] == next.log_shapes[k]) {
         out = column(old);
       } else {
@@ -263,9 +265,9 @@ class RjmcmcChain {
   RjmcmcState state_;
   Columns densities_;  // of the state
   double log_likelihood_ = 0.0;
-  Matrix joint_, responsibilities_, dealt_;  // observations × modes; dealt_: numbers of cells
-  Columns candidate_;                        // densities of a proposed state
-  Vector proposal_;                          // densities of a proposed shape
+  WhereUsed<Matrix, Family> joint_, responsibilities_, dealt_;  // observations × modes; dealt_: numbers of cells
+  Columns candidate_;                                           // densities of a proposed state
+  WhereUsed<Vector, Family> proposal_;                          // densities of a proposed shape
   // Where tuning starts: one is the spread of shapes between modes, and b is known better than they are.
   double shape_step_ = 1.0, burst_step_ = 0.3, scale_step_ = 0.3;
   Index adaptations_ = 0;

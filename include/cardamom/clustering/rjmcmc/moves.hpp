@@ -40,15 +40,15 @@ struct ModeCut {
 
 /// Cuts one mode in two, keeping the weight and the mean shape: w1 = u w, w2 = (1 − u) w, a2/a1 = e^δ,
 /// u a1 + (1 − u) a2 = a. The map (w, u, η, δ) → (w1, w2, η1, η2) has the Jacobian w.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline ModePair split_mode(const ModeCut& cut) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline ModePair split_mode(const WhereUsed<ModeCut, Use>& cut) {
   const double lower = cut.log_shape - std::log(cut.u + (1.0 - cut.u) * std::exp(cut.delta));
   return {cut.u * cut.weight, (1.0 - cut.u) * cut.weight, lower, lower + cut.delta};
 }
 
 /// The inverse of `split_mode`.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline ModeCut merge_modes(const ModePair& pair) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline ModeCut merge_modes(const WhereUsed<ModePair, Use>& pair) {
   const double weight = pair.lower_weight + pair.upper_weight;
   const double u = pair.lower_weight / weight;
   const double delta = pair.upper - pair.lower;
@@ -81,8 +81,8 @@ class RjmcmcProposals {
 
   /// One mode, drawn evenly, becomes two; in half of the cases all shapes and b also grow by a common factor.
   /// Needs K < max_modes.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] RjmcmcProposal split(RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] RjmcmcProposal split(WhereUsed<RandomStream, Use>& random) const {
     const Index chosen = random.below(now_.modes());
     const double u = draw_u(random);
     const double delta = random.exponential() + random.exponential();
@@ -91,7 +91,7 @@ class RjmcmcProposals {
     if (!(u > 0 && u < 1)) return proposal;
     proposal.drawn = true;
     const double weight = now_.weights[chosen];
-    const Vector& shapes = now_.log_shapes;
+    const WhereUsed<Vector, Use>& shapes = now_.log_shapes;
     const ModePair pair = split_mode({weight, shapes[chosen] + shift, u, delta});
     proposal.reversible = (chosen == 0 || shapes[chosen - 1] + shift < pair.lower) &&
                           (chosen + 1 == now_.modes() || pair.upper < shapes[chosen + 1] + shift) &&
@@ -108,11 +108,11 @@ class RjmcmcProposals {
   }
 
   /// Two neighbours, drawn evenly, become one; the common factor of `split` is taken back. Needs K > min_modes.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] RjmcmcProposal merge(RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] RjmcmcProposal merge(WhereUsed<RandomStream, Use>& random) const {
     const Index lower = random.below(now_.modes() - 1);
     const double shift = draw_shift(random);
-    const Vector& shapes = now_.log_shapes;
+    const WhereUsed<Vector, Use>& shapes = now_.log_shapes;
     const ModeCut merged =
         merge_modes({now_.weights[lower], now_.weights[lower + 1], shapes[lower], shapes[lower + 1]});
     RjmcmcProposal proposal;
@@ -131,14 +131,14 @@ class RjmcmcProposals {
 
   /// A new mode from the prior, its weight from Beta(1, K), the law of a weight of K + 1 under Dirichlet(1): all but
   /// the likelihoods and the factor of the number of modes cancels. Needs K < max_modes.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] RjmcmcProposal birth(RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] RjmcmcProposal birth(WhereUsed<RandomStream, Use>& random) const {
     const double weight = 1.0 - std::pow(random.uniform(), 1.0 / static_cast<double>(now_.modes()));
     const double eta = prior_.log_shape_mean + prior_.log_shape_sd * random.normal();
     RjmcmcProposal proposal;
     if (!(weight > 0 && weight < 1)) return proposal;
     proposal.drawn = true;
-    const Vector& shapes = now_.log_shapes;
+    const WhereUsed<Vector, Use>& shapes = now_.log_shapes;
     const Index place = std::lower_bound(shapes.begin(), shapes.end(), eta) - shapes.begin();
     const Index above = now_.modes() - place;
     RjmcmcState& next = proposal.state;
@@ -150,8 +150,8 @@ class RjmcmcProposals {
   }
 
   /// A mode, drawn evenly, vanishes, and the other weights grow to 1. Needs K > min_modes.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] RjmcmcProposal death(RandomStream& random) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] RjmcmcProposal death(WhereUsed<RandomStream, Use>& random) const {
     const Index chosen = random.below(now_.modes());
     const Index above = now_.modes() - chosen - 1;
     RjmcmcProposal proposal;

@@ -29,16 +29,16 @@ struct RjmcmcPrior {
   double log_density_of_b(double beta) const { return log_normal(beta, log_b_mean, log_b_sd); }
 
   /// log p(next)/p(now) of all η and β, the parts of the prior that a move of the sampler changes in ways of its own.
-  template <class = CompiledWhereUsed>
-  double log_ratio(const RjmcmcState& next, const RjmcmcState& now) const {
+  template <class Use = CompiledWhereUsed>
+  double log_ratio(const WhereUsed<RjmcmcState, Use>& next, const WhereUsed<RjmcmcState, Use>& now) const {
     double ratio = log_density_of_b(next.log_b) - log_density_of_b(now.log_b);
     for (const double eta : next.log_shapes) ratio += log_density_of_shape(eta);
     for (const double eta : now.log_shapes) ratio -= log_density_of_shape(eta);
     return ratio;
   }
   /// log p(state shifted)/p(state) when all η and β grow by `shift`.
-  template <class = CompiledWhereUsed>
-  double log_ratio_of_shift(const RjmcmcState& state, double shift) const {
+  template <class Use = CompiledWhereUsed>
+  double log_ratio_of_shift(const WhereUsed<RjmcmcState, Use>& state, double shift) const {
     double ratio = log_density_of_b(state.log_b + shift) - log_density_of_b(state.log_b);
     for (const double eta : state.log_shapes) ratio += log_density_of_shape(eta + shift) - log_density_of_shape(eta);
     return ratio;
@@ -53,8 +53,8 @@ struct RjmcmcPrior {
 };
 
 /// Throws std::invalid_argument or std::domain_error when a field is out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const RjmcmcPrior& prior) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<RjmcmcPrior, Use>& prior) {
   check_at_least("RjmcmcPrior", "min_modes", prior.min_modes, 1);
   check_at_least("RjmcmcPrior", "max_modes", prior.max_modes, prior.min_modes);
   check_positive("RjmcmcPrior", "mode_ratio", prior.mode_ratio);

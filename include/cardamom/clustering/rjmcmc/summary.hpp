@@ -88,7 +88,7 @@ class RjmcmcRecorder {
   template <class Chain>
   void add(Index chain, Index sweep, const Chain& sampler, Index modes_before) {
     const RjmcmcState& state = sampler.state();
-    const Vector shapes = state.log_shapes.array().exp();
+    const WhereUsed<Vector, Chain> shapes = state.log_shapes.array().exp();
     modes_(sweep, chain) = static_cast<double>(sampler.modes());
     burst_(sweep, chain) = std::exp(state.log_b);
     likelihood_(sweep, chain) = sampler.log_likelihood();
@@ -134,9 +134,9 @@ class RjmcmcRecorder {
   /// Numbers kept of a draw with K modes: b, K shapes, K weights.
   static std::size_t width(Index modes) { return static_cast<std::size_t>(2 * modes + 1); }
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Vector mode_posterior() const {
-    Vector result = Vector::Zero(static_cast<Index>(draws_.size()));
+    WhereUsed<Vector, Use> result = Vector::Zero(static_cast<Index>(draws_.size()));
     const double total = static_cast<double>(modes_.rows()) * static_cast<double>(modes_.cols());
     for (Index k = 0; k < result.size(); ++k) {
       result[k] =
@@ -146,8 +146,8 @@ class RjmcmcRecorder {
   }
 
   /// The posterior given `count` modes.
-  template <class = CompiledWhereUsed>
-  void summarise_modes(Index count, RjmcmcResult& result) const {
+  template <class Use = CompiledWhereUsed>
+  void summarise_modes(Index count, WhereUsed<RjmcmcResult, Use>& result) const {
     const auto chosen = static_cast<std::size_t>(count) - 1;
     const std::vector<double>& draws = draws_[chosen];
     const auto column = [&](Index which) {
@@ -175,8 +175,8 @@ class RjmcmcRecorder {
   }
 
   /// Summaries of the scalars that do not depend on names of modes; returns their largest R-hat, at least 1.
-  template <class = CompiledWhereUsed>
-  double summarise_chains(RjmcmcResult& result) const {
+  template <class Use = CompiledWhereUsed>
+  double summarise_chains(WhereUsed<RjmcmcResult, Use>& result) const {
     double worst = 1.0;
     const std::pair<const char*, const Matrix*> summaries[] = {{"modes", &modes_},
                                                                {"inverse_burst_size", &burst_},

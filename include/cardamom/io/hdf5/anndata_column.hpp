@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/cell_times.hpp>
@@ -190,7 +191,7 @@ Vector anndata_numbers(const Hdf5File& file, const AnnDataColumn& column, const 
     }
     return quantity.fits(numbers[value]);
   };
-  Vector result = Vector::Zero(column.size());
+  WhereUsed<Vector, Parse> result = Vector::Zero(column.size());
   for (Index i = 0; i < column.size(); ++i) {
     const auto entry = static_cast<std::size_t>(i);
     if (!needed.empty() && !needed[entry]) continue;

@@ -56,17 +56,17 @@ class PythonLayout {
   Index further_inputs() const noexcept { return std::max<Index>(0, inputs_ - 1); }
 
   /// An array over nodes; entries of further inputs are `otherwise`.
-  template <class = CompiledWhereUsed>
-  Vector to_nodes(const VectorIn& array, double otherwise) const {
-    Vector values = Vector::Constant(nodes(), otherwise);
+  template <class Use = CompiledWhereUsed>
+  Vector to_nodes(const WhereUsed<VectorIn, Use>& array, double otherwise) const {
+    WhereUsed<Vector, Use> values = Vector::Constant(nodes(), otherwise);
     values.tail(genes_) = array.tail(genes_);
     if (inputs_ > 0) values[0] = array[0];
     return values;
   }
   /// An array of the Python package; its entry 0 is `otherwise` where there are no inputs.
-  template <class = CompiledWhereUsed>
-  Vector to_stored(const VectorIn& values, double otherwise) const {
-    Vector array(stored());
+  template <class Use = CompiledWhereUsed>
+  Vector to_stored(const WhereUsed<VectorIn, Use>& values, double otherwise) const {
+    WhereUsed<Vector, Use> array(stored());
     array[0] = inputs_ > 0 ? values[0] : otherwise;
     array.tail(genes_) = values.tail(genes_);
     return array;
@@ -74,13 +74,13 @@ class PythonLayout {
 
   /// The network of β and interactions i -> j as stored from the given places on, `further` those of further inputs
   /// (inputs − 1 rows of n), which may be null where there are none.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Network to_network(const std::string& path, const double* basal, const double* interactions, const double* further,
                      const std::vector<std::string>& names) const {
     // Stored by rows of sources, read by columns of sources: this is the transposition.
     const Index size = stored();
     const Eigen::Map<const Matrix> table(interactions, size, size);
-    Matrix theta = Matrix::Zero(nodes(), nodes());
+    WhereUsed<Matrix, Use> theta = Matrix::Zero(nodes(), nodes());
     theta.bottomRightCorner(genes_, genes_) = table.bottomRightCorner(genes_, genes_);
     if (inputs_ > 0) {
       theta.col(0).tail(genes_) = table.col(0).tail(genes_);
@@ -101,17 +101,17 @@ class PythonLayout {
   }
 
   /// Appends interactions i -> j as the Python package stores them.
-  template <class = CompiledWhereUsed>
-  void append_stored(const Network& network, std::vector<double>& values) const {
-    const Matrix theta = network.interactions();
-    Matrix table = Matrix::Zero(stored(), stored());
+  template <class Use = CompiledWhereUsed>
+  void append_stored(const WhereUsed<Network, Use>& network, std::vector<double>& values) const {
+    const WhereUsed<Matrix, Use> theta = network.interactions();
+    WhereUsed<Matrix, Use> table = Matrix::Zero(stored(), stored());
     table.bottomRightCorner(genes_, genes_) = theta.bottomRightCorner(genes_, genes_);
     if (inputs_ > 0) table.col(0).tail(genes_) = theta.col(0).tail(genes_);
     values.insert(values.end(), table.data(), table.data() + table.size());
   }
   /// Appends the actions of the further inputs.
-  template <class = CompiledWhereUsed>
-  void append_further(const Network& network, std::vector<double>& values) const {
+  template <class Use = CompiledWhereUsed>
+  void append_further(const WhereUsed<Network, Use>& network, std::vector<double>& values) const {
     for (Index input = 1; input < inputs_; ++input) {
       for (Index i = inputs_; i < nodes(); ++i) values.push_back(network.weight(i, input));
     }

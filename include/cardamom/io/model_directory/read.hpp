@@ -56,9 +56,9 @@ inline std::vector<std::string> read_model_inputs(const std::string& path) {
 }
 
 /// An array that must have one entry per gene and one for the stimulus.
-template <class = CompiledWhereUsed>
-inline Vector read_model_vector(const std::string& path, const PythonLayout& layout) {
-  Vector values = read_npy_vector(path);
+template <class Use = CompiledWhereUsed>
+inline Vector read_model_vector(const std::string& path, const WhereUsed<PythonLayout, Use>& layout) {
+  WhereUsed<Vector, Use> values = read_npy_vector(path);
   if (values.size() != layout.stored()) {
     throw IoError(path, "the array has " + to_text(values.size()) +
                             " entries, must have one per gene and one for the " +
@@ -80,13 +80,14 @@ inline NpyArray read_model_array(const std::string& path, const std::vector<Inde
 }
 
 /// The actions of further inputs; an empty array where there are none.
-template <class = CompiledWhereUsed>
-inline NpyArray read_further_inputs(const std::string& path, std::vector<Index> shape, const PythonLayout& layout) {
+template <class Use = CompiledWhereUsed>
+inline NpyArray read_further_inputs(const std::string& path, std::vector<Index> shape,
+                                    const WhereUsed<PythonLayout, Use>& layout) {
   return layout.further_inputs() > 0 ? read_model_array(path, shape) : NpyArray{};
 }
 
-template <class = CompiledWhereUsed>
-inline std::vector<Network> read_model_history(const std::string& directory, const PythonLayout& layout,
+template <class Use = CompiledWhereUsed>
+inline std::vector<Network> read_model_history(const std::string& directory, const WhereUsed<PythonLayout, Use>& layout,
                                                const std::vector<std::string>& names) {
   const std::string basal_path = inside(directory, model_files::basal_history);
   const std::string interactions_path = inside(directory, model_files::interactions_history);
@@ -111,19 +112,19 @@ inline std::vector<Network> read_model_history(const std::string& directory, con
 }
 
 /// The modes of genes and the levels of inputs in every cell.
-template <class = CompiledWhereUsed>
-inline Matrix read_model_modes(const std::string& directory, const PythonLayout& layout) {
+template <class Use = CompiledWhereUsed>
+inline Matrix read_model_modes(const std::string& directory, const WhereUsed<PythonLayout, Use>& layout) {
   const std::string path = inside(directory, model_files::modes);
-  const Matrix stored = read_npy_matrix(path);
+  const WhereUsed<Matrix, Use> stored = read_npy_matrix(path);
   if (stored.cols() != layout.stored()) {
     throw IoError(path, "the array has " + to_text(stored.cols()) + " columns, must have " + to_text(layout.stored()));
   }
-  Matrix modes(stored.rows(), layout.nodes());
+  WhereUsed<Matrix, Use> modes(stored.rows(), layout.nodes());
   modes.rightCols(layout.genes()) = stored.rightCols(layout.genes());
   if (layout.inputs() > 0) modes.col(0) = stored.col(0);
   if (layout.further_inputs() > 0) {
     const std::string further = inside(directory, model_files::further_levels);
-    const Matrix levels = read_npy_matrix(further);
+    const WhereUsed<Matrix, Use> levels = read_npy_matrix(further);
     if (levels.rows() != stored.rows() || levels.cols() != layout.further_inputs()) {
       throw IoError(further, "the array has shape " + npy_shape_text({levels.rows(), levels.cols()}) + ", must be " +
                                  npy_shape_text({stored.rows(), layout.further_inputs()}));
@@ -139,7 +140,7 @@ inline Matrix read_model_modes(const std::string& directory, const PythonLayout&
 /// @throws IoError naming the file when one is missing, cannot be understood, is of another version, has another shape
 ///   than the tables above say, or holds values out of range: k0 > k1, rates <= 0, numbers that are not finite, edges
 ///   into the stimulus
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] SavedModel read_model_directory(const std::string& directory) {
   namespace file = detail::model_files;
   const auto path = [&directory](std::string_view name) { return detail::inside(directory, name); };
@@ -147,7 +148,7 @@ template <class = CompiledWhereUsed>
     std::error_code ignored;
     return std::filesystem::exists(path(name), ignored);
   };
-  const Vector basal = read_npy_vector(path(file::basal));
+  const WhereUsed<Vector, Use> basal = read_npy_vector(path(file::basal));
   if (basal.size() < 1) throw IoError(path(file::basal), "the array is empty");
   const bool lists_inputs = exists(file::inputs);
   std::vector<std::string> names;

@@ -39,8 +39,8 @@ struct SavedModel {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error naming field, gene and value on anything out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const SavedModel& model) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<SavedModel, Use>& model) {
   const Index nodes = model.nodes();
   check_size("SavedModel", "shape_min", model.shape_min.size(), nodes);
   check_size("SavedModel", "shape_max", model.shape_max.size(), nodes);
@@ -76,8 +76,9 @@ inline void validate(const SavedModel& model) {
 /// @param rates where empty those of the directory hold, and where it has none half-lives of `assumed_mrna_half_life`
 /// and `assumed_protein_half_life`
 /// @throws as validate(SavedModel) and Kinetics::from_modes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Model to_model(const SavedModel& saved, const DecayRates& rates = {}) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Model to_model(const WhereUsed<SavedModel, Use>& saved,
+                                    const WhereUsed<DecayRates, Use>& rates = {}) {
   validate(saved);
   const DecayRates used{rates.mrna.size() > 0 ? rates.mrna : saved.rates.mrna,
                         rates.protein.size() > 0 ? rates.protein : saved.rates.protein};
@@ -87,8 +88,8 @@ template <class = CompiledWhereUsed>
 }
 
 /// What a model directory keeps of a model: all but the scale of the proteins.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline SavedModel to_saved(const Model& model) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline SavedModel to_saved(const WhereUsed<Model, Use>& model) {
   validate(model.kinetics);
   check_size("to_saved", "model.kinetics", model.kinetics.nodes(), model.nodes());
   const Kinetics& kinetics = model.kinetics;

@@ -26,16 +26,16 @@ namespace cardamom {
 namespace detail {
 
 /// The text of `rates.tsv`; rates of inputs are 1.
-template <class = CompiledWhereUsed>
-inline std::string model_rates_text(const SavedModel& model) {
+template <class Use = CompiledWhereUsed>
+inline std::string model_rates_text(const WhereUsed<SavedModel, Use>& model) {
   DecayRates rates = model.rates;
   rates.mrna.head(model.inputs()).setOnes();
   rates.protein.head(model.inputs()).setOnes();
   return "d0\td1\n" + decay_rates_text(rates);
 }
 
-template <class = CompiledWhereUsed>
-inline std::string model_inputs_text(const Network& network) {
+template <class Use = CompiledWhereUsed>
+inline std::string model_inputs_text(const WhereUsed<Network, Use>& network) {
   std::string text(inputs_title);
   text += '\n';
   const NodeLabels labels(network.names(), network.nodes(), network.inputs());
@@ -57,8 +57,9 @@ inline std::string model_inputs_text(const Network& network) {
 /// @throws IoError; std::invalid_argument and std::domain_error as validate(SavedModel), std::invalid_argument on the
 /// name
 ///   of an input that a line cannot hold
-template <class = CompiledWhereUsed>
-inline void add_model_directory(FileSet& files, const std::string& directory, const SavedModel& model) {
+template <class Use = CompiledWhereUsed>
+inline void add_model_directory(WhereUsed<FileSet, Use>& files, const std::string& directory,
+                                const WhereUsed<SavedModel, Use>& model) {
   namespace file = detail::model_files;
   validate(model);
   files.add_directory(directory);
@@ -100,7 +101,7 @@ inline void add_model_directory(FileSet& files, const std::string& directory, co
   add_vector(file::inverse_burst_size, model.inverse_burst_size, 1.0);
   const bool has_modes = model.modes.size() > 0;
   add(has_modes, file::modes, [&] {
-    Matrix modes = Matrix::Zero(model.modes.rows(), stored);
+    WhereUsed<Matrix, Use> modes = Matrix::Zero(model.modes.rows(), stored);
     modes.rightCols(layout.genes()) = model.modes.rightCols(layout.genes());
     if (layout.inputs() > 0) modes.col(0) = model.modes.col(0);
     return npy_matrix(modes);
@@ -108,7 +109,7 @@ inline void add_model_directory(FileSet& files, const std::string& directory, co
   add(times > 0, file::basal_history, [&] {
     NpyArray array{{times, stored}, {}};
     for (const Network* network : history) {
-      const Vector basal = layout.to_stored(network->basal(), 0.0);
+      const WhereUsed<Vector, Use> basal = layout.to_stored(network->basal(), 0.0);
       array.values.insert(array.values.end(), basal.data(), basal.data() + basal.size());
     }
     return array;
@@ -133,8 +134,8 @@ inline void add_model_directory(FileSet& files, const std::string& directory, co
 
 /// Writes a model directory; see add_model_directory. Files of the names above are
 /// replaced (optional ones that the model does not have: removed), others are left alone.
-template <class = CompiledWhereUsed>
-inline void write_model_directory(const std::string& directory, const SavedModel& model) {
+template <class Use = CompiledWhereUsed>
+inline void write_model_directory(const std::string& directory, const WhereUsed<SavedModel, Use>& model) {
   FileSet files;
   add_model_directory(files, directory, model);
   files.commit();

@@ -18,9 +18,9 @@
 namespace cardamom::report {
 
 /// The basins with the largest shares, averaged over the time points; at most `most`.
-template <class = CompiledWhereUsed>
-inline std::vector<Index> common_basins(const Basins& basins, Index most) {
-  const Vector mean = basins.weights.colwise().mean();
+template <class Use = CompiledWhereUsed>
+inline std::vector<Index> common_basins(const WhereUsed<Basins, Use>& basins, Index most) {
+  const WhereUsed<Vector, Use> mean = basins.weights.colwise().mean();
   std::vector<Index> order(static_cast<std::size_t>(basins.count()));
   std::iota(order.begin(), order.end(), Index{0});
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return mean[a] > mean[b]; });
@@ -29,8 +29,9 @@ inline std::vector<Index> common_basins(const Basins& basins, Index most) {
 }
 
 /// Stacked bars, one per time point; what the basins given leave is grey.
-template <class = CompiledWhereUsed>
-inline std::string basins_picture(const Basins& basins, const std::vector<Index>& shown, const Vector& times) {
+template <class Use = CompiledWhereUsed>
+inline std::string basins_picture(const WhereUsed<Basins, Use>& basins, const std::vector<Index>& shown,
+                                  const WhereUsed<Vector, Use>& times) {
   constexpr double width = 420.0;
   constexpr double height = 230.0;
   constexpr double left = 36.0;
@@ -65,8 +66,9 @@ inline std::string basins_picture(const Basins& basins, const std::vector<Index>
 }
 
 /// Which genes a basin has above their lowest mode, in words.
-template <class = CompiledWhereUsed>
-inline std::string basin_label(const Basins& basins, Index basin, const std::vector<std::string>& names) {
+template <class Use = CompiledWhereUsed>
+inline std::string basin_label(const WhereUsed<Basins, Use>& basins, Index basin,
+                               const std::vector<std::string>& names) {
   constexpr Index most_names = 8;
   std::string text;
   Index on = 0;
@@ -79,13 +81,14 @@ inline std::string basin_label(const Basins& basins, Index basin, const std::vec
 }
 
 /// Share of cells above the lowest mode, genes × time points: a blue field for each.
-template <class = CompiledWhereUsed>
-inline std::string activity_picture(const ModeTable& modes, const Counts& counts, const std::vector<Index>& genes) {
+template <class Use = CompiledWhereUsed>
+inline std::string activity_picture(const WhereUsed<ModeTable, Use>& modes, const WhereUsed<Counts, Use>& counts,
+                                    const std::vector<Index>& genes) {
   constexpr double width = 420.0;
   constexpr double left = 96.0;
   constexpr double row = 17.0;
   constexpr double top = 18.0;
-  const Vector& times = counts.time_points();
+  const WhereUsed<Vector, Use>& times = counts.time_points();
   const double column = (width - left) / static_cast<double>(times.size());
   Svg svg(width, top + row * static_cast<double>(genes.size()) + 2.0, "share of active cells by gene and time");
   const Index stride = (times.size() + 11) / 12;

@@ -62,9 +62,9 @@ class Bins {
   }
 
   /// Share of the values in each bin.
-  template <class = CompiledWhereUsed>
-  Vector shares(const Vector& values) const {
-    Vector result = Vector::Zero(size());
+  template <class Use = CompiledWhereUsed>
+  Vector shares(const WhereUsed<Vector, Use>& values) const {
+    WhereUsed<Vector, Use> result = Vector::Zero(size());
     for (const double value : values) result[of(value)] += 1.0;
     return result / std::max(1.0, static_cast<double>(values.size()));
   }
@@ -76,11 +76,11 @@ class Bins {
 };
 
 /// The law of a mode in bins, for cells of the given depths: negative binomial, or Gamma for continuous data.
-template <class = CompiledWhereUsed>
-inline Vector mode_shares(const Bins& bins, double shape, double inverse_burst_size, bool continuous,
+template <class Use = CompiledWhereUsed>
+inline Vector mode_shares(const WhereUsed<Bins, Use>& bins, double shape, double inverse_burst_size, bool continuous,
                           const std::vector<double>& depths) {
   constexpr double most_terms = 64.0;
-  Vector result = Vector::Zero(bins.size());
+  WhereUsed<Vector, Use> result = Vector::Zero(bins.size());
   const auto below = [&](double limit, double depth) {
     return limit > 0.0 ? std::exp(log_gamma_below(shape, inverse_burst_size * limit / depth).value) : 0.0;
   };
@@ -109,11 +109,11 @@ inline Vector mode_shares(const Bins& bins, double shape, double inverse_burst_s
 }
 
 /// Depths that stand for those of all cells: 1 where none are known, else equally spaced quantiles.
-template <class = CompiledWhereUsed>
-inline std::vector<double> typical_depths(const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<double> typical_depths(const WhereUsed<Counts, Use>& counts) {
   constexpr Index most = 15;
   if (counts.depth().size() == 0) return {1.0};
-  Vector sorted = counts.depth();
+  WhereUsed<Vector, Use> sorted = counts.depth();
   std::sort(sorted.begin(), sorted.end());
   const Index number = std::min<Index>(most, sorted.size());
   std::vector<double> result;
@@ -122,22 +122,23 @@ inline std::vector<double> typical_depths(const Counts& counts) {
 }
 
 /// Histogram of all cells (grey), fitted modes (coloured lines) and their sum (black).
-template <class = CompiledWhereUsed>
-inline std::string modes_picture(const Counts& counts, Index gene, const GeneModes& modes, bool continuous) {
+template <class Use = CompiledWhereUsed>
+inline std::string modes_picture(const WhereUsed<Counts, Use>& counts, Index gene,
+                                 const WhereUsed<GeneModes, Use>& modes, bool continuous) {
   constexpr double width = 210.0;
   constexpr double height = 124.0;
   constexpr double left = 30.0;
   constexpr double bottom = 106.0;
   constexpr double top = 8.0;
-  const Vector values = counts.values().col(gene);
+  const WhereUsed<Vector, Use> values = counts.values().col(gene);
   const Bins bins(values.maxCoeff());
-  const Vector shares = bins.shares(values);
-  Matrix fitted(bins.size(), modes.count());
+  const WhereUsed<Vector, Use> shares = bins.shares(values);
+  WhereUsed<Matrix, Use> fitted(bins.size(), modes.count());
   for (ModeIndex k = 0; k < modes.count(); ++k) {
     fitted.col(k) = modes.weights[k] *
                     mode_shares(bins, modes.shapes[k], modes.inverse_burst_size, continuous, typical_depths(counts));
   }
-  const Vector sum = fitted.rowwise().sum();
+  const WhereUsed<Vector, Use> sum = fitted.rowwise().sum();
   const double largest = std::max({shares.maxCoeff(), sum.maxCoeff(), 1e-6});
   const double unit = (width - left - 4.0) / static_cast<double>(bins.size());
   const auto x = [&](double bin) { return left + unit * bin; };
@@ -183,7 +184,7 @@ struct MarginalPair {
 };
 
 /// Per time point the data to the left (blue) and the simulation to the right (orange), with their means.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline std::string marginals_picture(const std::string& name, const std::vector<MarginalPair>& pairs) {
   constexpr double width = 320.0;
   constexpr double height = 190.0;
@@ -208,7 +209,7 @@ inline std::string marginals_picture(const std::string& name, const std::vector<
   }
   const double half = 0.46 * column;
   const auto side = [&](std::size_t k, const Vector& values, double sign, std::string_view style) {
-    const Vector shares = bins.shares(values);
+    const WhereUsed<Vector, Use> shares = bins.shares(values);
     for (Index bin = 0; bin < bins.size(); ++bin) {
       if (shares[bin] <= 0) continue;
       const double length = half * std::sqrt(shares[bin]);

@@ -134,8 +134,8 @@ class NetworkPicture {
   }
 
   /// A curve through the inside of the circle; of two opposite edges each keeps to its side.
-  template <class = CompiledWhereUsed>
-  void draw_edge(const Edge& edge) {
+  template <class Use = CompiledWhereUsed>
+  void draw_edge(const WhereUsed<Edge, Use>& edge) {
     const Point a = circle * direction(angle_of(edge.source));
     const Point b = circle * direction(angle_of(edge.target));
     const double aside = has(edge.target, edge.source) ? 14.0 : 0.0;
@@ -145,8 +145,8 @@ class NetworkPicture {
   }
 
   /// A loop outside of the circle.
-  template <class = CompiledWhereUsed>
-  void draw_self(const Edge& edge) {
+  template <class Use = CompiledWhereUsed>
+  void draw_self(const WhereUsed<Edge, Use>& edge) {
     const double here = angle_of(edge.source);
     const Point node = circle * direction(here);
     const Point out = node + (1.5 * self_reach) * direction(here - 0.55);
@@ -156,8 +156,9 @@ class NetworkPicture {
   }
 
   /// The curve from `start` by way of `curve` to the edge of the node, coming from `last`, and its head.
-  template <class = CompiledWhereUsed>
-  void finish(const Edge& edge, Point start, const std::string& curve, Point last, Point node) {
+  template <class Use = CompiledWhereUsed>
+  void finish(const WhereUsed<Edge, Use>& edge, WhereUsed<Point, Use> start, const std::string& curve,
+              WhereUsed<Point, Use> last, WhereUsed<Point, Use> node) {
     const double w = width(edge);
     const Point back = (last - node).unit();
     const Point tip = node + (dot + 1.5) * back;

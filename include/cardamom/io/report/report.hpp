@@ -45,8 +45,8 @@ struct ReportOptions {
 };
 
 /// Throws std::invalid_argument naming the field.
-template <class = CompiledWhereUsed>
-inline void validate(const ReportOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<ReportOptions, Use>& options) {
   check_at_least("ReportOptions", "edges", options.edges, 1);
   check_at_least("ReportOptions", "genes", options.genes, 1);
   check_at_least("ReportOptions", "marginals", options.marginals, 1);
@@ -55,8 +55,8 @@ inline void validate(const ReportOptions& options) {
 }
 
 /// Throws std::invalid_argument when the parts do not belong together.
-template <class = CompiledWhereUsed>
-inline void validate(const ReportContent& content) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<ReportContent, Use>& content) {
   const char* const function = "ReportContent";
   const Index nodes = content.counts.nodes();
   check_at_least(function, "counts.cells()", content.counts.cells(), 1);
@@ -76,8 +76,9 @@ inline void validate(const ReportContent& content) {
 /// The page. The same content and options give the same bytes.
 /// @throws std::invalid_argument as `validate` of content and options
 /// O(cells · genes shown), and for the marginals O(cells · log(cells)) per gene shown.
-template <class = CompiledWhereUsed>
-inline std::string report_html(const ReportContent& content, const ReportOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+inline std::string report_html(const WhereUsed<ReportContent, Use>& content,
+                               const WhereUsed<ReportOptions, Use>& options = {}) {
   validate(content);
   validate(options);
   const report::ReportGenes genes(content.scores, content.counts.inputs());
@@ -95,18 +96,19 @@ inline std::string report_html(const ReportContent& content, const ReportOptions
 }
 
 /// Adds the page to a set as `index.html` of a directory, and the directory itself where there is none.
-template <class = CompiledWhereUsed>
-inline void add_report(FileSet& files, const std::string& directory, const ReportContent& content,
-                       const ReportOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+inline void add_report(WhereUsed<FileSet, Use>& files, const std::string& directory,
+                       const WhereUsed<ReportContent, Use>& content,
+                       const WhereUsed<ReportOptions, Use>& options = {}) {
   const std::string page = report_html(content, options);
   files.add_directory(directory);
   files.add(directory + "/index.html", page);
 }
 
 /// Writes `directory/index.html`. Throws IoError, and what report_html throws.
-template <class = CompiledWhereUsed>
-inline void write_report(const std::string& directory, const ReportContent& content,
-                         const ReportOptions& options = {}) {
+template <class Use = CompiledWhereUsed>
+inline void write_report(const std::string& directory, const WhereUsed<ReportContent, Use>& content,
+                         const WhereUsed<ReportOptions, Use>& options = {}) {
   FileSet files;
   add_report(files, directory, content, options);
   files.commit();

@@ -56,9 +56,9 @@ inline std::string key(std::string_view style, std::string_view meaning) {
 /// Genes by decreasing sum of the scores of their edges, in and out.
 class ReportGenes {
  public:
-  template <class = CompiledWhereUsed>
-  ReportGenes(const Matrix& scores, Index inputs) {
-    const Vector sum = scores.rowwise().sum() + scores.colwise().sum().transpose();
+  template <class Use = CompiledWhereUsed>
+  ReportGenes(const WhereUsed<Matrix, Use>& scores, Index inputs) {
+    const WhereUsed<Vector, Use> sum = scores.rowwise().sum() + scores.colwise().sum().transpose();
     for (Index gene = inputs; gene < scores.rows(); ++gene) order_.push_back(gene);
     std::stable_sort(order_.begin(), order_.end(), [&](Index a, Index b) { return sum[a] > sum[b]; });
   }
@@ -83,8 +83,8 @@ inline std::string left_out(Index shown, Index all, std::string_view what = "gen
 }
 
 /// What follows the number of genes: " and the stimulus, light".
-template <class = CompiledWhereUsed>
-inline std::string inputs_in_words(const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+inline std::string inputs_in_words(const WhereUsed<Counts, Use>& counts) {
   if (counts.inputs() == 0) return ", no inputs";
   if (counts.inputs() == 1) return " and the stimulus, " + counts.names().front();
   std::string names;
@@ -94,8 +94,9 @@ inline std::string inputs_in_words(const Counts& counts) {
   return " and " + to_text(counts.inputs()) + " inputs" + names;
 }
 
-template <class = CompiledWhereUsed>
-inline std::string summary_section(const Counts& counts, const std::vector<std::pair<std::string, std::string>>& facts,
+template <class Use = CompiledWhereUsed>
+inline std::string summary_section(const WhereUsed<Counts, Use>& counts,
+                                   const std::vector<std::pair<std::string, std::string>>& facts,
                                    const std::vector<std::string>& remarks) {
   std::string times;
   for (const double time : counts.time_points()) times += (times.empty() ? "" : ", ") + brief(time);
@@ -145,9 +146,9 @@ inline std::string network_section(const std::vector<Edge>& ranked, const std::v
                      NetworkPicture(shown, names, inputs).str() + "</div>\n");
 }
 
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline std::string edges_section(const std::vector<Edge>& edges, const std::vector<std::string>& names,
-                                 const Matrix& scores, const Matrix* stability, Index most) {
+                                 const WhereUsed<Matrix, Use>& scores, const Matrix* stability, Index most) {
   const auto name = [&names](Index node) { return xml_text(names[static_cast<std::size_t>(node)]); };
   const std::vector<Edge> between = without_loops(edges);
   const auto count = std::min<Index>(most, std::ssize(between));
@@ -184,9 +185,9 @@ inline std::string edges_section(const std::vector<Edge>& edges, const std::vect
   return section("edges", "Strongest edges", body);
 }
 
-template <class = CompiledWhereUsed>
-inline std::string modes_section(const Counts& counts, const Clustering& clustering, const std::vector<Index>& genes,
-                                 bool continuous) {
+template <class Use = CompiledWhereUsed>
+inline std::string modes_section(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering,
+                                 const std::vector<Index>& genes, bool continuous) {
   constexpr ModeIndex most_modes = 4;
   std::string body = paragraph(
       left_out(std::ssize(genes), counts.genes()) +
@@ -210,9 +211,9 @@ inline std::string modes_section(const Counts& counts, const Clustering& cluster
   return section("modes", "Modes per gene", body + "</div>\n");
 }
 
-template <class = CompiledWhereUsed>
-inline std::string basins_section(const Counts& counts, const Clustering& clustering, const Basins& basins, Index most,
-                                  const std::vector<Index>& genes) {
+template <class Use = CompiledWhereUsed>
+inline std::string basins_section(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering,
+                                  const WhereUsed<Basins, Use>& basins, Index most, const std::vector<Index>& genes) {
   const std::vector<Index> shown = common_basins(basins, most);
   double covered = 0.0;
   for (const Index z : shown) covered += basins.weights.col(z).mean();
@@ -239,9 +240,9 @@ inline std::string basins_section(const Counts& counts, const Clustering& cluste
 }
 
 /// Values of a gene where both tables have the time; at most `most_times` of the times, evenly chosen.
-template <class = CompiledWhereUsed>
-inline std::vector<MarginalPair> marginal_pairs(const Counts& data, const Counts& simulated, Index gene,
-                                                Index most_times) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<MarginalPair> marginal_pairs(const WhereUsed<Counts, Use>& data,
+                                                const WhereUsed<Counts, Use>& simulated, Index gene, Index most_times) {
   std::vector<std::pair<Index, Index>> common;
   for (Index k = 0; k < data.time_points().size(); ++k) {
     for (Index l = 0; l < simulated.time_points().size(); ++l) {
@@ -250,7 +251,7 @@ inline std::vector<MarginalPair> marginal_pairs(const Counts& data, const Counts
   }
   const auto values = [gene](const Counts& table, Index time) {
     const auto cells = table.cells_at(time);
-    Vector result(static_cast<Index>(cells.size()));
+    WhereUsed<Vector, Use> result(static_cast<Index>(cells.size()));
     for (std::size_t c = 0; c < cells.size(); ++c) result[static_cast<Index>(c)] = table.values()(cells[c], gene);
     return result;
   };
@@ -270,13 +271,13 @@ struct MarginalFit {
   double distance = 0.0;
   double by_chance = 0.0;
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   MarginalFit(const std::vector<MarginalPair>& pairs, Index gene) {
     RandomStream random(0, Purpose::bootstrap, static_cast<std::uint64_t>(gene));
-    Vector dealt = Vector::Zero(deals);
+    WhereUsed<Vector, Use> dealt = Vector::Zero(deals);
     for (const MarginalPair& pair : pairs) {
       distance += wasserstein(pair.data, pair.simulated) / static_cast<double>(pairs.size());
-      Vector pool(pair.data.size() + pair.simulated.size());
+      WhereUsed<Vector, Use> pool(pair.data.size() + pair.simulated.size());
       pool << pair.data, pair.simulated;
       for (double& sum : dealt) {
         for (Index i = pool.size() - 1; i > 0; --i) std::swap(pool[i], pool[random.below(i + 1)]);
@@ -288,9 +289,9 @@ struct MarginalFit {
   }
 };
 
-template <class = CompiledWhereUsed>
-inline std::string marginals_section(const Counts& data, const Counts* simulated, const std::vector<Index>& genes,
-                                     const std::string& simulation) {
+template <class Use = CompiledWhereUsed>
+inline std::string marginals_section(const WhereUsed<Counts, Use>& data, const Counts* simulated,
+                                     const std::vector<Index>& genes, const std::string& simulation) {
   constexpr Index most_times = 12;
   constexpr const char* heading = "Marginals: data against re-simulation";
   if (!simulated) return section("marginals", heading, paragraph("No cells were simulated."));

@@ -132,8 +132,9 @@ class Svg {
   }
   /// @param content is made safe here
   /// @param degrees turned about its place, clockwise
-  template <class = CompiledWhereUsed>
-  void text(Point place, Anchor anchor, std::string_view content, std::string_view style = {}, double degrees = 0.0) {
+  template <class Use = CompiledWhereUsed>
+  void text(WhereUsed<Point, Use> place, WhereUsed<Anchor, Use> anchor, std::string_view content,
+            std::string_view style = {}, double degrees = 0.0) {
     static constexpr std::string_view anchors[] = {"start", "middle", "end"};
     text_ += "<text x=\"" + rounded(place.x, 1) + "\" y=\"" + rounded(place.y, 1) + "\" text-anchor=\"" +
              std::string(anchors[static_cast<std::size_t>(anchor)]) + '"' + named(style);

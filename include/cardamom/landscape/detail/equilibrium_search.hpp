@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/landscape/equilibrium.hpp>
 #include <cardamom/landscape/relaxation.hpp>
 
@@ -31,9 +32,9 @@ class EquilibriumSet {
 
   /// Index of the equilibrium within `merge` of a state near rest; a new one is refined and examined. −1 when Newton's
   /// method finds none nearby.
-  Index locate(const Vector& state) {
+  Index locate(const WhereUsed<Vector, Rate>& state) {
     if (const Index known = nearest(state); known >= 0) return known;
-    Vector refined = state;
+    WhereUsed<Vector, Rate> refined = state;
     const double residual = field_.refine_by_newton(refined);
     if (field_.distance(state, refined) > merge_ || residual > newton_share_of_merge * merge_) return -1;
     if (const Index known = nearest(refined); known >= 0) return known;
@@ -42,9 +43,9 @@ class EquilibriumSet {
   }
 
   /// Adds an equilibrium that Newton's method has led to, unless it is known or stable.
-  void locate_unstable(const Vector& refined) {
+  void locate_unstable(const WhereUsed<Vector, Rate>& refined) {
     if (nearest(refined) >= 0) return;
-    Vector slope(field_.nodes());
+    WhereUsed<Vector, Rate> slope(field_.nodes());
     field_(refined, slope);
     Equilibrium equilibrium = examine_equilibrium(field_, refined, field_.residual(refined, slope));
     if (!equilibrium.stable()) all_.push_back(std::move(equilibrium));
@@ -53,7 +54,7 @@ class EquilibriumSet {
   std::vector<Equilibrium>& all() noexcept { return all_; }
 
  private:
-  Index nearest(const Vector& state) const {
+  Index nearest(const WhereUsed<Vector, Rate>& state) const {
     for (std::size_t k = 0; k < all_.size(); ++k) {
       if (field_.distance(state, all_[k].protein) <= merge_) return static_cast<Index>(k);
     }
@@ -69,9 +70,9 @@ class EquilibriumSet {
 /// `unsettled` or `at_saddle` (rest elsewhere).
 template <BurstRate Rate>
 Index relax_to_known(const VectorField<Rate>& field, Relaxation<Rate>& relaxation,
-                     const std::vector<Equilibrium>& stable, double capture, Vector& state) {
+                     const std::vector<Equilibrium>& stable, double capture, WhereUsed<Vector, Rate>& state) {
   Index reached = at_saddle;
-  const Convergence ended = relaxation.run(state, [&](double, const Vector& now, double) {
+  const Convergence ended = relaxation.run(state, [&](double, const WhereUsed<Vector, Rate>& now, double) {
     for (std::size_t z = 0; z < stable.size(); ++z) {
       if (field.distance(now, stable[z].protein) <= capture) {
         reached = static_cast<Index>(z);
@@ -89,21 +90,21 @@ Vector slowest_on_border(const VectorField<Rate>& field, const RelaxationOptions
                          const std::vector<Equilibrium>& stable, Index from, Index to, double capture) {
   constexpr int halvings = 60;  // more than the 53 bits of a double: the bisection ends by itself
   Relaxation<Rate> relaxation(field, options);
-  const Vector& a = stable[static_cast<std::size_t>(from)].protein;
-  const Vector& b = stable[static_cast<std::size_t>(to)].protein;
+  const WhereUsed<Vector, Rate>& a = stable[static_cast<std::size_t>(from)].protein;
+  const WhereUsed<Vector, Rate>& b = stable[static_cast<std::size_t>(to)].protein;
   double inside = 0.0;
   double outside = 1.0;
-  Vector state(a.size());
+  WhereUsed<Vector, Rate> state(a.size());
   for (int halving = 0; halving < halvings && inside < outside; ++halving) {
     const double middle = 0.5 * (inside + outside);
     if (middle == inside || middle == outside) break;
     state = a + middle * (b - a);
     (relax_to_known(field, relaxation, stable, capture, state) == from ? inside : outside) = middle;
   }
-  Vector slowest = a + inside * (b - a);
+  WhereUsed<Vector, Rate> slowest = a + inside * (b - a);
   state = slowest;
   double least = std::numeric_limits<double>::infinity();
-  relaxation.run(state, [&](double, const Vector& now, double residual) {
+  relaxation.run(state, [&](double, const WhereUsed<Vector, Rate>& now, double residual) {
     if (residual < least) {
       least = residual;
       slowest = now;

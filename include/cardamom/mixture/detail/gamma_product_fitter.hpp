@@ -23,8 +23,9 @@ class GammaProductFitter {
  public:
   using Parameters = ProductFitter<Gamma>::Parameters;
 
-  template <class = CompiledWhereUsed>
-  GammaProductFitter(const MatrixIn& proteins, Index inputs, const GammaProduct& component)
+  template <class Use = CompiledWhereUsed>
+  GammaProductFitter(const WhereUsed<MatrixIn, Use>& proteins, Index inputs,
+                     const WhereUsed<GammaProduct, Use>& component)
       : component_(component),
         inputs_(inputs),
         scale_(Vector::Ones(proteins.cols())),
@@ -32,17 +33,17 @@ class GammaProductFitter {
                 Product<Gamma>{Gamma{.detection_limit = component.relative_detection_limit}}) {}
 
   const Matrix& points() const noexcept { return fitter_.points(); }
-  template <class = CompiledWhereUsed>
-  Parameters maximise(const Matrix& responsibilities, const Parameters& before) const {
+  template <class Use = CompiledWhereUsed>
+  Parameters maximise(const WhereUsed<Matrix, Use>& responsibilities, const WhereUsed<Parameters, Use>& before) const {
     return fitter_.maximise(responsibilities, before);
   }
-  template <class = CompiledWhereUsed>
-  void log_densities(const Parameters& parameters, Matrix& out) const {
+  template <class Use = CompiledWhereUsed>
+  void log_densities(const WhereUsed<Parameters, Use>& parameters, WhereUsed<Matrix, Use>& out) const {
     fitter_.log_densities(parameters, out);
   }
 
-  template <class = CompiledWhereUsed>
-  GammaLaws laws(const Parameters& parameters, const std::vector<Index>& order) const {
+  template <class Use = CompiledWhereUsed>
+  GammaLaws laws(const WhereUsed<Parameters, Use>& parameters, const std::vector<Index>& order) const {
     auto [shapes, rates] = fitter_.over_nodes(parameters, order);
     rates.array() /= scale_.array();
     return {component_, static_cast<Index>(order.size()), std::move(shapes), std::move(rates), inputs_};
@@ -53,9 +54,9 @@ class GammaProductFitter {
   double log_unit() const noexcept { return log_unit_; }
 
  private:
-  template <class = CompiledWhereUsed>
-  Matrix scaled(const MatrixIn& proteins) {
-    Matrix result = proteins;
+  template <class Use = CompiledWhereUsed>
+  Matrix scaled(const WhereUsed<MatrixIn, Use>& proteins) {
+    WhereUsed<Matrix, Use> result = proteins;
     for (Index i = inputs_; i < proteins.cols(); ++i) {
       if (const double largest = proteins.col(i).maxCoeff(); largest > 0) scale_[i] = largest;
       result.col(i) /= scale_[i];
@@ -75,9 +76,9 @@ class GammaProductFitter {
 }  // namespace detail
 
 /// How `fit_mixture` fits the mixture (6), see `FittableComponent`. @param data finite and >= 0 on the genes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline detail::GammaProductFitter mixture_fitter(const GammaProduct& component, const MatrixIn& data,
-                                                               Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline detail::GammaProductFitter mixture_fitter(const WhereUsed<GammaProduct, Use>& component,
+                                                               const WhereUsed<MatrixIn, Use>& data, Index inputs) {
   validate(component);
   for (Index i = inputs; i < data.cols(); ++i) {
     check_all_nonnegative("fit_mixture", "data column " + detail::to_text(i), data.col(i));

@@ -21,8 +21,9 @@ namespace cardamom::detail {
 class GammaTerms {
  public:
   /// @param limit detection limit per unit of exposure
-  template <class = CompiledWhereUsed>
-  GammaTerms(const GeneSample& sample, const MatrixIn& weights, double limit) : groups_(weights.cols()) {
+  template <class Use = CompiledWhereUsed>
+  GammaTerms(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<MatrixIn, Use>& weights, double limit)
+      : groups_(weights.cols()) {
     info_.resize(static_cast<std::size_t>(groups_));
     for (Index t = 0; t < groups_; ++t) {
       Group& group = info_[static_cast<std::size_t>(t)];
@@ -72,8 +73,9 @@ class GammaTerms {
   }
 
   /// Moment estimate: Var x = mean/b around each group's mean, observations below the limit counting as half of it.
-  template <class = CompiledWhereUsed>
-  SharedFit moments(const GeneSample& sample, const MatrixIn& weights, double limit, double b_min, double b_max) const {
+  template <class Use = CompiledWhereUsed>
+  SharedFit moments(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<MatrixIn, Use>& weights, double limit,
+                    double b_min, double b_max) const {
     SharedFit fit;
     fit.shapes = Vector::Zero(groups_);
     double spread = 0.0;

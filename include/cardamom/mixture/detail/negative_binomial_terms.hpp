@@ -20,8 +20,9 @@ namespace cardamom::detail {
 class NegativeBinomialTerms {
  public:
   /// @param weights observations × groups, >= 0
-  template <class = CompiledWhereUsed>
-  NegativeBinomialTerms(const GeneSample& sample, const MatrixIn& weights) : groups_(weights.cols()) {
+  template <class Use = CompiledWhereUsed>
+  NegativeBinomialTerms(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<MatrixIn, Use>& weights)
+      : groups_(weights.cols()) {
     info_.resize(static_cast<std::size_t>(groups_));
     const bool exposed = sample.exposures.size() > 0;
     for (Index t = 0; t < groups_; ++t) {
@@ -114,8 +115,9 @@ class NegativeBinomialTerms {
   }
 
   /// Moment estimate: pooled over the groups, Var x = e m + e² m/b around each group's mean e m.
-  template <class = CompiledWhereUsed>
-  SharedFit moments(const GeneSample& sample, const MatrixIn& weights, double b_min, double b_max) const {
+  template <class Use = CompiledWhereUsed>
+  SharedFit moments(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<MatrixIn, Use>& weights, double b_min,
+                    double b_max) const {
     SharedFit fit;
     fit.shapes = Vector::Zero(groups_);
     double excess = 0.0;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/mixture/family.hpp>
 
 namespace cardamom::detail {
@@ -173,7 +174,7 @@ class SharedFitter {
   double b_max_;
   SharedFitOptions options_;
   std::vector<GroupScore> score_;
-  Vector a_;
+  WhereUsed<Vector, Terms> a_;
   double b_ = 1.0;
 };
 

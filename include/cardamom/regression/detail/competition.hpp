@@ -24,8 +24,9 @@ class Competition {
  public:
   /// @param rows θ transposed, here and below: column i holds the coefficients θ_i· of row i
   /// @param inputs how many of the nodes, the first ones, are inputs: they face no opposite edges
-  template <class = CompiledWhereUsed>
-  Competition(const Matrix& rows, Index inputs) : weights_(rows.transpose().cwiseAbs()), inputs_(inputs) {}
+  template <class Use = CompiledWhereUsed>
+  Competition(const WhereUsed<Matrix, Use>& rows, Index inputs)
+      : weights_(rows.transpose().cwiseAbs()), inputs_(inputs) {}
 
   /// Column i: the competitors of row i.
   const Matrix& weights() const noexcept { return weights_; }
@@ -34,8 +35,9 @@ class Competition {
   /// @param fitted the rows that changed since the last call; every row marked then must be among them
   /// @param stale all false; set true for the rows to be fitted again
   /// @param tolerance distances up to this do not matter
-  template <class = CompiledWhereUsed>
-  double update(const Matrix& rows, const std::vector<Index>& fitted, std::vector<bool>& stale, double tolerance) {
+  template <class Use = CompiledWhereUsed>
+  double update(const WhereUsed<Matrix, Use>& rows, const std::vector<Index>& fitted, std::vector<bool>& stale,
+                double tolerance) {
     double largest = 0.0;
     std::vector<std::pair<Index, Index>> live;
     const auto visit = [&](Index i, Index j) {
@@ -69,8 +71,8 @@ class Competition {
   }
 
   /// Lets row i face its opponents as they are.
-  template <class = CompiledWhereUsed>
-  void face(Index i, const Matrix& rows) {
+  template <class Use = CompiledWhereUsed>
+  void face(Index i, const WhereUsed<Matrix, Use>& rows) {
     weights_.col(i) = rows.row(i).transpose().cwiseAbs();
   }
 
@@ -78,8 +80,9 @@ class Competition {
   // Length of the history that Anderson extrapolates from: longer ones are dependent up to rounding.
   static constexpr Index depth = 6;
 
-  template <class = CompiledWhereUsed>
-  void advance(const Matrix& rows, const std::vector<std::pair<Index, Index>>& moving, std::vector<bool>& stale) {
+  template <class Use = CompiledWhereUsed>
+  void advance(const WhereUsed<Matrix, Use>& rows, const std::vector<std::pair<Index, Index>>& moving,
+               std::vector<bool>& stale) {
     // Pairs that already agree stay part of the extrapolation, or its set would change at every pass.
     std::vector<std::pair<Index, Index>> live = moving;
     for (const auto& pair : live_) {
@@ -95,8 +98,8 @@ class Competition {
       errors_.clear();
     }
     if (size == 0) return;
-    Vector point(size);
-    Vector error(size);
+    WhereUsed<Vector, Use> point(size);
+    WhereUsed<Vector, Use> error(size);
     for (Index k = 0; k < size; ++k) {
       const auto [j, i] = live[static_cast<std::size_t>(k)];
       point[k] = weights_(j, i);
@@ -106,17 +109,17 @@ class Competition {
       points_.clear();
       errors_.clear();
     }
-    Vector next = point + 0.5 * error;
+    WhereUsed<Vector, Use> next = point + 0.5 * error;
     const auto history = static_cast<Index>(points_.size());
     if (history >= 2) {
-      Matrix steps(size, history);
-      Matrix changes(size, history);
+      WhereUsed<Matrix, Use> steps(size, history);
+      WhereUsed<Matrix, Use> changes(size, history);
       for (Index h = 0; h < history; ++h) {
         steps.col(h) = point - points_[static_cast<std::size_t>(h)];
         changes.col(h) = error - errors_[static_cast<std::size_t>(h)];
       }
-      const Vector mix = least_squares(changes, error);
-      const Vector accelerated = (next - (steps + 0.5 * changes) * mix).cwiseMax(0.0);
+      const WhereUsed<Vector, Use> mix = least_squares(changes, error);
+      const WhereUsed<Vector, Use> accelerated = (next - (steps + 0.5 * changes) * mix).cwiseMax(0.0);
       if (accelerated.allFinite()) next = accelerated;
     }
     points_.push_back(std::move(point));

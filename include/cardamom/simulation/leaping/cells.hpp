@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -39,7 +40,7 @@ class LeapingCells {
         bursts_(cells) {}
 
   /// @param levels of the inputs during these steps
-  void advance(const LeapSteps& steps, const VectorIn& levels) {
+  void advance(const LeapSteps& steps, const WhereUsed<VectorIn, Model>& levels) {
     for (Index j = 0; j < inputs_; ++j) midpoint_.col(j).setConstant(static_cast<float>(levels[j]));
     const auto kept = static_cast<float>(std::exp(-score_decay_ * steps.length() * static_cast<double>(clamped_steps)));
     for (Index k = 0; k < steps.count(); ++k) {
@@ -125,10 +126,10 @@ class LeapingCells {
   double score_decay_;
   RandomStream random_;
   Index inputs_;
-  CellValues protein_, mrna_;  // at the beginning of the step, cells × genes
-  CellValues midpoint_;        // proteins that rates see, cells × nodes
-  CellScores score_;
-  CellValue rate_, bursts_;
+  WhereUsed<CellValues, Model> protein_, mrna_;  // at the beginning of the step, cells × genes
+  WhereUsed<CellValues, Model> midpoint_;        // proteins that rates see, cells × nodes
+  WhereUsed<CellScores, Model> score_;
+  WhereUsed<CellValue, Model> rate_, bursts_;
 };
 
 }  // namespace cardamom

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/kinetics.hpp>
@@ -26,12 +27,13 @@ template <LearnableBurstRate Rate>
 struct LearnedLeapingModel {
   using Law = LearnedLaw<Rate>;
 
-  Kinetics kinetics;          ///< of the inputs and the genes simulated; rates are cut at k1
-  Rate burst_rate;            ///< of all nodes
-  std::vector<Index> active;  ///< nodes of the genes simulated
-  Vector others;              ///< one entry per node: protein of the genes that are not
+  WhereUsed<Kinetics, Rate> kinetics;  ///< of the inputs and the genes simulated; rates are cut at k1
+  Rate burst_rate;                     ///< of all nodes
+  std::vector<Index> active;           ///< nodes of the genes simulated
+  WhereUsed<Vector, Rate> others;      ///< one entry per node: protein of the genes that are not
 
-  LearnedLeapingModel(Kinetics simulated, Rate rate, std::vector<Index> genes, Vector rest)
+  LearnedLeapingModel(WhereUsed<Kinetics, Rate> simulated, Rate rate, std::vector<Index> genes,
+                      WhereUsed<Vector, Rate> rest)
       : kinetics(std::move(simulated)),
         burst_rate(std::move(rate)),
         active(std::move(genes)),
@@ -41,14 +43,14 @@ struct LearnedLeapingModel {
   [[nodiscard]] Vector parameters() const {
     std::vector<double> all;
     for (const Index i : active) {
-      const Vector own = burst_rate.parameters(i);
+      const WhereUsed<Vector, Rate> own = burst_rate.parameters(i);
       all.insert(all.end(), own.begin(), own.end());
     }
     return Eigen::Map<const Vector>(all.data(), static_cast<Index>(all.size()));
   }
 
   /// Replaces them, cut at ±limit.
-  void set_parameters(const Vector& x, double limit) {
+  void set_parameters(const WhereUsed<Vector, Rate>& x, double limit) {
     Index first = 0;
     for (const Index i : active) {
       const Index own = Vector(burst_rate.parameters(i)).size();
@@ -58,7 +60,7 @@ struct LearnedLeapingModel {
   }
 
   /// Adds to them.
-  void move(const Vector& step, double limit) { set_parameters(parameters() + step, limit); }
+  void move(const WhereUsed<Vector, Rate>& step, double limit) { set_parameters(parameters() + step, limit); }
 };
 
 /// Rates and scores of a block of cells, as `LeapingModel` asks: one cell after another, in double precision. The
@@ -79,7 +81,7 @@ class LearnedLaw {
     for (const Index i : active_) parameters_.push_back(burst_rate_.parameters(i));
   }
 
-  void begin_step(const CellValues& proteins, double dt, bool clamp) {
+  void begin_step(const WhereUsed<CellValues, Rate>& proteins, double dt, bool clamp) {
     dt_ = dt;
     for (Index j = 0; j < inputs_; ++j) proteins_.row(j) = proteins.col(j).template cast<double>();
     for (std::size_t a = 0; a < active_.size(); ++a) {
@@ -98,13 +100,13 @@ class LearnedLaw {
     }
   }
 
-  void rate(Index a, CellValue& rate) { rate = (dt_ * frequency_.col(a)).template cast<float>(); }
+  void rate(Index a, WhereUsed<CellValue, Rate>& rate) { rate = (dt_ * frequency_.col(a)).template cast<float>(); }
 
-  void accumulate(Index a, const CellValue& increment) {
+  void accumulate(Index a, const WhereUsed<CellValue, Rate>& increment) {
     weight_.col(a) += increment * frequency_.col(a).template cast<float>() * static_cast<float>(dt_);
   }
 
-  void flush(CellScores& score) {
+  void flush(WhereUsed<CellScores, Rate>& score) {
     Index p = 0;
     for (std::size_t a = 0; a < active_.size(); ++a) {
       for (const Index end = p + parameters_[a].size(); p < end; ++p) {
@@ -118,14 +120,14 @@ class LearnedLaw {
   // ∂ log kon/∂ parameter of one gene, every cell; where kon is cut off, nothing moves it.
   void set_slopes(std::size_t a, Index first) {
     const Index gene = active_[a];
-    const Vector& at = parameters_[a];
+    const WhereUsed<Vector, Rate>& at = parameters_[a];
     const auto column = static_cast<Index>(a);
     const auto relative = [&](Index c, double slope) {
       const double kon = frequency_(c, column);
       return kon > 0.0 && kon < largest_[column] ? static_cast<float>(slope / kon) : 0.0F;
     };
     if constexpr (ParameterGradientBurstRate<Rate>) {
-      Vector slope(at.size());
+      WhereUsed<Vector, Rate> slope(at.size());
       for (Index c = 0; c < proteins_.cols(); ++c) {
         burst_rate_.parameter_gradient(gene, proteins_.col(c), slope);
         for (Index p = 0; p < at.size(); ++p) {
@@ -134,10 +136,10 @@ class LearnedLaw {
         }
       }
     } else {
-      Vector moved = at;
+      WhereUsed<Vector, Rate> moved = at;
       for (Index p = 0; p < at.size(); ++p) {
         const DifferenceStencil stencil = central_stencil(parameter_step(at[p]));
-        Vector difference = Vector::Zero(proteins_.cols());
+        WhereUsed<Vector, Rate> difference = Vector::Zero(proteins_.cols());
         for (const auto& [offset, weight] : stencil.points()) {
           moved[p] = at[p] + offset;
           burst_rate_.set_parameters(gene, moved);
@@ -162,12 +164,12 @@ class LearnedLaw {
   const std::vector<Index>& active_;
   std::vector<Vector> parameters_;  // per active gene
   Index inputs_;
-  Vector largest_;  // rates that are simulated, per gene
+  WhereUsed<Vector, Rate> largest_;  // rates that are simulated, per gene
   double dt_ = 0.0;
-  Matrix proteins_;            // nodes × cells
-  Eigen::ArrayXXd frequency_;  // cells × genes
-  CellScores slope_;           // cells × parameters: ∂ log kon at the clamped proteins
-  CellValues weight_;          // scores of log kon since the last flush
+  WhereUsed<Matrix, Rate> proteins_;            // nodes × cells
+  WhereUsed<Eigen::ArrayXXd, Rate> frequency_;  // cells × genes
+  WhereUsed<CellScores, Rate> slope_;           // cells × parameters: ∂ log kon at the clamped proteins
+  WhereUsed<CellValues, Rate> weight_;          // scores of log kon since the last flush
 };
 
 }  // namespace cardamom

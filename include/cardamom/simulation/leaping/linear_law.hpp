@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -30,9 +31,9 @@ template <Link LinkType = Logistic>
 struct LinearLeapingModel {
   using Law = LinearLaw<LinkType>;
 
-  Kinetics kinetics;    ///< of the nodes; k0 and k1 are parameters
-  Vector basal;         ///< β, one entry per gene
-  Matrix interactions;  ///< θ, genes × nodes
+  WhereUsed<Kinetics, LinkType> kinetics;    ///< of the nodes; k0 and k1 are parameters
+  WhereUsed<Vector, LinkType> basal;         ///< β, one entry per gene
+  WhereUsed<Matrix, LinkType> interactions;  ///< θ, genes × nodes
   LinkType link;
 
   [[nodiscard]] Index genes() const noexcept { return basal.size(); }
@@ -46,7 +47,7 @@ struct LinearLeapingModel {
 
   /// All parameters, gene after gene.
   [[nodiscard]] Vector parameters() const {
-    Vector x(genes() * row_size());
+    WhereUsed<Vector, LinkType> x(genes() * row_size());
     for (Index a = 0; a < genes(); ++a) {
       auto own = x.segment(a * row_size(), row_size());
       own.head(interactions.cols()) = interactions.row(a).transpose();
@@ -59,7 +60,7 @@ struct LinearLeapingModel {
 
   /// Replaces all parameters, θ and β cut at ±limit, k1 at `most_frequent_bursts`, k0 at `largest_floor` k1; s1 follows
   /// by (11).
-  void set_parameters(const Vector& x, double limit) {
+  void set_parameters(const WhereUsed<Vector, LinkType>& x, double limit) {
     for (Index a = 0; a < genes(); ++a) {
       const auto own = x.segment(a * row_size(), row_size());
       double& low = kinetics.frequency_min[inputs() + a];
@@ -74,8 +75,8 @@ struct LinearLeapingModel {
   }
 
   /// Adds to the parameters. θ of a gene's targets takes up what the scale of its proteins loses.
-  void move(const Vector& step, double limit) {
-    const Vector before = kinetics.protein_synthesis;
+  void move(const WhereUsed<Vector, LinkType>& step, double limit) {
+    const WhereUsed<Vector, LinkType> before = kinetics.protein_synthesis;
     set_parameters(parameters() + step, limit);
     for (Index j = inputs(); j < interactions.cols(); ++j) {
       interactions.col(j) *= before[j] / kinetics.protein_synthesis[j];
@@ -98,13 +99,13 @@ class LinearLaw {
         share_(cells),
         slope_(vectorised ? 0 : cells) {}
 
-  void begin_step(const CellValues& proteins, double dt, bool clamp) {
+  void begin_step(const WhereUsed<CellValues, LinkType>& proteins, double dt, bool clamp) {
     proteins_ = &proteins;
     dt_ = dt;
     if (clamp) clamped_ = proteins;
   }
 
-  void rate(Index a, CellValue& rate) {
+  void rate(Index a, WhereUsed<CellValue, LinkType>& rate) {
     share_.setConstant(static_cast<float>(model_.basal[a]));
     for (Index j = 0; j < model_.interactions.cols(); ++j) {
       const double theta = model_.interactions(a, j);
@@ -118,7 +119,7 @@ class LinearLaw {
     rate = least_ + range_ * share_;
   }
 
-  void accumulate(Index a, const CellValue& increment) {
+  void accumulate(Index a, const WhereUsed<CellValue, LinkType>& increment) {
     low_.col(a) += increment * least_ * (1.0F - share_);
     high_.col(a) += increment * (least_ + range_) * share_;
     if constexpr (vectorised) {
@@ -128,7 +129,7 @@ class LinearLaw {
     }
   }
 
-  void flush(CellScores& score) {
+  void flush(WhereUsed<CellScores, LinkType>& score) {
     const Index row = model_.row_size();
     for (Index a = 0; a < model_.genes(); ++a) {
       for (Index j = 0; j < model_.interactions.cols(); ++j) {
@@ -163,12 +164,13 @@ class LinearLaw {
   const LinearLeapingModel<LinkType>& model_;
   const CellValues* proteins_ = nullptr;
   double dt_ = 0.0;
-  CellValues clamped_;              // proteins that scores use, cells × nodes
-  CellValues weight_, low_, high_;  // scores of β, log k0 and log k1 since the last flush, cells × genes
-  CellValue share_;                 // value of the link for the gene asked for last
-  CellValue slope_;                 // its slope
-  float least_ = 0.0F;              // k0 dt
-  float range_ = 0.0F;              // (k1 − k0) dt
+  WhereUsed<CellValues, LinkType> clamped_;  // proteins that scores use, cells × nodes
+  WhereUsed<CellValues, LinkType> weight_, low_,
+      high_;                              // scores of β, log k0 and log k1 since the last flush, cells × genes
+  WhereUsed<CellValue, LinkType> share_;  // value of the link for the gene asked for last
+  WhereUsed<CellValue, LinkType> slope_;  // its slope
+  float least_ = 0.0F;                    // k0 dt
+  float range_ = 0.0F;                    // (k1 − k0) dt
 };
 
 static_assert(LeapingModel<LinearLeapingModel<>>);

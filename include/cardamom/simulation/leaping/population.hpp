@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/cells.hpp>
@@ -47,7 +48,7 @@ class LeapingPopulation {
     const auto& times = protocol_.observation_times;
     const LeapSteps steps(model_.kinetics, k == 0 ? protocol_.burn_in : times[k] - times[k - 1],
                           protocol_.longest_step);
-    Vector levels = Vector::Zero(protocol_.levels.cols());
+    WhereUsed<Vector, Model> levels = Vector::Zero(protocol_.levels.cols());
     if (k > 0) levels = protocol_.levels.row(static_cast<Index>(k)).transpose();
     for_each_index(executor, blocks(), [&](Index b) {
       auto& block = blocks_[static_cast<std::size_t>(b)];

@@ -31,8 +31,8 @@ struct LeapProtocol {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-template <class = CompiledWhereUsed>
-inline void validate(const LeapProtocol& protocol, Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<LeapProtocol, Use>& protocol, Index inputs) {
   check_shape("LeapProtocol", "levels", protocol.levels, static_cast<Index>(protocol.observation_times.size()), inputs);
   check_nonnegative("LeapProtocol", "burn_in", protocol.burn_in);
   check_positive("LeapProtocol", "longest_step", protocol.longest_step);

@@ -21,8 +21,8 @@ namespace cardamom {
 /// bursts at the highest rate, of which `LeapingCells` draws at most 12. Steps twice as long were found too coarse in
 /// fits of networks, half as long no better.
 /// @return 0.5 when there are no genes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double longest_leap(const Kinetics& kinetics) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double longest_leap(const WhereUsed<Kinetics, Use>& kinetics) {
   const Index genes = kinetics.genes();
   if (genes == 0) return 0.5;
   return std::min({0.5 / kinetics.mrna_decay.tail(genes).maxCoeff(),
@@ -47,8 +47,8 @@ class LeapSteps {
 
   /// @param duration [h]; 0 or less: no steps
   /// @param longest length of a step [h], > 0
-  template <class = CompiledWhereUsed>
-  LeapSteps(const Kinetics& kinetics, double duration, double longest)
+  template <class Use = CompiledWhereUsed>
+  LeapSteps(const WhereUsed<Kinetics, Use>& kinetics, double duration, double longest)
       : count_(duration > 0.0 ? static_cast<Index>(std::ceil(duration / longest - rounding)) : 0) {
     if (count_ == 0) return;
     length_ = duration / static_cast<double>(count_);
@@ -64,8 +64,8 @@ class LeapSteps {
  private:
   static constexpr double rounding = 1e-9;  // of a duration that is a multiple of the longest step
 
-  template <class = CompiledWhereUsed>
-  Gene constants(const Kinetics& kinetics, Index i) const {
+  template <class Use = CompiledWhereUsed>
+  Gene constants(const WhereUsed<Kinetics, Use>& kinetics, Index i) const {
     const double dt = length_;
     const double d0 = kinetics.mrna_decay[i];
     const double d1 = kinetics.protein_decay[i];

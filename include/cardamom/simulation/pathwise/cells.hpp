@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -56,17 +57,17 @@ class PathwiseCells {
         rate_(mrna_) {}
 
   /// @param mrna, protein per gene, where all cells start
-  void start_at(const Vector& mrna, const Vector& protein) {
-    mrna_.rowwise() = mrna.transpose().array().cast<float>();
-    protein_.rowwise() = protein.transpose().array().cast<float>();
-    rate_.rowwise() = (mrna.array() * decay_.mrna.array()).transpose().cast<float>();
+  void start_at(const WhereUsed<Vector, Law>& mrna, const WhereUsed<Vector, Law>& protein) {
+    mrna_.rowwise() = mrna.transpose().array().template cast<float>();
+    protein_.rowwise() = protein.transpose().array().template cast<float>();
+    rate_.rowwise() = (mrna.array() * decay_.mrna.array()).transpose().template cast<float>();
   }
 
   /// Leaps over a stretch of time and keeps what `backward` needs.
-  void advance(double duration, double longest_step, const VectorIn& levels) {
+  void advance(double duration, double longest_step, const WhereUsed<VectorIn, Law>& levels) {
     stretches_.push_back(Stretch(decay_, duration, longest_step, levels));
     const Stretch& stretch = stretches_.back();
-    CellValues proteins = proteins_seen(stretch);
+    WhereUsed<CellValues, Law> proteins = proteins_seen(stretch);
     for (Index k = 0; k < stretch.count; ++k) {
       leaps_.push_back({mrna_, protein_, rate_, CellValues(cells_, law_.genes()), {}});
       Leap& leap = leaps_.back();
@@ -85,14 +86,14 @@ class PathwiseCells {
     for (const Stretch& before : course.stretches_) {
       stretches_.push_back(Stretch(decay_, before.duration, before.longest, before.levels));
       const Stretch& stretch = stretches_.back();
-      CellValues kept(cells_, law_.genes());
-      CellValues proteins = proteins_seen(stretch);
+      WhereUsed<CellValues, Law> kept(cells_, law_.genes());
+      WhereUsed<CellValues, Law> proteins = proteins_seen(stretch);
       for (Index k = 0; k < stretch.count; ++k) {
         const bool last = ++next == course.leaps_.size();
         const Leap& leap = course.leaps_[next - 1];
         midpoint(stretch, {mrna_, protein_, rate_, {}, {}}, proteins);
         law_.rates(proteins, rate_, kept);
-        const CellValues& rate_before = last ? course.rate_ : course.leaps_[next].rate_before;
+        const WhereUsed<CellValues, Law>& rate_before = last ? course.rate_ : course.leaps_[next].rate_before;
         move(stretch, leap.gain - rate_before * before.length + rate_ * stretch.length);
       }
       observed_.push_back(mrna_);
@@ -110,20 +111,21 @@ class PathwiseCells {
   /// observations know.
   /// @param by_mrna per stretch: derivative by `mrna()` at its end, cells × genes; empty: none
   /// @param gradient added to, in the order of the layout
-  void backward(const std::vector<CellValues>& by_mrna, const PathwiseLayout& layout, Vector& gradient) const {
+  void backward(const std::vector<CellValues>& by_mrna, const PathwiseLayout& layout,
+                WhereUsed<Vector, Law>& gradient) const {
     typename Law::Adjoint adjoint(law_, cells_);
-    CellValues m = CellValues::Zero(cells_, law_.genes());  // adjoints of mRNA and protein
-    CellValues p = m;
-    CellValues by_rate = m;  // of this leap
-    CellValues by_next = m;  // by the same, of the midpoint of the leap after
-    CellValues by_midpoint = m;
-    Matrix by_decay = Matrix::Zero(law_.genes(), 2);
-    Vector by_scale = Vector::Zero(law_.genes());
+    WhereUsed<CellValues, Law> m = CellValues::Zero(cells_, law_.genes());  // adjoints of mRNA and protein
+    WhereUsed<CellValues, Law> p = m;
+    WhereUsed<CellValues, Law> by_rate = m;  // of this leap
+    WhereUsed<CellValues, Law> by_next = m;  // by the same, of the midpoint of the leap after
+    WhereUsed<CellValues, Law> by_midpoint = m;
+    WhereUsed<Matrix, Law> by_decay = Matrix::Zero(law_.genes(), 2);
+    WhereUsed<Vector, Law> by_scale = Vector::Zero(law_.genes());
     auto leap = leaps_.rbegin();
     for (std::size_t s = stretches_.size(); s-- > 0;) {
       const Stretch& stretch = stretches_[s];
       if (by_mrna[s].size() > 0) m += by_mrna[s];
-      CellValues proteins = proteins_seen(stretch);
+      WhereUsed<CellValues, Law> proteins = proteins_seen(stretch);
       for (Index k = stretch.count; k-- > 0; ++leap) {
         back_through_move(stretch, *leap, m, p, by_rate, by_decay, by_scale);
         by_rate += by_next;
@@ -160,7 +162,7 @@ class PathwiseCells {
   };
   // Equal leaps over a stretch of time.
   struct Stretch {
-    Stretch(const PathwiseDecay& decay, double time, double longest_step, const VectorIn& inputs)
+    Stretch(const PathwiseDecay& decay, double time, double longest_step, const WhereUsed<VectorIn, Law>& inputs)
         : duration(time), longest(longest_step), levels(inputs) {
       constexpr double rounding = 1e-9;  // of a duration that is a multiple of the longest step
       count = time > 0.0 ? static_cast<Index>(std::ceil(time / longest_step - rounding)) : 0;
@@ -174,17 +176,17 @@ class PathwiseCells {
       }
     }
     double duration, longest;
-    Vector levels;
+    WhereUsed<Vector, Law> levels;
     Index count = 0;
     float length = 0.0F;  // [h]
     std::vector<Gene> genes;
   };
   // What is kept of a leap, cells × genes.
   struct Leap {
-    CellValues mrna, protein;  // at its start
-    CellValues rate_before;    // kon of the leap before [1/h]
-    CellValues kept;           // by the law
-    CellValues gain;           // U
+    WhereUsed<CellValues, Law> mrna, protein;  // at its start
+    WhereUsed<CellValues, Law> rate_before;    // kon of the leap before [1/h]
+    WhereUsed<CellValues, Law> kept;           // by the law
+    WhereUsed<CellValues, Law> gain;           // U
   };
 
   [[nodiscard]] const Gene& gene(const Stretch& stretch, Index a) const {
@@ -193,13 +195,13 @@ class PathwiseCells {
 
   // Room for the proteins that rates see, cells × nodes, its inputs set.
   [[nodiscard]] CellValues proteins_seen(const Stretch& stretch) const {
-    CellValues proteins(cells_, law_.nodes());
+    WhereUsed<CellValues, Law> proteins(cells_, law_.nodes());
     for (Index j = 0; j < law_.inputs(); ++j) proteins.col(j).setConstant(static_cast<float>(stretch.levels[j]));
     return proteins;
   }
 
   // The proteins expected at the middle of a leap if kon stays as it was.
-  void midpoint(const Stretch& stretch, const Leap& leap, CellValues& proteins) const {
+  void midpoint(const Stretch& stretch, const Leap& leap, WhereUsed<CellValues, Law>& proteins) const {
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& half = gene(stretch, a).half;
       const float scale = law_.protein_per_burst(a);
@@ -208,7 +210,7 @@ class PathwiseCells {
     }
   }
 
-  void move(const Stretch& stretch, const CellValues& gain) {
+  void move(const Stretch& stretch, const WhereUsed<CellValues, Law>& gain) {
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& leap = gene(stretch, a).leap;
       const float scale = law_.protein_per_burst(a);
@@ -222,7 +224,8 @@ class PathwiseCells {
   // @param by derivative by that protein, per cell
   template <class By, class Protein, class Mrna, class Fresh>
   static void add_by_decay(const LeapFactors& exact, double scale, const By& by, const Protein& protein,
-                           const Mrna& mrna, const Fresh& fresh, Index a, Matrix& by_decay, Vector& by_scale) {
+                           const Mrna& mrna, const Fresh& fresh, Index a, WhereUsed<Matrix, Law>& by_decay,
+                           WhereUsed<Vector, Law>& by_scale) {
     const double of_protein = dot(by, protein);
     const double of_mrna = dot(by, mrna);
     const double of_fresh = dot(by, fresh);
@@ -237,8 +240,9 @@ class PathwiseCells {
   }
 
   // From the adjoints at the end of a leap to those at its start, rates held; `by_rate` is that by kon.
-  void back_through_move(const Stretch& stretch, const Leap& leap, CellValues& m, CellValues& p, CellValues& by_rate,
-                         Matrix& by_decay, Vector& by_scale) const {
+  void back_through_move(const Stretch& stretch, const Leap& leap, WhereUsed<CellValues, Law>& m,
+                         WhereUsed<CellValues, Law>& p, WhereUsed<CellValues, Law>& by_rate,
+                         WhereUsed<Matrix, Law>& by_decay, WhereUsed<Vector, Law>& by_scale) const {
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& by = gene(stretch, a).leap;
       const float scale = law_.protein_per_burst(a);
@@ -254,8 +258,10 @@ class PathwiseCells {
   }
 
   // @param by_rate_before written: derivative by kon of the leap before
-  void back_through_midpoint(const Stretch& stretch, const Leap& leap, const CellValues& by_midpoint, CellValues& m,
-                             CellValues& p, CellValues& by_rate_before, Matrix& by_decay, Vector& by_scale) const {
+  void back_through_midpoint(const Stretch& stretch, const Leap& leap, const WhereUsed<CellValues, Law>& by_midpoint,
+                             WhereUsed<CellValues, Law>& m, WhereUsed<CellValues, Law>& p,
+                             WhereUsed<CellValues, Law>& by_rate_before, WhereUsed<Matrix, Law>& by_decay,
+                             WhereUsed<Vector, Law>& by_scale) const {
     const float half_length = 0.5F * stretch.length;
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& by = gene(stretch, a).half;
@@ -271,7 +277,7 @@ class PathwiseCells {
   // U of every cell and gene from one random word each: its upper 24 bits give the number of bursts, bits 8 to 31 the
   // first size, 16 others its age; further ones come from scrambles of the word. Numbers too large to count up are
   // drawn otherwise: with their mean and variance.
-  void draw_bursts(const Stretch& stretch, CellValues& gain) {
+  void draw_bursts(const Stretch& stretch, WhereUsed<CellValues, Law>& gain) {
     constexpr float many = 16.0F;
     constexpr int most = 64;
     gain.setZero(cells_, law_.genes());
@@ -322,8 +328,8 @@ class PathwiseCells {
   const PathwiseDecay& decay_;
   Index cells_;
   RandomStream random_;
-  CellValues mrna_, protein_;
-  CellValues rate_;  // kon of the last leap [1/h]
+  WhereUsed<CellValues, Law> mrna_, protein_;
+  WhereUsed<CellValues, Law> rate_;  // kon of the last leap [1/h]
   std::vector<Stretch> stretches_;
   std::vector<Leap> leaps_;
   std::vector<CellValues> observed_;

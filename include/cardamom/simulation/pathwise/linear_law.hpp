@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/link.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/linear_law.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -36,7 +37,7 @@ class PathwiseLinearLaw {
   [[nodiscard]] Index high_column() const noexcept { return nodes() + 2; }
 
   /// @param x parameters in the order of `layout()`
-  void set_parameters(const PathwiseLayout& layout, const Vector& x) {
+  void set_parameters(const PathwiseLayout& layout, const WhereUsed<Vector, LinkType>& x) {
     interactions_.resize(genes_, nodes());
     basal_.resize(genes_);
     low_.resize(genes_);
@@ -62,7 +63,8 @@ class PathwiseLinearLaw {
 
   /// @param proteins cells × nodes; @param rate written, kon [1/h], cells × genes
   /// @param kept written, cells × genes: what `backward` needs, the value of the logistic link, the argument of others
-  void rates(const CellValues& proteins, CellValues& rate, CellValues& kept) const {
+  void rates(const WhereUsed<CellValues, LinkType>& proteins, WhereUsed<CellValues, LinkType>& rate,
+             WhereUsed<CellValues, LinkType>& kept) const {
     kept.matrix().noalias() = proteins.matrix() * interactions_.transpose();
     for (Index a = 0; a < genes_; ++a) {
       kept.col(a) += basal_[a];
@@ -82,11 +84,11 @@ class PathwiseLinearLaw {
 
     /// @param proteins, kept as `rates` had and wrote them; @param by_rate derivative by the rates
     /// @param by_protein written: derivative by the proteins of genes, cells × genes
-    void backward(const CellValues& proteins, const CellValues& kept, const CellValues& by_rate,
-                  CellValues& by_protein) {
+    void backward(const WhereUsed<CellValues, LinkType>& proteins, const WhereUsed<CellValues, LinkType>& kept,
+                  const WhereUsed<CellValues, LinkType>& by_rate, WhereUsed<CellValues, LinkType>& by_protein) {
       for (Index a = 0; a < law_.genes(); ++a) {
-        const CellValue by_shape = by_rate.col(a) * law_.decay_[a];
-        const CellValue share = law_.value_of(kept.col(a));
+        const WhereUsed<CellValue, LinkType> by_shape = by_rate.col(a) * law_.decay_[a];
+        const WhereUsed<CellValue, LinkType> share = law_.value_of(kept.col(a));
         const float low = (by_shape * (1.0F - share)).sum();
         const float high = (by_shape * share).sum();
         sums_(a, 1) += static_cast<double>(low * law_.low_[a]);
@@ -104,7 +106,7 @@ class PathwiseLinearLaw {
     }
 
     /// Adds everything so far to a gradient in the order of the layout.
-    void add_to(const PathwiseLayout& layout, Vector& gradient) const {
+    void add_to(const PathwiseLayout& layout, WhereUsed<Vector, LinkType>& gradient) const {
       for (Index a = 0; a < law_.genes(); ++a) {
         auto own = gradient.segment(layout.rate(a), layout.rate_size(a));
         own.head(law_.nodes()) += interactions_.row(a).transpose().template cast<double>();
@@ -118,9 +120,9 @@ class PathwiseLinearLaw {
 
    private:
     const PathwiseLinearLaw& law_;
-    CellValues argument_;
-    Eigen::MatrixXf interactions_;
-    Matrix sums_;  // genes × (β, log α0, log α1, log d0)
+    WhereUsed<CellValues, LinkType> argument_;
+    WhereUsed<Eigen::MatrixXf, LinkType> interactions_;
+    WhereUsed<Matrix, LinkType> sums_;  // genes × (β, log α0, log α1, log d0)
   };
 
  private:
@@ -128,14 +130,14 @@ class PathwiseLinearLaw {
   static constexpr float largest_exponent = 80.0F;  // its exponential is still finite in single precision
 
   // Value and slope of the link from what `rates` kept.
-  [[nodiscard]] CellValue value_of(const CellValue& kept) const {
+  [[nodiscard]] CellValue value_of(const WhereUsed<CellValue, LinkType>& kept) const {
     if constexpr (vectorised) {
       return kept;
     } else {
       return kept.unaryExpr([this](float u) { return static_cast<float>(link_.value(static_cast<double>(u))); });
     }
   }
-  [[nodiscard]] CellValue slope_of(const CellValue& kept) const {
+  [[nodiscard]] CellValue slope_of(const WhereUsed<CellValue, LinkType>& kept) const {
     if constexpr (vectorised) {
       return kept * (1.0F - kept);
     } else {
@@ -145,8 +147,8 @@ class PathwiseLinearLaw {
 
   Index inputs_, genes_;
   LinkType link_;
-  Eigen::MatrixXf interactions_;  // θ, genes × nodes
-  Eigen::VectorXf basal_, low_, high_, decay_;
+  WhereUsed<Eigen::MatrixXf, LinkType> interactions_;  // θ, genes × nodes
+  WhereUsed<Eigen::VectorXf, LinkType> basal_, low_, high_, decay_;
   std::vector<bool> floor_moves_with_high_;  // α0 is at its cut, so that α1 alone moves it
 };
 

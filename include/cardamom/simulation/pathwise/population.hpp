@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -25,12 +26,13 @@ struct PathwiseRest {
 /// Damped fixed-point iteration from proteins at half their scale; an approximation where networks have several states.
 /// @param levels of the inputs
 template <class Law>
-[[nodiscard]] PathwiseRest pathwise_rest(const Law& law, const PathwiseDecay& decay, const VectorIn& levels) {
+[[nodiscard]] PathwiseRest pathwise_rest(const Law& law, const PathwiseDecay& decay,
+                                         const WhereUsed<VectorIn, Law>& levels) {
   constexpr int iterations = 60;  // halving the distance each time
-  CellValues proteins = CellValues::Constant(1, law.nodes(), 0.5F);
+  WhereUsed<CellValues, Law> proteins = CellValues::Constant(1, law.nodes(), 0.5F);
   for (Index j = 0; j < law.inputs(); ++j) proteins(0, j) = static_cast<float>(levels[j]);
-  CellValues rate(1, law.genes());
-  CellValues kept(1, law.genes());
+  WhereUsed<CellValues, Law> rate(1, law.genes());
+  WhereUsed<CellValues, Law> kept(1, law.genes());
   PathwiseRest rest{Vector(law.genes()), Vector(law.genes())};
   for (int k = 0; k < iterations; ++k) {
     law.rates(proteins, rate, kept);
@@ -73,7 +75,7 @@ class PathwisePopulation {
       block.start_at(rest.mrna, rest.protein);
       for (Index k = 0; k < times; ++k) {
         const auto now = static_cast<std::size_t>(k);
-        const Vector levels = protocol.levels.row(k).transpose();
+        const WhereUsed<Vector, Law> levels = protocol.levels.row(k).transpose();
         if (k == 0) {
           block.advance(protocol.burn_in, protocol.longest_burn_in_step, levels);
         } else {
@@ -92,16 +94,16 @@ class PathwisePopulation {
   /// @param by_mrna per observation: its derivative by `mrna(k)`, or empty where it does not depend on it
   /// @param gradient added to, in the order of the layout
   void backward(const std::vector<CellValues>& by_mrna, const PathwiseLayout& layout, const ExecutorRef& executor,
-                Vector& gradient) const {
+                WhereUsed<Vector, Law>& gradient) const {
     std::vector<Vector> parts(blocks_.size(), Vector::Zero(layout.size()));
     for_each_index(executor, static_cast<Index>(blocks_.size()), [&](Index b) {
       std::vector<CellValues> own;
-      for (const CellValues& all : by_mrna) {
+      for (const WhereUsed<CellValues, Law>& all : by_mrna) {
         own.push_back(all.size() > 0 ? CellValues(all.middleRows(first(b), size(b))) : CellValues());
       }
       blocks_[static_cast<std::size_t>(b)].backward(own, layout, parts[static_cast<std::size_t>(b)]);
     });
-    for (const Vector& part : parts) gradient += part;
+    for (const WhereUsed<Vector, Law>& part : parts) gradient += part;
   }
 
  private:

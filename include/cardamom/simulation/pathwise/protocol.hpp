@@ -28,8 +28,8 @@ struct PathwiseProtocol {
 };
 
 /// Throws std::invalid_argument on sizes, std::domain_error on values.
-template <class = CompiledWhereUsed>
-inline void validate(const PathwiseProtocol& protocol, Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<PathwiseProtocol, Use>& protocol, Index inputs) {
   const char* const name = "PathwiseProtocol";
   check_at_least(name, "observation_times.size()", static_cast<Index>(protocol.observation_times.size()), 1);
   check_shape(name, "levels", protocol.levels, static_cast<Index>(protocol.observation_times.size()), inputs);

@@ -14,8 +14,9 @@
 
 namespace cardamom::thinning {
 
-template <class = CompiledWhereUsed>
-[[noreturn]] inline void throw_bad_rate(Index gene, double rate, double bound, double time, const Vector& protein) {
+template <class Use = CompiledWhereUsed>
+[[noreturn]] inline void throw_bad_rate(Index gene, double rate, double bound, double time,
+                                        const WhereUsed<Vector, Use>& protein) {
   throw NumericalError("rate(" + detail::to_text(gene) + ", protein) is " + detail::to_text(rate) + " at time " +
                        detail::to_text(time) + ", must be in [0, " + detail::to_text(bound) +
                        "], its own bound; protein = " + detail::list_text(protein));
@@ -27,7 +28,7 @@ inline bool within_bound(double rate, double bound) noexcept { return rate >= 0.
 /// Apart, so that it does not weigh on the loop.
 template <class Follower>
 [[noreturn]] void refuse_rate(const Follower& follower, Index gene, double rate, double bound, double time,
-                              CellState& scratch) {
+                              WhereUsed<CellState, Follower>& scratch) {
   follower.read(scratch);
   throw_bad_rate(gene, rate, bound, time, scratch.protein);
 }
@@ -37,7 +38,8 @@ template <class Follower>
 /// @return size of the burst, −1 for a rejection
 template <class Follower, class Bounds, class Observer>
 double try_candidate(Follower& follower, const Bounds& bounds, const Candidate& candidate, double time,
-                     RandomStream& stream, ProcessCounters& counters, CellState& scratch, Observer& observer) {
+                     RandomStream& stream, ProcessCounters& counters, WhereUsed<CellState, Follower>& scratch,
+                     Observer& observer) {
   if constexpr (requires { follower.reaches(candidate.gene, candidate.level); }) {
     if (!follower.reaches(candidate.gene, candidate.level)) return -1.0;
   } else {

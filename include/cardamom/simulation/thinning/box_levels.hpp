@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
@@ -94,9 +95,9 @@ class BoxLevels {
   std::shared_ptr<const Targets> targets_;
   Index inputs_;
   LevelTable table_;
-  Vector bound_;
-  Vector lower_;  // up to date for the regulators of the gene at hand
-  Vector upper_;
+  WhereUsed<Vector, Rate> bound_;
+  WhereUsed<Vector, Rate> lower_;  // up to date for the regulators of the gene at hand
+  WhereUsed<Vector, Rate> upper_;
 };
 
 }  // namespace cardamom::thinning

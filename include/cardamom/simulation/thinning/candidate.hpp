@@ -28,7 +28,7 @@ struct Candidate {
 /// `rate.bound(gene)` of all genes, checked; 0 for inputs.
 template <ConstantBoundBurstRate Rate>
 Vector constant_bounds(const Rate& rate, Index inputs) {
-  Vector bound = Vector::Zero(rate.nodes());
+  WhereUsed<Vector, Rate> bound = Vector::Zero(rate.nodes());
   for (Index i = inputs; i < bound.size(); ++i) {
     bound[i] = rate.bound(i);
     if (!(std::isfinite(bound[i]) && bound[i] >= 0.0)) throw_bad_bound(i, bound[i]);
@@ -37,8 +37,9 @@ Vector constant_bounds(const Rate& rate, Index inputs) {
 }
 
 /// A gene in proportion to its bound, O(nodes).
-template <class = CompiledWhereUsed>
-inline Candidate pick_linearly(const Vector& bound, double total, RandomStream& stream) {
+template <class Use = CompiledWhereUsed>
+inline Candidate pick_linearly(const WhereUsed<Vector, Use>& bound, double total,
+                               WhereUsed<RandomStream, Use>& stream) {
   double u = stream.uniform() * total;
   Index last = 0;
   for (Index i = 0; i < bound.size(); ++i) {

@@ -16,8 +16,8 @@ struct Clamp {
 };
 using ClampedLevels = std::vector<Clamp>;
 
-template <class = CompiledWhereUsed>
-inline bool is_clamped(const ClampedLevels& clamped, Index node) {
+template <class Use = CompiledWhereUsed>
+inline bool is_clamped(const WhereUsed<ClampedLevels, Use>& clamped, Index node) {
   return std::any_of(clamped.begin(), clamped.end(), [node](const Clamp& c) { return c.node == node; });
 }
 

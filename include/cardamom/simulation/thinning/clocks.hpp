@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/acceptance.hpp>
@@ -34,7 +35,8 @@ class Clocks {
 
   double bound(Index gene) const { return bound_.coeff(gene); }
 
-  void start(const CellState& state, const ClampedLevels& clamped, double time, RandomStream& stream) {
+  void start(const WhereUsed<CellState, Follower>& state, const ClampedLevels& clamped, double time,
+             RandomStream& stream) {
     follower_.start(state, clamped, time);
     const std::uint64_t key = stream();
     queue_.clear();
@@ -46,7 +48,7 @@ class Clocks {
     std::make_heap(queue_.begin(), queue_.end(), later);
   }
 
-  void start_empty(double time, CellState& scratch, RandomStream& stream) {
+  void start_empty(double time, WhereUsed<CellState, Follower>& scratch, RandomStream& stream) {
     scratch.mrna.setZero();
     scratch.protein.setZero();
     start(scratch, {}, time, stream);
@@ -63,7 +65,8 @@ class Clocks {
   }
 
   template <class Observer>
-  void advance(double end, RandomStream&, ProcessCounters& counters, CellState& scratch, Observer& observer) {
+  void advance(double end, RandomStream&, ProcessCounters& counters, WhereUsed<CellState, Follower>& scratch,
+               Observer& observer) {
     while (!queue_.empty() && queue_.front().time <= end) {
       const auto [time, gene] = queue_.front();
       RandomStream& own = streams_[static_cast<std::size_t>(gene)];
@@ -77,7 +80,7 @@ class Clocks {
     }
   }
 
-  void read(double time, CellState& state) {
+  void read(double time, WhereUsed<CellState, Follower>& state) {
     follower_.move_to(time);
     follower_.read(state);
   }
@@ -90,7 +93,7 @@ class Clocks {
   static bool later(const Tick& a, const Tick& b) noexcept { return a.time > b.time; }
 
   Follower follower_;
-  Vector bound_;
+  WhereUsed<Vector, Follower> bound_;
   std::vector<RandomStream> streams_;
   std::vector<Tick> queue_;  // a heap: the next candidate first
 };

@@ -47,8 +47,8 @@ class DecayBasis {
   }
 
   /// The values of the basis after a time.
-  template <class = CompiledWhereUsed>
-  void at(double elapsed, Terms& terms) const {
+  template <class Use = CompiledWhereUsed>
+  void at(double elapsed, WhereUsed<Terms, Use>& terms) const {
     const double first = std::exp(-first_ * elapsed);
     if (power_ == 0) {
       double before = first * first;
@@ -68,17 +68,17 @@ class DecayBasis {
   double fastest() const { return rates_[size - 1]; }
 
   /// e^(−d t) in terms of the basis.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Terms decay(double d) const {
-    Vector values(times_.size());
+    WhereUsed<Vector, Use> values(times_.size());
     for (Index n = 0; n < times_.size(); ++n) values[n] = std::exp(-d * times_[n]);
     return fit(values, decay_bend);
   }
 
   /// (e^(−d1 t) − e^(−d0 t))/(d0 − d1), the protein after a burst, likewise.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Terms response(double d0, double d1) const {
-    Vector values(times_.size());
+    WhereUsed<Vector, Use> values(times_.size());
     for (Index n = 0; n < times_.size(); ++n) values[n] = flow_factors(d0, d1, times_[n]).transfer;
     return fit(values, 0.45 / std::min(d0, d1));
   }
@@ -107,16 +107,16 @@ class DecayBasis {
     Terms values;
     for (Index n = 0; n < times_.size(); ++n) {
       at(times_[n], values);
-      values_.row(n) = values.head<size>().transpose();
+      values_.row(n) = values.template head<size>().transpose();
     }
     gram_.compute(values_.transpose() * values_);
   }
 
   /// Least squares over the sampled times. Between two of them a function leaves its chord by at most step²/8 times its
   /// bend; before the second and after the last nothing happens that counts.
-  template <class = CompiledWhereUsed>
-  Terms fit(const Vector& values, double bend) const {
-    const Vector terms = gram_.solve(values_.transpose() * values);
+  template <class Use = CompiledWhereUsed>
+  Terms fit(const WhereUsed<Vector, Use>& values, double bend) const {
+    const WhereUsed<Vector, Use> terms = gram_.solve(values_.transpose() * values);
     const double sampled = (values_ * terms - values).cwiseAbs().maxCoeff();
     const double between = step * step / 8.0 * (bend + decay_bend * terms.cwiseAbs().sum());
     Terms result;

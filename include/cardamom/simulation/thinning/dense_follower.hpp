@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/clamped.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
@@ -32,7 +33,7 @@ class DenseFollower {
   const GeneConstants& constants() const noexcept { return *constants_; }
   double time() const noexcept { return time_; }
 
-  void start(const CellState& state, const ClampedLevels& clamped, double time) {
+  void start(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     anchor_ = time;
     protein_ = state.protein;
     clamped_ = clamped;
@@ -86,7 +87,7 @@ class DenseFollower {
 
   /// Where the proteins can be between now and now + duration, without bursts. P first rises, then falls: it is lowest
   /// at an end, and never above what all the mRNA there is can add.
-  void box(double duration, Vector& lower, Vector& upper) const {
+  void box(double duration, WhereUsed<Vector, Rate>& lower, WhereUsed<Vector, Rate>& upper) const {
     lower = upper = protein_;
     for (const Mover& m : moving_) {
       if (is_clamped(clamped_, m.gene)) continue;
@@ -100,7 +101,7 @@ class DenseFollower {
   }
 
   /// The whole cell at the time of the last `move_to`.
-  void read(CellState& state) const {
+  void read(WhereUsed<CellState, Rate>& state) const {
     state.protein = protein_;
     state.mrna.setZero();
     if constexpr (jump == Jump::mrna) {
@@ -141,7 +142,7 @@ class DenseFollower {
   double anchor_ = 0.0;
   double time_ = 0.0;
   std::vector<FlowFactors> factors_;  // per group, since the anchor
-  Vector protein_;                    // P at time_
+  WhereUsed<Vector, Rate> protein_;   // P at time_
   std::vector<Mover> moving_;
   std::vector<std::size_t> place_;  // per gene: in moving_, or nowhere
 };

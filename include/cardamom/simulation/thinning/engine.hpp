@@ -22,6 +22,7 @@
 
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/acceptance.hpp>
@@ -31,7 +32,7 @@
 namespace cardamom::thinning {
 
 template <class Follower>
-void start_empty_cell(Follower& follower, double time, CellState& scratch) {
+void start_empty_cell(Follower& follower, double time, WhereUsed<CellState, Follower>& scratch) {
   if constexpr (requires { follower.start_empty(time); }) {
     follower.start_empty(time);
   } else {
@@ -59,7 +60,7 @@ class ThinningEngine {
   static constexpr Path path = Follower::path;
   static constexpr Candidates candidates = Proposals::kind;
 
-  void start_empty(double time, CellState& scratch, RandomStream& stream) {
+  void start_empty(double time, WhereUsed<CellState, Follower>& scratch, RandomStream& stream) {
     start_empty_cell(follower_, time, scratch);
     if constexpr (requires { proposals_.start_empty(follower_, time); }) {
       proposals_.start_empty(follower_, time);
@@ -68,7 +69,8 @@ class ThinningEngine {
     }
     propose(time, stream);
   }
-  void start(const CellState& state, const ClampedLevels& clamped, double time, RandomStream& stream) {
+  void start(const WhereUsed<CellState, Follower>& state, const ClampedLevels& clamped, double time,
+             RandomStream& stream) {
     follower_.start(state, clamped, time);
     proposals_.start(follower_, time);
     propose(time, stream);
@@ -76,8 +78,8 @@ class ThinningEngine {
 
   /// Takes note of a change in `clamped`: the protein of `node` is at `level` now. Exponential waiting times have no
   /// memory: the next candidate may be drawn anew.
-  void change(const ClampedLevels& clamped, Index node, double level, double time, CellState& scratch,
-              RandomStream& stream) {
+  void change(const ClampedLevels& clamped, Index node, double level, double time,
+              WhereUsed<CellState, Follower>& scratch, RandomStream& stream) {
     follower_.move_to(time);
     if constexpr (ClampsInputs<Follower>) {
       if (node < follower_.constants().inputs && is_clamped(clamped, node)) {
@@ -97,7 +99,8 @@ class ThinningEngine {
   }
 
   template <class Observer>
-  void advance(double end, RandomStream& stream, ProcessCounters& counters, CellState& scratch, Observer& observer) {
+  void advance(double end, RandomStream& stream, ProcessCounters& counters, WhereUsed<CellState, Follower>& scratch,
+               Observer& observer) {
     for (;;) {
       if (next_ > end && proposals_.expiry() > end) break;
       if (next_ > proposals_.expiry()) {
@@ -122,7 +125,7 @@ class ThinningEngine {
   }
 
   /// The cell at a time in [last candidate, next candidate].
-  void read(double time, CellState& state) {
+  void read(double time, WhereUsed<CellState, Follower>& state) {
     follower_.move_to(time);
     follower_.read(state);
   }

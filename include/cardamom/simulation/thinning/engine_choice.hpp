@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/model/kinetics.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -21,7 +22,7 @@ namespace cardamom::thinning {
 template <class Rate, Jump jump>
 class EngineMaker {
  public:
-  EngineMaker(std::string function, const Kinetics& kinetics, std::shared_ptr<const Rate> rate,
+  EngineMaker(std::string function, const WhereUsed<Kinetics, Rate>& kinetics, std::shared_ptr<const Rate> rate,
               const ProcessOptions& options)
       : function_(std::move(function)),
         constants_(std::make_shared<const GeneConstants>(kinetics, jump)),
@@ -188,7 +189,7 @@ class EngineMaker {
 };
 
 template <Jump jump, class Rate>
-Engines<Rate, jump> make_engine(const char* function, const Kinetics& kinetics, Rate rate,
+Engines<Rate, jump> make_engine(const char* function, const WhereUsed<Kinetics, Rate>& kinetics, Rate rate,
                                 const ProcessOptions& options) {
   validate(kinetics);
   check_size(function, "kinetics", kinetics.nodes(), static_cast<Index>(rate.nodes()));

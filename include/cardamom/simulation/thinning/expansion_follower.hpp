@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
 #include <cardamom/simulation/thinning/clamped.hpp>
@@ -47,7 +48,7 @@ class ExpansionFollower {
   const GeneConstants& constants() const noexcept { return exact_.constants(); }
   double time() const noexcept { return exact_.time(); }
 
-  void start(const CellState& state, const ClampedLevels& clamped, double time) {
+  void start(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     exact_.start(state, clamped, time);
     renew();
   }
@@ -64,7 +65,7 @@ class ExpansionFollower {
     exact_.move_to(time);
     now_ = moment;
   }
-  void read(CellState& state) const { exact_.read(state); }
+  void read(WhereUsed<CellState, Rate>& state) const { exact_.read(state); }
 
   /// Whether the rate is at least `level`.
   bool reaches(Index gene, double level) {
@@ -171,7 +172,7 @@ class ExpansionFollower {
   LazyFollower<Rate, jump> exact_;
   std::shared_ptr<const Targets> targets_;
   std::shared_ptr<const Shapes> shapes_;
-  Vector base_;                                        // β and what clamped proteins contribute
+  WhereUsed<Vector, Rate> base_;                       // β and what clamped proteins contribute
   std::vector<DecayBasis::Terms> forms_;               // the rest of each argument, since the anchor
   DecayBasis::Terms now_ = DecayBasis::Terms::Ones();  // the basis at the present
   double anchor_ = 0.0;

@@ -20,8 +20,8 @@ enum class Jump { mrna, protein };
 
 /// Arrays have one entry per node; those of inputs are never used.
 struct GeneConstants {
-  template <class = CompiledWhereUsed>
-  GeneConstants(const Kinetics& kinetics, Jump jump)
+  template <class Use = CompiledWhereUsed>
+  GeneConstants(const WhereUsed<Kinetics, Use>& kinetics, Jump jump)
       : mrna_decay(kinetics.mrna_decay),
         protein_decay(kinetics.protein_decay),
         protein_synthesis(kinetics.protein_synthesis),

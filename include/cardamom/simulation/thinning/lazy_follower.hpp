@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/clamped.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
@@ -35,7 +36,7 @@ class LazyFollower {
   const GeneConstants& constants() const noexcept { return *constants_; }
   double time() const noexcept { return time_; }
 
-  void start(const CellState& state, const ClampedLevels& clamped, double time) {
+  void start(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     time_ = time;
     protein_ = state.protein;
     for (std::size_t j = 0; j < nodes_.size(); ++j) {
@@ -108,7 +109,7 @@ class LazyFollower {
   }
   bool clamped(Index gene) const { return node(gene).clamped; }
 
-  void read(CellState& state) const {
+  void read(WhereUsed<CellState, Rate>& state) const {
     for (Index j = 0; j < protein_.size(); ++j) {
       const auto [protein, synthesis] = now(j);
       state.protein.coeffRef(j) = protein;
@@ -141,7 +142,7 @@ class LazyFollower {
   std::shared_ptr<const Rate> rate_;
   std::shared_ptr<const GeneConstants> constants_;
   std::vector<Node> nodes_;
-  Vector protein_;  // scratch: only the regulators of the gene asked are up to date
+  WhereUsed<Vector, Rate> protein_;  // scratch: only the regulators of the gene asked are up to date
   double time_ = 0.0;
 };
 

@@ -74,8 +74,8 @@ class LevelTable {
   }
 
   /// Only when total() > 0.
-  template <class = CompiledWhereUsed>
-  Candidate pick(RandomStream& stream) const {
+  template <class Use = CompiledWhereUsed>
+  Candidate pick(WhereUsed<RandomStream, Use>& stream) const {
     // A unit of the total picks the gene; where in the gene's units it lies is uniform again and sets the level.
     auto [unit, rest] = stream.split(units_);
     std::size_t l = 0;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
@@ -52,8 +53,8 @@ class LinkedLevels {
     }
 
     Index inputs;
-    Targets raises;  // activations only
-    Vector reach;    // most that a burst of size 1 adds to P
+    Targets raises;                 // activations only
+    WhereUsed<Vector, Rate> reach;  // most that a burst of size 1 adds to P
     double top = 0.0;
     std::vector<double> thresholds;
 
@@ -159,7 +160,7 @@ class LinkedLevels {
 
   std::shared_ptr<const Shared> shared_;
   LevelTable table_;
-  Vector bound_;  // of the argument
+  WhereUsed<Vector, Rate> bound_;  // of the argument
   std::optional<std::pair<LevelTable, Vector>> empty_;
 };
 

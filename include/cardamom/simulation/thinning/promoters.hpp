@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -29,7 +30,7 @@ class PromoterFollower {
   static constexpr Path path = Path::plain;
 
   PromoterFollower(std::shared_ptr<const Rate> rate, std::shared_ptr<const GeneConstants> constants,
-                   const Vector& off_rate)
+                   const WhereUsed<Vector, Rate>& off_rate)
       : rate_(std::move(rate)),
         constants_(std::move(constants)),
         off_rate_(off_rate),
@@ -46,12 +47,12 @@ class PromoterFollower {
   bool is_on(Index gene) const { return on_[static_cast<std::size_t>(gene)] != 0; }
   double off_rate(Index gene) const { return off_rate_[gene]; }
 
-  void start(const CellState& state, const ClampedLevels& clamped, double time) {
+  void start(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     std::fill(on_.begin(), on_.end(), char{0});
     restart(state, clamped, time);
   }
   /// The same, promoters as they are.
-  void restart(const CellState& state, const ClampedLevels& clamped, double time) {
+  void restart(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     time_ = time;
     state_ = state;
     std::fill(is_clamped_.begin(), is_clamped_.end(), char{0});
@@ -85,16 +86,16 @@ class PromoterFollower {
   /// 1 on, 0 off.
   double next_size(Index gene) const { return is_on(gene) ? 0.0 : 1.0; }
   void burst(Index gene, double size) { on_[static_cast<std::size_t>(gene)] = size > 0.0; }
-  void read(CellState& state) const { state = state_; }
+  void read(WhereUsed<CellState, Rate>& state) const { state = state_; }
 
  private:
   std::shared_ptr<const Rate> rate_;
   std::shared_ptr<const GeneConstants> constants_;
-  Vector off_rate_;
-  Vector full_mrna_;
-  Vector full_protein_;
+  WhereUsed<Vector, Rate> off_rate_;
+  WhereUsed<Vector, Rate> full_mrna_;
+  WhereUsed<Vector, Rate> full_protein_;
   std::vector<FlowFactors> factors_;
-  CellState state_;  // at time_
+  WhereUsed<CellState, Rate> state_;  // at time_
   std::vector<char> on_;
   std::vector<char> is_clamped_;
   double time_ = 0.0;
@@ -139,8 +140,8 @@ template <class Rate>
 using PromoterEngine = std::variant<ThinningEngine<PromoterFollower<Rate>, PromoterProposals>>;
 
 template <class Rate>
-PromoterEngine<Rate> make_promoter_engine(const char* function, const Kinetics& kinetics, const Vector& off_rate,
-                                          const Rate& rate) {
+PromoterEngine<Rate> make_promoter_engine(const char* function, const WhereUsed<Kinetics, Rate>& kinetics,
+                                          const WhereUsed<Vector, Rate>& off_rate, const Rate& rate) {
   validate(kinetics);
   check_size(function, "kinetics", kinetics.nodes(), static_cast<Index>(rate.nodes()));
   check_size(function, "off_rate", off_rate.size(), kinetics.nodes());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 
 namespace cardamom::thinning {
@@ -14,7 +15,7 @@ concept SelectiveBurstRate = LazyBurstRate<Rate> || SparseBurstRate<Rate>;
 /// @param proteins know `double protein(Index) const`, the level now
 /// @param scratch of length nodes; where the rate names its regulators these become up to date, no others
 template <SelectiveBurstRate Rate, class Proteins>
-double selective_rate(const Rate& rate, Index gene, const Proteins& proteins, Vector& scratch) {
+double selective_rate(const Rate& rate, Index gene, const Proteins& proteins, WhereUsed<Vector, Rate>& scratch) {
   if constexpr (LazyBurstRate<Rate>) {
     return rate(gene, detail::view_of(proteins, scratch.size()));
   } else {

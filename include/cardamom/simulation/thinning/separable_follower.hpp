@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/clamped.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
@@ -42,7 +43,7 @@ class SeparableFollower : public SeparableProteins<jump> {
     sums_.assign(sums_.size(), Parts::Zero());
     base_ = rate_->basal();
   }
-  void start(const CellState& state, const ClampedLevels& clamped, double time) {
+  void start(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     Base::start(state, clamped, time);
     sums_.assign(sums_.size(), Parts::Zero());
     base_ = rate_->basal();
@@ -99,8 +100,8 @@ class SeparableFollower : public SeparableProteins<jump> {
 
   std::shared_ptr<const Rate> rate_;
   std::shared_ptr<const Targets> targets_;
-  std::vector<Parts> sums_;  // per gene (X, Y)
-  Vector base_;              // β and what clamped proteins contribute
+  std::vector<Parts> sums_;       // per gene (X, Y)
+  WhereUsed<Vector, Rate> base_;  // β and what clamped proteins contribute
 };
 
 }  // namespace cardamom::thinning

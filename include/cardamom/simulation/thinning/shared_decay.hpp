@@ -22,8 +22,8 @@ class SharedDecay {
     return jump == Jump::protein || std::abs(d0 - d1) > 0.01 * std::max(d0, d1);
   }
 
-  template <class = CompiledWhereUsed>
-  explicit SharedDecay(const GeneConstants& constants)
+  template <class Use = CompiledWhereUsed>
+  explicit SharedDecay(const WhereUsed<GeneConstants, Use>& constants)
       : rates_(constants.groups[0].protein_decay(), constants.groups[0].mrna_decay()),
         short_(1.0 / (64.0 * fastest())) {
     const double ratio = std::round(rates_[1] / rates_[0]);
@@ -37,15 +37,15 @@ class SharedDecay {
   using Factors = Eigen::Array2d;
 
   /// Written in place: returned, it would be copied before its parts have reached memory.
-  template <class = CompiledWhereUsed>
-  void at(double elapsed, Factors& out) const {
+  template <class Use = CompiledWhereUsed>
+  void at(double elapsed, WhereUsed<Factors, Use>& out) const {
     const double protein = std::exp(-rates_.coeff(0) * elapsed);
     out.coeffRef(0) = protein;
     out.coeffRef(1) = power_ >= 0 ? power(protein) : std::exp(-rates_.coeff(1) * elapsed);
   }
   /// From one time to another `passed` later; when that is short, by a polynomial for both factors at once.
-  template <class = CompiledWhereUsed>
-  void advance(double passed, Factors& factors) const {
+  template <class Use = CompiledWhereUsed>
+  void advance(double passed, WhereUsed<Factors, Use>& factors) const {
     if (!(passed <= short_)) [[unlikely]] {
       Factors passing;
       at(passed, passing);

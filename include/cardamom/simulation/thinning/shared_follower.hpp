@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/clamped.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
@@ -34,7 +35,7 @@ class SharedFollower : public SeparableProteins<jump> {
     Base::start_empty(time);
     collect();
   }
-  void start(const CellState& state, const ClampedLevels& clamped, double time) {
+  void start(const WhereUsed<CellState, Rate>& state, const ClampedLevels& clamped, double time) {
     Base::start(state, clamped, time);
     collect();
   }
@@ -73,8 +74,8 @@ class SharedFollower : public SeparableProteins<jump> {
   }
 
   std::shared_ptr<const Rate> rate_;
-  std::vector<Index> moving_;  // genes not clamped that have had a burst or protein
-  Vector scratch_;             // what the rate has been asked at
+  std::vector<Index> moving_;        // genes not clamped that have had a burst or protein
+  WhereUsed<Vector, Rate> scratch_;  // what the rate has been asked at
 };
 
 }  // namespace cardamom::thinning

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
@@ -28,17 +29,18 @@ class SteadyEngine {
   SteadyEngine(Follower follower, ConstantProposals proposals)
       : follower_(std::move(follower)), proposals_(std::move(proposals)), run_(length), next_(length) {}
 
-  void start_empty(double time, CellState& scratch, RandomStream&) {
+  void start_empty(double time, WhereUsed<CellState, Follower>& scratch, RandomStream&) {
     start_empty_cell(follower_, time, scratch);
     restart(time);
   }
-  void start(const CellState& state, const ClampedLevels& clamped, double time, RandomStream&) {
+  void start(const WhereUsed<CellState, Follower>& state, const ClampedLevels& clamped, double time, RandomStream&) {
     follower_.start(state, clamped, time);
     restart(time);
   }
 
   /// Takes note of a change in `clamped`: the protein of `node` is at `level` now. The candidates stay.
-  void change(const ClampedLevels& clamped, Index node, double level, double time, CellState& scratch, RandomStream&) {
+  void change(const ClampedLevels& clamped, Index node, double level, double time,
+              WhereUsed<CellState, Follower>& scratch, RandomStream&) {
     follower_.move_to(time);
     if constexpr (ClampsInputs<Follower>) {
       if (node < follower_.constants().inputs && is_clamped(clamped, node)) {
@@ -51,7 +53,8 @@ class SteadyEngine {
   }
 
   template <class Observer>
-  void advance(double end, RandomStream& stream, ProcessCounters& counters, CellState& scratch, Observer& observer) {
+  void advance(double end, RandomStream& stream, ProcessCounters& counters, WhereUsed<CellState, Follower>& scratch,
+               Observer& observer) {
     follow_anchor();
     for (;; draw(stream)) {
       for (const Proposal* proposal = run_.data() + next_; next_ < length; ++proposal) {
@@ -66,7 +69,7 @@ class SteadyEngine {
   }
 
   /// The cell at a time in [last candidate, next candidate].
-  void read(double time, CellState& state) {
+  void read(double time, WhereUsed<CellState, Follower>& state) {
     follower_.move_to(time);
     follower_.read(state);
   }

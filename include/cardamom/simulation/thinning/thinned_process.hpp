@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
@@ -38,7 +39,7 @@ class ThinnedProcess {
     std::visit([this](auto& engine) { engine.start_empty(time_, scratch_, stream_); }, engine_);
   }
   /// A cell in a given state (one entry per node, values finite and >= 0).
-  void reset(RandomStream stream, double time, const CellState& state) {
+  void reset(RandomStream stream, double time, const WhereUsed<CellState, Engine>& state) {
     check_size("reset", "state.mrna", state.mrna.size(), nodes_);
     check_size("reset", "state.protein", state.protein.size(), nodes_);
     check_all_nonnegative("reset", "state.mrna", state.mrna, inputs_);
@@ -126,8 +127,8 @@ class ThinnedProcess {
   Index nodes_;
   Index inputs_;
   Engine engine_;
-  CellState state_;    // valid when current_
-  CellState scratch_;  // for observers and messages
+  WhereUsed<CellState, Engine> state_;    // valid when current_
+  WhereUsed<CellState, Engine> scratch_;  // for observers and messages
   ClampedLevels clamped_;
   RandomStream stream_{0, Purpose::cell};
   ProcessCounters counters_;
