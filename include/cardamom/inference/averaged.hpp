@@ -33,7 +33,7 @@ auto estimate_each(const Estimator& estimator, const Problem& problem, std::vect
 /// The mean of the scores, in the first of the results.
 template <class Rate>
 void average_scores(std::vector<Inference<Rate>>& results) {
-  Matrix sum = results[0].scores;
+  WhereUsed<Matrix, Rate> sum = results[0].scores;
   for (std::size_t k = 1; k < results.size(); ++k) sum += results[k].scores;
   results[0].scores = 1.0 / static_cast<double>(results.size()) * sum;
 }
@@ -130,8 +130,9 @@ struct AveragedSuccessive {
 };
 
 /// Throws std::invalid_argument, std::domain_error on its options.
-template <class = CompiledWhereUsed>
-inline void validate(const AveragedSuccessive& estimator, const Counts& counts, const InferenceOptions&) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<AveragedSuccessive, Use>& estimator, const WhereUsed<Counts, Use>& counts,
+                     const WhereUsed<InferenceOptions, Use>&) {
   validate(estimator.options, counts.nodes());
 }
 

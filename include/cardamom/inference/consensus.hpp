@@ -83,9 +83,9 @@ class Consensus {
   void combine_edges(Results& results) const {
     const Index nodes = results[0].nodes();
     const double unit = strength_of_edges(results[0].weights);
-    Matrix scores = Matrix::Zero(nodes, nodes);
-    Matrix weights = Matrix::Zero(nodes, nodes);
-    Matrix probabilities;
+    WhereUsed<Matrix, Results> scores = Matrix::Zero(nodes, nodes);
+    WhereUsed<Matrix, Results> weights = Matrix::Zero(nodes, nodes);
+    WhereUsed<Matrix, Results> probabilities;
     double total = 0.0;
     double total_of_probabilities = 0.0;
     for (std::size_t k = 0; k < results.size(); ++k) {

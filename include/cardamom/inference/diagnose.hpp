@@ -24,9 +24,10 @@ inline void check_clustering(std::string_view function, const Clustering& cluste
 
 /// Genes without information, time points of few cells, inputs that never change, convergence of the modes. The
 /// regression's convergence is left `no_information` for the estimator to combine with.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline InferenceDiagnostics diagnose(const Counts& counts, const Clustering& clustering,
-                                                   const DecayRates& rates) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline InferenceDiagnostics diagnose(const WhereUsed<Counts, Use>& counts,
+                                                   const WhereUsed<Clustering, Use>& clustering,
+                                                   const WhereUsed<DecayRates, Use>& rates) {
   InferenceDiagnostics result;
   result.assumed_rates = rates.mrna.size() == 0 || rates.protein.size() == 0;
   result.clustering.status = ConvergenceStatus::no_information;
@@ -48,8 +49,10 @@ template <class = CompiledWhereUsed>
 
 /// The beginning of every result: names, modes, basins, and what a user should know of them.
 /// @throws std::invalid_argument, naming `infer`, when the sizes of clustering and counts disagree
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline InferenceBase describe_data(const Counts& counts, Clustering clustering, const DecayRates& rates) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline InferenceBase describe_data(const WhereUsed<Counts, Use>& counts,
+                                                 WhereUsed<Clustering, Use> clustering,
+                                                 const WhereUsed<DecayRates, Use>& rates) {
   check_clustering("infer", clustering, counts);
   InferenceBase result;
   result.names = counts.names();

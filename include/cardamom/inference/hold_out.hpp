@@ -45,8 +45,9 @@ namespace detail {
 
 /// Throws unless other time points show every input at its largest level: an inference measures levels by the largest
 /// that it is given.
-template <class = CompiledWhereUsed>
-void check_levels_without(const char* function, const char* argument, const Counts& counts, Index held) {
+template <class Use = CompiledWhereUsed>
+void check_levels_without(const char* function, const char* argument, const WhereUsed<Counts, Use>& counts,
+                          Index held) {
   for (Index input = 0; input < counts.inputs(); ++input) {
     const auto level = counts.values().col(input);
     double largest = 0.0;
@@ -68,11 +69,11 @@ void check_levels_without(const char* function, const char* argument, const Coun
 /// first, and other ones show every input at its largest level; std::domain_error on a time that is not finite. None
 /// stands for all but the first.
 /// @param function, argument what the message names
-template <class = CompiledWhereUsed>
-inline void check_times_to_hold_out(const char* function, const char* argument, const Vector& times,
-                                    const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+inline void check_times_to_hold_out(const char* function, const char* argument, const WhereUsed<Vector, Use>& times,
+                                    const WhereUsed<Counts, Use>& counts) {
   check_all_finite(function, argument, times);
-  const Vector& known = counts.time_points();
+  const WhereUsed<Vector, Use>& known = counts.time_points();
   std::string later;
   for (Index k = 1; k < known.size(); ++k) later += (k > 1 ? ", " : "") + to_text(known[k]);
   for (Index i = 0; i < times.size(); ++i) {
@@ -93,8 +94,8 @@ inline void check_times_to_hold_out(const char* function, const char* argument, 
 }
 
 /// Throws std::invalid_argument or std::domain_error naming the field.
-template <class = CompiledWhereUsed>
-inline void validate(const HoldOutOptions& options, const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<HoldOutOptions, Use>& options, const WhereUsed<Counts, Use>& counts) {
   check_at_least("HoldOutOptions", "resamples", options.resamples, 1);
   check_times_to_hold_out("HoldOutOptions", "times", options.times, counts);
 }
@@ -102,8 +103,8 @@ inline void validate(const HoldOutOptions& options, const Counts& counts) {
 namespace detail {
 
 /// Rows of the cells at the given time points, in order of time.
-template <class = CompiledWhereUsed>
-std::vector<Index> rows_at(const Counts& counts, const std::vector<Index>& time_points) {
+template <class Use = CompiledWhereUsed>
+std::vector<Index> rows_at(const WhereUsed<Counts, Use>& counts, const std::vector<Index>& time_points) {
   std::vector<Index> rows;
   for (const Index k : time_points) {
     const auto cells = counts.cells_at(k);
@@ -113,17 +114,17 @@ std::vector<Index> rows_at(const Counts& counts, const std::vector<Index>& time_
 }
 
 /// Compares time point k of the data with simulated cells of the same times.
-template <class = CompiledWhereUsed>
-HeldOut compare_held_out(const Counts& counts, const Counts& simulated, Index k, const HoldOutOptions& options,
-                         ExecutorRef executor) {
+template <class Use = CompiledWhereUsed>
+HeldOut compare_held_out(const WhereUsed<Counts, Use>& counts, const WhereUsed<Counts, Use>& simulated, Index k,
+                         const WhereUsed<HoldOutOptions, Use>& options, ExecutorRef executor) {
   std::vector<Index> beside{k - 1};
   if (k + 1 < counts.time_points().size()) beside.push_back(k + 1);
   const auto cells = [&](const Counts& table, const std::vector<Index>& time_points) -> Matrix {
     return table.values()(rows_at(table, time_points), Eigen::all);
   };
-  const Matrix observed = cells(counts, {k});
-  const Matrix predicted = cells(simulated, {k});
-  const Matrix neighbours = cells(counts, beside);
+  const WhereUsed<Matrix, Use> observed = cells(counts, {k});
+  const WhereUsed<Matrix, Use> predicted = cells(simulated, {k});
+  const WhereUsed<Matrix, Use> neighbours = cells(counts, beside);
   const WassersteinOptions genes{.inputs = counts.inputs()};
   HeldOut result;
   result.time = counts.time_points()[k];
@@ -133,7 +134,7 @@ HeldOut compare_held_out(const Counts& counts, const Counts& simulated, Index k,
   result.chance.setZero(counts.nodes());
   for_each_index(executor, counts.genes(), [&](Index gene) {
     const Index node = counts.inputs() + gene;
-    Vector sorted = observed.col(node);
+    WhereUsed<Vector, Use> sorted = observed.col(node);
     std::sort(sorted.begin(), sorted.end());
     RandomStream random = verdict_stream(options.seed, node);
     result.chance[node] = distance_by_chance(sorted, sorted.size(), sorted.size(), options.resamples, random);
@@ -173,8 +174,9 @@ std::vector<HeldOut> predict_held_out(const Counts& counts, const HoldOutOptions
                                       const InferenceOf& inference_of, const Law& law, ExecutorRef executor,
                                       FunctionRef<bool(Index, Index)> progress) {
   validate(options, counts);
-  const Vector& known = counts.time_points();
-  const Vector times = options.times.size() > 0 ? options.times : Vector(known.tail(known.size() - 1));
+  const WhereUsed<Vector, InferenceOf>& known = counts.time_points();
+  const WhereUsed<Vector, InferenceOf> times =
+      options.times.size() > 0 ? options.times : Vector(known.tail(known.size() - 1));
   ProgressCounter counter(progress, times.size());
   std::vector<HeldOut> results;
   for (const double time : times) {

@@ -17,8 +17,8 @@ namespace detail {
 
 /// Where log rates most likely are: normal around their median, seen with an error of Student's law of four degrees of
 /// freedom. Iteratively reweighted from the median, so that of two likely places the one nearer to it is found.
-template <class = CompiledWhereUsed>
-inline void pull_to_median(Eigen::Ref<Vector> rates, double width) {
+template <class Use = CompiledWhereUsed>
+inline void pull_to_median(WhereUsed<Eigen::Ref<Vector>, Use> rates, double width) {
   constexpr double spread = 0.7;  // of log half-lives between genes, in the tables that have been measured
   constexpr double degrees = 4.0;
   constexpr int iterations = 60;  // far from the median, where it is slowest, the distance still falls by a third
@@ -44,8 +44,8 @@ inline void pull_to_median(Eigen::Ref<Vector> rates, double width) {
 /// @param given one entry per node; inputs' entries stay as they are
 /// @param width scale of the errors of the logarithms, > 0; about .5 for rates of another cell type
 /// Throws std::domain_error on the width and on rates that are not positive and finite.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline DecayRates likely_rates(DecayRates given, Index inputs, double width) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline DecayRates likely_rates(WhereUsed<DecayRates, Use> given, Index inputs, double width) {
   const char* const function = "likely_rates";
   check_positive(function, "width", width);
   check_all_positive(function, "given.mrna", given.mrna, inputs);

@@ -21,12 +21,13 @@ namespace cardamom {
 /// positive.
 /// @param rates where empty, the typical half-lives that `Kinetics::from_modes` names are assumed
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Kinetics mode_kinetics(const Clustering& clustering, const DecayRates& rates, Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Kinetics mode_kinetics(const WhereUsed<Clustering, Use>& clustering,
+                                            const WhereUsed<DecayRates, Use>& rates, Index inputs) {
   const auto nodes = clustering.nodes();
-  Vector shape_min = Vector::Zero(nodes);
-  Vector shape_max = Vector::Ones(nodes);
-  Vector inverse_burst_size = Vector::Ones(nodes);
+  WhereUsed<Vector, Use> shape_min = Vector::Zero(nodes);
+  WhereUsed<Vector, Use> shape_max = Vector::Ones(nodes);
+  WhereUsed<Vector, Use> inverse_burst_size = Vector::Ones(nodes);
   for (Index i = inputs; i < nodes; ++i) {
     const GeneModes& gene = clustering.gene(i);
     shape_min[i] = gene.shape_min();
@@ -41,7 +42,7 @@ template <class = CompiledWhereUsed>
 /// modes.
 /// @throws std::domain_error when a bound is not finite and > 0
 template <BurstRate Rate>
-[[nodiscard]] Kinetics on_scale_of(Kinetics kinetics, const Rate& rate) {
+[[nodiscard]] Kinetics on_scale_of(WhereUsed<Kinetics, Rate> kinetics, const Rate& rate) {
   if constexpr (ConstantBoundBurstRate<Rate>) {
     for (Index i = kinetics.inputs(); i < kinetics.nodes(); ++i) {
       const auto bound = static_cast<double>(rate.bound(i));

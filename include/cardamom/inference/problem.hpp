@@ -48,8 +48,9 @@ namespace detail {
 
 /// Throws std::domain_error where times and rates cannot be of the same unit.
 /// @param name of the rates; @param rates [1/h], positive, one entry per node
-template <class = CompiledWhereUsed>
-inline void check_time_scale(const char* name, const Vector& rates, const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+inline void check_time_scale(const char* name, const WhereUsed<Vector, Use>& rates,
+                             const WhereUsed<Counts, Use>& counts) {
   if (counts.genes() == 0 || counts.time_points().size() < 2) return;
   const double span = counts.time_points()[counts.time_points().size() - 1] - counts.time_points()[0];
   Index gene = 0;
@@ -63,8 +64,9 @@ inline void check_time_scale(const char* name, const Vector& rates, const Counts
 
 /// Throws std::invalid_argument where an edge that is forbidden is not 0.
 /// @param values nodes × nodes; @param name of them
-template <class = CompiledWhereUsed>
-inline void check_allowed(const EdgePrior& prior, const MatrixIn& values, const std::string& name, Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void check_allowed(const WhereUsed<EdgePrior, Use>& prior, const WhereUsed<MatrixIn, Use>& values,
+                          const std::string& name, Index inputs) {
   if (prior.empty()) return;
   for (Index j = 0; j < values.cols(); ++j) {
     for (Index i = inputs; i < values.rows(); ++i) {
@@ -76,8 +78,8 @@ inline void check_allowed(const EdgePrior& prior, const MatrixIn& values, const 
 }
 
 /// Throws std::invalid_argument where the options of an estimator hold a prior: that of the call is for all it does.
-template <class = CompiledWhereUsed>
-inline void require_prior_of_call(const EdgePrior& prior, const char* options) {
+template <class Use = CompiledWhereUsed>
+inline void require_prior_of_call(const WhereUsed<EdgePrior, Use>& prior, const char* options) {
   if (prior.empty()) return;
   throw std::invalid_argument("infer: " + std::string(options) +
                               "::edge_prior must be empty, the prior is InferenceOptions::edge_prior of the call");
@@ -87,9 +89,9 @@ inline void require_prior_of_call(const EdgePrior& prior, const char* options) {
 
 /// Throws std::invalid_argument, std::domain_error naming the field, also on time points more than `longest_time`
 /// apart.
-template <class = CompiledWhereUsed>
-inline void validate(const InferenceOptions& options, const Counts& counts) {
-  const Vector& times = counts.time_points();
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<InferenceOptions, Use>& options, const WhereUsed<Counts, Use>& counts) {
+  const WhereUsed<Vector, Use>& times = counts.time_points();
   if (times.size() > 1) {
     check_in("infer", "the time between the first and the last of counts.time_points()",
              times[times.size() - 1] - times[0], 0.0, longest_time);

@@ -8,6 +8,7 @@
 
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/linear_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/ancestry/propagate.hpp>
 #include <cardamom/inference/averaged.hpp>
@@ -71,7 +72,7 @@ class PropagatedProteins {
 
     InferenceBase result = describe_data(counts, std::move(clustering), problem.options.rates);
     result.diagnostics.regression = fit.convergence;
-    Kinetics kinetics = mode_kinetics(result.clustering, problem.options.rates, counts.inputs());
+    WhereUsed<Kinetics, First> kinetics = mode_kinetics(result.clustering, problem.options.rates, counts.inputs());
     SparseMatrix interactions = fit.coefficients.interactions.sparseView(0.0, 0.0);
     const double last = counts.time_points()[counts.time_points().size() - 1];
     result.steps.push_back({last, fit.coefficients.basal, interactions, fit.convergence});

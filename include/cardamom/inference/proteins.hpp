@@ -30,13 +30,13 @@ namespace cardamom {
 namespace detail {
 
 /// k0/k1, below 1 as the regression asks: a gene with k0 = k1 has nothing to regulate, whatever the last digits are.
-template <class = CompiledWhereUsed>
-inline Vector rate_floors(const char* function, const VectorIn& frequency_min, const VectorIn& frequency_max,
-                          Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline Vector rate_floors(const char* function, const WhereUsed<VectorIn, Use>& frequency_min,
+                          const WhereUsed<VectorIn, Use>& frequency_max, Index inputs) {
   constexpr double highest_floor = 1.0 - 1e-9;
   check_size(function, "frequency_min", frequency_min.size(), frequency_max.size());
   check_all_positive(function, "frequency_max", frequency_max, inputs);
-  Vector floors = Vector::Zero(frequency_max.size());
+  WhereUsed<Vector, Use> floors = Vector::Zero(frequency_max.size());
   for (Index i = inputs; i < floors.size(); ++i) {
     check_in(function, element("frequency_min", i), frequency_min[i], 0.0, frequency_max[i]);
     floors[i] = std::min(frequency_min[i] / frequency_max[i], highest_floor);
@@ -51,9 +51,11 @@ inline Vector rate_floors(const char* function, const VectorIn& frequency_min, c
 /// @param frequency_min, frequency_max k0 and k1 [1/h], one per node; targets above 1 are set to 1
 /// @param levels of the inputs in this law, one each, >= 0; empty: all at 1
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Samples mixture_samples(const MixtureRate& rate, const VectorIn& frequency_min,
-                                             const VectorIn& frequency_max, const VectorIn& levels = Vector()) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Samples mixture_samples(const WhereUsed<MixtureRate, Use>& rate,
+                                             const WhereUsed<VectorIn, Use>& frequency_min,
+                                             const WhereUsed<VectorIn, Use>& frequency_max,
+                                             const WhereUsed<VectorIn, Use>& levels = Vector()) {
   const GammaMixture& mixture = rate.mixture();
   const Index inputs = mixture.inputs();
   check_size("mixture_samples", "frequency_max", frequency_max.size(), mixture.nodes());
@@ -75,9 +77,11 @@ template <class = CompiledWhereUsed>
 /// @param rate kon^α
 /// @param frequency_min, frequency_max k0 and k1 [1/h], one per node; targets above 1 are set to 1
 /// @throws std::invalid_argument on sizes, std::domain_error on values
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Samples protein_samples(const MatrixIn& proteins, const MixtureRate& rate,
-                                             const VectorIn& frequency_min, const VectorIn& frequency_max) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Samples protein_samples(const WhereUsed<MatrixIn, Use>& proteins,
+                                             const WhereUsed<MixtureRate, Use>& rate,
+                                             const WhereUsed<VectorIn, Use>& frequency_min,
+                                             const WhereUsed<VectorIn, Use>& frequency_max) {
   const Index inputs = rate.inputs();
   check_size("protein_samples", "proteins.cols()", proteins.cols(), rate.nodes());
   check_size("protein_samples", "frequency_max", frequency_max.size(), rate.nodes());
@@ -87,7 +91,7 @@ template <class = CompiledWhereUsed>
                   {},
                   inputs};
   for (Index cell = 0; cell < proteins.rows(); ++cell) {
-    const Vector responsibilities = rate.mixture().responsibilities(proteins.row(cell).transpose());
+    const WhereUsed<Vector, Use> responsibilities = rate.mixture().responsibilities(proteins.row(cell).transpose());
     for (Index i = inputs; i < proteins.cols(); ++i) {
       samples.targets(cell, i) = std::min(1.0, rate.frequencies().col(i).dot(responsibilities) / frequency_max[i]);
     }
@@ -102,11 +106,11 @@ struct ScaledMixture {
 };
 
 /// @param mixture α in measured units
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline ScaledMixture scale_mixture(const GammaMixture& mixture) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline ScaledMixture scale_mixture(const WhereUsed<GammaMixture, Use>& mixture) {
   const Index inputs = mixture.inputs();
-  Vector scale = Vector::Ones(mixture.nodes());
-  Vector rates = mixture.rates();
+  WhereUsed<Vector, Use> scale = Vector::Ones(mixture.nodes());
+  WhereUsed<Vector, Use> rates = mixture.rates();
   for (Index i = inputs; i < mixture.nodes(); ++i) {
     scale[i] = mixture.shapes().col(i).maxCoeff() / rates[i];
     rates[i] *= scale[i];

@@ -47,8 +47,9 @@ struct RobustConsensus {
 };
 
 /// Throws std::invalid_argument, std::domain_error on its options.
-template <class = CompiledWhereUsed>
-inline void validate(const RobustConsensus& estimator, const Counts& counts, const InferenceOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<RobustConsensus, Use>& estimator, const WhereUsed<Counts, Use>& counts,
+                     const WhereUsed<InferenceOptions, Use>& options) {
   validate(estimator.parts(), counts, options);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <cardamom/burst_rate/linear_rate.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/inference/estimator.hpp>
@@ -115,7 +116,7 @@ class SelectAndFit {
 
   // A model that is wrong by so much takes chance for evidence. Where it is right the objective is at most about ½, and
   // nothing changes. How well tempered probabilities are calibrated has not been measured.
-  static void temper(Matrix& probabilities, double objective, const EdgePrior& edge_prior) {
+  static void temper(WhereUsed<Matrix, Select>& probabilities, double objective, const EdgePrior& edge_prior) {
     constexpr double certain = 1e-12;  // keeps odds finite
     const double prior = MomentsOptions{}.prior_inclusion;
     const double temperature = std::max(1.0, 2.0 * objective);

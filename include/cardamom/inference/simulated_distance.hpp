@@ -33,13 +33,13 @@ namespace cardamom {
 /// Typical degradation rates where none are given, from the data's own time scale: proteins live as long as a third of
 /// the time between first and last snapshot, mRNA a fifth as long as proteins.
 /// @return one entry per node [1/h]
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline DecayRates rates_on_time_scale_of(const Counts& counts) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline DecayRates rates_on_time_scale_of(const WhereUsed<Counts, Use>& counts) {
   constexpr double protein_lives = 3.0;
   constexpr double mrna_per_protein = 5.0;  // half-lives of 9 h and 46 h, the medians of mammalian cells, differ so
-  const Vector& times = counts.time_points();
+  const WhereUsed<Vector, Use>& times = counts.time_points();
   const double span = times.size() > 1 ? times[times.size() - 1] - times[0] : 1.0;
-  const Vector protein = Vector::Constant(counts.nodes(), protein_lives / span);
+  const WhereUsed<Vector, Use> protein = Vector::Constant(counts.nodes(), protein_lives / span);
   return {mrna_per_protein * protein, protein};
 }
 
@@ -108,8 +108,8 @@ class SimulatedDistance {
     const DistanceTargets targets = distance_targets(counts, genes);
     PathwiseLinearLaw law(static_cast<Index>(genes.size()), counts.inputs(), problem.rate.link());
     const PathwiseLayout layout = law.layout();
-    const Vector given = distance_start(law, targets, rates.mrna(genes), rates.protein(genes));
-    Vector x = given;
+    const WhereUsed<Vector, Distance> given = distance_start(law, targets, rates.mrna(genes), rates.protein(genes));
+    WhereUsed<Vector, Distance> x = given;
     if (start != nullptr) start_from_network(*start, law, layout, genes, x);
     const Observation observation(problem.observation_law());
     const FirstState first = first_state != nullptr
@@ -145,9 +145,9 @@ class SimulatedDistance {
 
   // A short fit with either kind: the wrong one keeps genes from their course, and its distance is larger by far.
   template <Link LinkType, class Problem>
-  FirstState choose_first_state(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets, const Vector& x,
-                                const Vector& given, DistanceOptions options, const Observation& observation,
-                                const Problem& problem) const {
+  FirstState choose_first_state(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
+                                const WhereUsed<Vector, Distance>& x, const WhereUsed<Vector, Distance>& given,
+                                DistanceOptions options, const Observation& observation, const Problem& problem) const {
     constexpr Index iterations = 60;  // by then genes have the courses of the data, if they can
     constexpr Index few_cells = 100;
     if (options.first_state) return *options.first_state;
@@ -169,15 +169,16 @@ class SimulatedDistance {
 
   template <class Rate, Link LinkType>
   static void start_from_network(const BasicModel<Rate>& start, const PathwiseLinearLaw<LinkType>& law,
-                                 const PathwiseLayout& layout, const std::vector<Index>& genes, Vector& x) {
+                                 const PathwiseLayout& layout, const std::vector<Index>& genes,
+                                 WhereUsed<Vector, Distance>& x) {
     for (Index a = 0; a < law.genes(); ++a) {
       const Index i = genes[static_cast<std::size_t>(a)];
       auto own = x.segment(layout.rate(a), layout.rate_size(a));
-      const Vector row = Matrix(start.rate.interactions().row(i)).transpose();
+      const WhereUsed<Vector, Distance> row = Matrix(start.rate.interactions().row(i)).transpose();
       own.head(law.inputs()) = row.head(law.inputs());
       for (Index b = 0; b < law.genes(); ++b) own[law.inputs() + b] = row[genes[static_cast<std::size_t>(b)]];
       own[law.basal_column()] = start.rate.basal()[i];
-      const Kinetics& kinetics = start.kinetics;
+      const WhereUsed<Kinetics, Distance>& kinetics = start.kinetics;
       own[law.low_column()] = std::log(std::max(kinetics.frequency_min[i] / kinetics.mrna_decay[i], 1e-3));
       own[law.high_column()] = std::log(kinetics.frequency_max[i] / kinetics.mrna_decay[i]);
       x[layout.inverse_burst_size(a)] = std::log(kinetics.inverse_burst_size[i]);
@@ -194,9 +195,9 @@ class SimulatedDistance {
                                              const DistanceOptions& options) const {
     const Counts& counts = problem.counts;
     const Index inputs = counts.inputs();
-    Kinetics kinetics = mode_kinetics(result.clustering, rates, inputs);
-    Vector basal = Vector::Zero(counts.nodes());
-    Matrix interactions = Matrix::Zero(counts.nodes(), counts.nodes());
+    WhereUsed<Kinetics, Distance> kinetics = mode_kinetics(result.clustering, rates, inputs);
+    WhereUsed<Vector, Distance> basal = Vector::Zero(counts.nodes());
+    WhereUsed<Matrix, Distance> interactions = Matrix::Zero(counts.nodes(), counts.nodes());
     for (Index a = 0; a < law.genes(); ++a) {
       const Index i = genes[static_cast<std::size_t>(a)];
       const auto own = fit.x.segment(layout.rate(a), layout.rate_size(a));

@@ -10,6 +10,7 @@
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/burst_rate/linear_rate.hpp>
 #include <cardamom/clustering/basins.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/inference/attractor_samples.hpp>
@@ -131,7 +132,7 @@ class SimulatedMoments {
       result.diagnostics.regression = fitted.convergence;
       return {std::move(result), {std::move(fitted.kinetics), std::move(fitted.rate), counts.names()}};
     } else {
-      Kinetics kinetics = std::move(start.model.kinetics);
+      WhereUsed<Kinetics, Start> kinetics = std::move(start.model.kinetics);
       auto fitted = fit_rate_moments(counts, result.clustering, kinetics, start.model.rate, problem.rate, options,
                                      problem.executor, problem.progress, problem.family, problem.observation_law());
       const Samples samples = attractor_samples(result.clustering, result.basins,

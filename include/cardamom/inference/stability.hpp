@@ -39,8 +39,8 @@ inline void validate(const StabilityOptions& options) {
 namespace detail {
 
 /// The cells of each time point, drawn with replacement.
-template <class = CompiledWhereUsed>
-inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& random) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<Index> bootstrap_rows(const WhereUsed<Counts, Use>& counts, WhereUsed<RandomStream, Use>& random) {
   std::vector<Index> rows;
   rows.reserve(static_cast<std::size_t>(counts.cells()));
   for (Index k = 0; k < counts.time_points().size(); ++k) {
@@ -53,8 +53,8 @@ inline std::vector<Index> bootstrap_rows(const Counts& counts, RandomStream& ran
 }
 
 /// Throws std::domain_error on the score of an edge that is NaN, which no order has a place for.
-template <class = CompiledWhereUsed>
-inline void check_scores(const Matrix& scores, Index inputs) {
+template <class Use = CompiledWhereUsed>
+inline void check_scores(const WhereUsed<Matrix, Use>& scores, Index inputs) {
   for (Index j = 0; j < scores.cols(); ++j) {
     for (Index i = inputs; i < scores.rows(); ++i) {
       if (i == j || !std::isnan(scores(i, j))) continue;
@@ -64,8 +64,8 @@ inline void check_scores(const Matrix& scores, Index inputs) {
 }
 
 /// Edges (target, source) among the `top` highest scores; those that tie with the last place are all left out.
-template <class = CompiledWhereUsed>
-inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index inputs, Index top) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<std::pair<Index, Index>> highest(const WhereUsed<Matrix, Use>& scores, Index inputs, Index top) {
   std::vector<double> entries;
   const auto each_edge = [&](const auto& visit) {
     for (Index j = 0; j < scores.cols(); ++j) {
@@ -89,9 +89,9 @@ inline std::vector<std::pair<Index, Index>> highest(const Matrix& scores, Index 
   return result;
 }
 
-template <class = CompiledWhereUsed>
-inline Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&)> scores_of,
-                          const StabilityOptions& options, ExecutorRef executor,
+template <class Use = CompiledWhereUsed>
+inline Matrix found_again(const WhereUsed<Counts, Use>& counts, FunctionRef<Matrix(const Counts&)> scores_of,
+                          const WhereUsed<StabilityOptions, Use>& options, ExecutorRef executor,
                           FunctionRef<bool(Index, Index)> progress) {
   validate(options);
   const Index nodes = counts.nodes();
@@ -100,13 +100,13 @@ inline Matrix found_again(const Counts& counts, FunctionRef<Matrix(const Counts&
   ProgressCounter counter(progress, options.resamples);
   for_each_index(executor, options.resamples, [&](Index r) {
     RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
-    const Matrix scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
+    const WhereUsed<Matrix, Use> scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
     check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
     check_scores(scores, counts.inputs());
     found[static_cast<std::size_t>(r)] = highest(scores, counts.inputs(), top);
     counter.add();
   });
-  Matrix frequency = Matrix::Zero(nodes, nodes);
+  WhereUsed<Matrix, Use> frequency = Matrix::Zero(nodes, nodes);
   for (const auto& edges : found) {
     for (const auto& [i, j] : edges) frequency(i, j) += 1.0;
   }

@@ -69,7 +69,7 @@ struct Successive {
                   "use SimulatedMoments");
     const Counts& counts = problem.counts;
     InferenceBase result = describe_data(counts, std::move(clustering), problem.options.rates);
-    Kinetics kinetics = mode_kinetics(result.clustering, problem.options.rates, counts.inputs());
+    WhereUsed<Kinetics, Problem> kinetics = mode_kinetics(result.clustering, problem.options.rates, counts.inputs());
     if constexpr (IsLinearRate<Rate>::value) {
       fit_chain(problem, result);
       const NetworkStep& last = result.steps.back();
@@ -116,7 +116,8 @@ struct Successive {
   }
 
   template <class Problem>
-  typename Problem::Rate learn_rate(const Problem& problem, const Vector& frequency_max, InferenceBase& result) const {
+  typename Problem::Rate learn_rate(const Problem& problem, const WhereUsed<Vector, Problem>& frequency_max,
+                                    InferenceBase& result) const {
     const Counts& counts = problem.counts;
     LearningOptions learning{
         .strength = options.penalty.strength, .limit = options.penalty.limit, .self_interactions = false};
@@ -137,8 +138,9 @@ struct Successive {
 };
 
 /// Throws std::invalid_argument, std::domain_error on its options.
-template <class = CompiledWhereUsed>
-inline void validate(const Successive& estimator, const Counts& counts, const InferenceOptions&) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<Successive, Use>& estimator, const WhereUsed<Counts, Use>& counts,
+                     const WhereUsed<InferenceOptions, Use>&) {
   validate(estimator.options, counts.nodes());
 }
 

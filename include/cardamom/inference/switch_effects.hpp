@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/burst_rate/concepts.hpp>
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -13,15 +14,16 @@ namespace cardamom {
 /// @param proteins N × nodes, @param weights N, >= 0, of positive sum, @param frequency_max k1 [1/h], one per node
 /// @throws std::invalid_argument on sizes
 template <BurstRate Rate>
-[[nodiscard]] Matrix switch_effects(const Rate& rate, const MatrixIn& proteins, const VectorIn& weights,
-                                    const VectorIn& frequency_max, Index inputs = 1) {
+[[nodiscard]] Matrix switch_effects(const Rate& rate, const WhereUsed<MatrixIn, Rate>& proteins,
+                                    const WhereUsed<VectorIn, Rate>& weights,
+                                    const WhereUsed<VectorIn, Rate>& frequency_max, Index inputs = 1) {
   const auto nodes = static_cast<Index>(rate.nodes());
   check_size("switch_effects", "proteins.cols()", proteins.cols(), nodes);
   check_size("switch_effects", "weights", weights.size(), proteins.rows());
   check_size("switch_effects", "frequency_max", frequency_max.size(), nodes);
-  Matrix effects = Matrix::Zero(nodes, nodes);
+  WhereUsed<Matrix, Rate> effects = Matrix::Zero(nodes, nodes);
   for (Index s = 0; s < proteins.rows(); ++s) {
-    Vector protein = proteins.row(s).transpose();
+    WhereUsed<Vector, Rate> protein = proteins.row(s).transpose();
     for (Index j = 0; j < nodes; ++j) {
       const double own = protein[j];
       for (const double level : {1.0, 0.0}) {

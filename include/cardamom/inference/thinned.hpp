@@ -33,8 +33,8 @@ struct ThinnedOptions {
 };
 
 /// Throws std::invalid_argument, std::domain_error.
-template <class = CompiledWhereUsed>
-inline void validate(const ThinnedOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<ThinnedOptions, Use>& options) {
   for (std::size_t k = 0; k < options.levels.size(); ++k) {
     check_positive("ThinnedOptions", detail::element("levels", static_cast<Index>(k)), options.levels[k]);
   }
@@ -73,8 +73,8 @@ class Thinned {
         problem.told_to(rest), draws(), units, [&](Index k, const Problem& part) { return edges_of_draw(part, k); });
     rest.finish();
     const double unit = strength_of_edges(result.weights);
-    Matrix scores = result.scores / strength_of_edges(result.scores);
-    Matrix weights = result.weights;
+    WhereUsed<Matrix, Estimator> scores = result.scores / strength_of_edges(result.scores);
+    WhereUsed<Matrix, Estimator> weights = result.weights;
     for (std::size_t level = 0; level < options_.levels.size(); ++level) {
       Edges sum{Matrix::Zero(result.nodes(), result.nodes()), Matrix::Zero(result.nodes(), result.nodes())};
       for (Index draw = 0; draw < options_.draws; ++draw) {
@@ -107,8 +107,8 @@ class Thinned {
 
  private:
   struct Edges {
-    Matrix scores;
-    Matrix weights;
+    WhereUsed<Matrix, Estimator> scores;
+    WhereUsed<Matrix, Estimator> weights;
   };
   template <class Result>
   static Edges edges_of(Result&& result) {

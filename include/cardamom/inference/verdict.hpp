@@ -23,8 +23,8 @@
 namespace cardamom {
 
 /// Share of the weights other than 0 that are at the limit, or so close that only averaging kept them from it.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double share_at_limit(const Matrix& weights, double limit) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double share_at_limit(const WhereUsed<Matrix, Use>& weights, double limit) {
   constexpr double at = 0.99;
   const Index edges = (weights.array() != 0.0).count();
   if (edges == 0) return 0.0;

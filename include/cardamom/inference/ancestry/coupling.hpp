@@ -21,8 +21,9 @@ namespace cardamom {
 class AncestryCouplings {
  public:
   /// Keeps references to both.
-  template <class = CompiledWhereUsed>
-  AncestryCouplings(const DiscreteSnapshots& snapshots, const PropagationOptions& options)
+  template <class Use = CompiledWhereUsed>
+  AncestryCouplings(const WhereUsed<DiscreteSnapshots, Use>& snapshots,
+                    const WhereUsed<PropagationOptions, Use>& options)
       : snapshots_(snapshots), options_(options) {}
 
   /// Couples all time points anew. Cost O(Σ_t n_t · ancestors · (columns + transport iterations)).
@@ -30,21 +31,22 @@ class AncestryCouplings {
   /// on
   /// @param link turns the argument of a rate into the probability of being on
   template <class Use = CompiledWhereUsed>
-  void update(const Vector& basal, const Matrix& interactions, FunctionRef<double(double)> link) {
+  void update(const WhereUsed<Vector, Use>& basal, const WhereUsed<Matrix, Use>& interactions,
+              FunctionRef<double(double)> link) {
     const auto times = static_cast<Index>(snapshots_.on.size());
     intervals_.resize(static_cast<std::size_t>(times > 0 ? times - 1 : 0));
-    Matrix protein = snapshots_.level[0];
-    Matrix next;
-    Matrix weights;
+    WhereUsed<Matrix, Use> protein = snapshots_.level[0];
+    WhereUsed<Matrix, Use> next;
+    WhereUsed<Matrix, Use> weights;
     Sinkhorn transport;
     for (Index k = 0; k + 1 < times; ++k) {
       const auto t = static_cast<std::size_t>(k);
-      const Matrix ancestor_protein = rows_of(protein, snapshots_.ancestors[t]);
-      const Matrix ancestor_level = rows_of(snapshots_.level[t], snapshots_.ancestors[t]);
+      const WhereUsed<Matrix, Use> ancestor_protein = rows_of(protein, snapshots_.ancestors[t]);
+      const WhereUsed<Matrix, Use> ancestor_level = rows_of(snapshots_.level[t], snapshots_.ancestors[t]);
       Interval& interval = intervals_[t];
-      const Matrix probability = basal.size() == 0
-                                     ? predict_from_shares(k)
-                                     : predict(k, ancestor_protein, ancestor_level, basal, interactions, link);
+      const WhereUsed<Matrix, Use> probability =
+          basal.size() == 0 ? predict_from_shares(k)
+                            : predict(k, ancestor_protein, ancestor_level, basal, interactions, link);
       set_costs(probability, interval);
       const WhereUsed<Matrix, Use>& on = snapshots_.on[t + 1];
       interval.cost.noalias() = interval.on_cost * on.transpose();
@@ -64,13 +66,13 @@ class AncestryCouplings {
   void features(Index i, Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& out) const {
     const auto times = static_cast<Index>(snapshots_.on.size());
     out.resize(snapshots_.cells, snapshots_.columns());
-    Matrix protein = snapshots_.level[0];
+    WhereUsed<Matrix, Scalar> protein = snapshots_.level[0];
     Index row = protein.rows();
     out.topRows(row) = protein.template cast<Scalar>();
     out.col(i).head(row).setConstant(static_cast<Scalar>(protein.col(i).mean()));
-    Matrix next;
-    Matrix weights;
-    Vector own;
+    WhereUsed<Matrix, Scalar> next;
+    WhereUsed<Matrix, Scalar> weights;
+    WhereUsed<Vector, Scalar> own;
     for (Index k = 0; k + 1 < times; ++k) {
       const auto t = static_cast<std::size_t>(k);
       const WhereUsed<Matrix, Scalar> ancestor_protein = rows_of(protein, snapshots_.ancestors[t]);
@@ -96,9 +98,9 @@ class AncestryCouplings {
     Vector scaling;   ///< of the cells, which balances the coupling
   };
 
-  template <class = CompiledWhereUsed>
-  static Matrix rows_of(const Matrix& matrix, const std::vector<Index>& rows) {
-    Matrix result(static_cast<Index>(rows.size()), matrix.cols());
+  template <class Use = CompiledWhereUsed>
+  static Matrix rows_of(const WhereUsed<Matrix, Use>& matrix, const std::vector<Index>& rows) {
+    WhereUsed<Matrix, Use> result(static_cast<Index>(rows.size()), matrix.cols());
     for (std::size_t r = 0; r < rows.size(); ++r) result.row(static_cast<Index>(r)) = matrix.row(rows[r]);
     return result;
   }
@@ -108,11 +110,11 @@ class AncestryCouplings {
   template <class Use = CompiledWhereUsed>
   void propagate_interval(std::size_t t, const WhereUsed<Matrix, Use>& weights,
                           const WhereUsed<Matrix, Use>& ancestor_protein, const WhereUsed<Matrix, Use>& ancestor_level,
-                          Matrix& protein) const {
+                          WhereUsed<Matrix, Use>& protein) const {
     const WhereUsed<Vector, Use>& half = snapshots_.half_decay[t];
     const WhereUsed<Matrix, Use>& level = snapshots_.level[t + 1];
-    const Matrix carried = ancestor_protein * snapshots_.decay[t].asDiagonal() +
-                           ancestor_level * ((1.0 - half.array()) * half.array()).matrix().asDiagonal();
+    const WhereUsed<Matrix, Use> carried = ancestor_protein * snapshots_.decay[t].asDiagonal() +
+                                           ancestor_level * ((1.0 - half.array()) * half.array()).matrix().asDiagonal();
     protein.resize(level.rows(), level.cols());
     protein.noalias() = weights.transpose() * carried;
     protein += level * (1.0 - half.array()).matrix().asDiagonal();
@@ -120,10 +122,10 @@ class AncestryCouplings {
 
   // The coupling of an interval with gene i left out.
   template <class Use = CompiledWhereUsed>
-  void couple_without(Index i, std::size_t t, Matrix& weights) const {
+  void couple_without(Index i, std::size_t t, WhereUsed<Matrix, Use>& weights) const {
     const Interval& interval = intervals_[t];
     const WhereUsed<Matrix, Use>& on = snapshots_.on[t + 1];
-    Matrix cost = interval.cost;
+    WhereUsed<Matrix, Use> cost = interval.cost;
     cost.noalias() -= interval.on_cost.col(i) * on.col(i).transpose();
     cost.noalias() -= interval.off_cost.col(i) * (1.0 - on.col(i).array()).matrix().transpose();
     Sinkhorn transport;
@@ -135,13 +137,13 @@ class AncestryCouplings {
   }
 
   // Before any fit: a gene is on with the probability at which shares of cells change least, mixed with its share.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Matrix predict_from_shares(Index k) const {
     constexpr double memory = 0.7;  // weight of the gene's own state
     constexpr double forgotten = 0.3;
     const auto t = static_cast<std::size_t>(k);
-    const Matrix on = rows_of(snapshots_.on[t], snapshots_.ancestors[t]);
-    Matrix s(on.rows(), on.cols());
+    const WhereUsed<Matrix, Use> on = rows_of(snapshots_.on[t], snapshots_.ancestors[t]);
+    WhereUsed<Matrix, Use> s(on.rows(), on.cols());
     for (Index g = 0; g < on.cols(); ++g) {
       const double now = snapshots_.on[t].col(g).mean();
       const double then = snapshots_.on[t + 1].col(g).mean();
@@ -155,7 +157,8 @@ class AncestryCouplings {
   // By the fit, at the proteins that ancestors lead to by the next time point.
   template <class Use = CompiledWhereUsed>
   Matrix predict(Index k, const WhereUsed<Matrix, Use>& protein, const WhereUsed<Matrix, Use>& level,
-                 const Vector& basal, const Matrix& interactions, FunctionRef<double(double)> link) const {
+                 const WhereUsed<Vector, Use>& basal, const WhereUsed<Matrix, Use>& interactions,
+                 FunctionRef<double(double)> link) const {
     const auto t = static_cast<std::size_t>(k);
     const WhereUsed<Vector, Use>& decay = snapshots_.decay[t];
     WhereUsed<Matrix, Use> mean = protein * decay.asDiagonal() + level * (1.0 - decay.array()).matrix().asDiagonal();
@@ -168,7 +171,7 @@ class AncestryCouplings {
   }
 
   template <class Use = CompiledWhereUsed>
-  void set_costs(const WhereUsed<Matrix, Use>& probability, Interval& interval) const {
+  void set_costs(const WhereUsed<Matrix, Use>& probability, WhereUsed<Interval, Use>& interval) const {
     constexpr double least = 0.02;  // no prediction is surer than this: one gene must not decide a coupling
     const WhereUsed<Matrix, Use> s = probability.array().max(least).min(1.0 - least);
     interval.on_cost = -s.array().log();

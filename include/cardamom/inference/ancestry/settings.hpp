@@ -35,8 +35,8 @@ struct PropagationOptions {
 };
 
 /// Throws std::invalid_argument on sizes and counts, std::domain_error on numbers out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const PropagationOptions& options, Index nodes, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<PropagationOptions, Use>& options, Index nodes, Index inputs = 1) {
   const char* const name = "PropagationOptions";
   if (options.protein_decay.size() > 0) {
     check_size(name, "protein_decay", options.protein_decay.size(), nodes);

@@ -39,8 +39,9 @@ struct DiscreteSnapshots {
 namespace detail {
 
 /// Inputs, and the genes of several modes that are on in some cells and not the same in all.
-template <class = CompiledWhereUsed>
-inline std::vector<Index> columns_of(const Counts& counts, const Clustering& clustering) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<Index> columns_of(const WhereUsed<Counts, Use>& counts,
+                                     const WhereUsed<Clustering, Use>& clustering) {
   std::vector<Index> active;
   for (Index j = 0; j < counts.inputs(); ++j) active.push_back(j);
   for (Index i = counts.inputs(); i < counts.nodes(); ++i) {
@@ -50,12 +51,13 @@ inline std::vector<Index> columns_of(const Counts& counts, const Clustering& clu
 }
 
 /// Sets on and level of time point k, by `is_on`.
-template <class = CompiledWhereUsed>
-inline void take_cells(const Counts& counts, const Clustering& clustering, Index k, DiscreteSnapshots& snapshots) {
+template <class Use = CompiledWhereUsed>
+inline void take_cells(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering, Index k,
+                       WhereUsed<DiscreteSnapshots, Use>& snapshots) {
   const auto cells = counts.cells_at(k);
   const auto size = static_cast<Index>(cells.size());
-  Matrix on(size, snapshots.columns());
-  Matrix level(size, snapshots.columns());
+  WhereUsed<Matrix, Use> on(size, snapshots.columns());
+  WhereUsed<Matrix, Use> level(size, snapshots.columns());
   for (Index a = 0; a < snapshots.columns(); ++a) {
     const Index i = snapshots.node(a);
     for (Index c = 0; c < size; ++c) {
@@ -69,8 +71,8 @@ inline void take_cells(const Counts& counts, const Clustering& clustering, Index
 }
 
 /// All cells of time point k, or a random subset.
-template <class = CompiledWhereUsed>
-inline std::vector<Index> choose_ancestors(Index cells, Index k, const PropagationOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<Index> choose_ancestors(Index cells, Index k, const WhereUsed<PropagationOptions, Use>& options) {
   std::vector<Index> rows(static_cast<std::size_t>(cells));
   for (Index c = 0; c < cells; ++c) rows[static_cast<std::size_t>(c)] = c;
   if (cells <= options.ancestors) return rows;
@@ -83,9 +85,9 @@ inline std::vector<Index> choose_ancestors(Index cells, Index k, const Propagati
   return rows;
 }
 
-template <class = CompiledWhereUsed>
-inline double median_step(const Counts& counts) {
-  const Vector& times = counts.time_points();
+template <class Use = CompiledWhereUsed>
+inline double median_step(const WhereUsed<Counts, Use>& counts) {
+  const WhereUsed<Vector, Use>& times = counts.time_points();
   const Index steps = times.size() - 1;
   return steps > 0 ? median(times.tail(steps) - times.head(steps)) : 1.0;
 }
@@ -93,9 +95,10 @@ inline double median_step(const Counts& counts) {
 }  // namespace detail
 
 /// @param options already validated
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
-                                                      const PropagationOptions& options) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline DiscreteSnapshots take_snapshots(const WhereUsed<Counts, Use>& counts,
+                                                      const WhereUsed<Clustering, Use>& clustering,
+                                                      const WhereUsed<PropagationOptions, Use>& options) {
   DiscreteSnapshots snapshots;
   snapshots.cells = counts.cells();
   snapshots.inputs = counts.inputs();
@@ -106,7 +109,7 @@ template <class = CompiledWhereUsed>
     detail::take_cells(counts, clustering, k, snapshots);
     snapshots.ancestors.push_back(detail::choose_ancestors(snapshots.on.back().rows(), k, options));
     if (k + 1 == times) break;
-    Vector decay = Vector::Zero(snapshots.columns());
+    WhereUsed<Vector, Use> decay = Vector::Zero(snapshots.columns());
     const double step = counts.time_points()[k + 1] - counts.time_points()[k];
     for (Index a = snapshots.inputs; a < snapshots.columns(); ++a) {
       const double d1 = options.protein_decay.size() > 0 ? options.protein_decay[snapshots.node(a)] : assumed_decay;

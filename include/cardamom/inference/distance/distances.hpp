@@ -97,8 +97,8 @@ namespace detail {
 struct LogCounts {
   CellValues value, slope;
 
-  template <class = CompiledWhereUsed>
-  explicit LogCounts(const SimulatedSnapshot& simulated)
+  template <class Use = CompiledWhereUsed>
+  explicit LogCounts(const WhereUsed<SimulatedSnapshot, Use>& simulated)
       : value(simulated.counts.log1p()), slope(simulated.counts.rows(), simulated.counts.cols()) {
     for (Index a = 0; a < slope.cols(); ++a) {
       const auto burst = static_cast<float>(simulated.burst[a]);
@@ -107,8 +107,8 @@ struct LogCounts {
   }
 };
 
-template <class = CompiledWhereUsed>
-inline Matrix log_counts(const Matrix& counts) {
+template <class Use = CompiledWhereUsed>
+inline Matrix log_counts(const WhereUsed<Matrix, Use>& counts) {
   return counts.array().log1p().matrix();
 }
 
@@ -121,22 +121,24 @@ struct SortedCounts {
 
   class Prepared {
    public:
-    template <class = CompiledWhereUsed>
-    Prepared(const std::vector<Matrix>& snapshots, Index cells, double weight) {
+    template <class Use = CompiledWhereUsed>
+    Prepared(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index cells, double weight) {
       constexpr double least_mean = 0.1;
-      Vector sum = Vector::Zero(snapshots.front().cols());
+      WhereUsed<Vector, Use> sum = Vector::Zero(snapshots.front().cols());
       double total = 0.0;
-      for (const Matrix& counts : snapshots) {
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
         sum += counts.colwise().sum().transpose();
         total += static_cast<double>(counts.rows());
       }
-      inverse_scale_ = (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).cast<float>();
-      for (const Matrix& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
+      inverse_scale_ =
+          (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).template cast<float>();
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
     }
 
-    template <class = CompiledWhereUsed>
-    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
-      const CellValues& wanted = quantiles_[static_cast<std::size_t>(k)];
+    template <class Use = CompiledWhereUsed>
+    double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
+               WhereUsed<CellValues, Use>& gradient) const {
+      const WhereUsed<CellValues, Use>& wanted = quantiles_[static_cast<std::size_t>(k)];
       const Index cells = wanted.rows();
       std::vector<std::pair<float, Index>> order(static_cast<std::size_t>(cells));
       double sum = 0.0;
@@ -155,11 +157,11 @@ struct SortedCounts {
 
    private:
     // The observed count at the middle of every `cells`th of the distribution.
-    template <class = CompiledWhereUsed>
-    static CellValues quantiles(const Matrix& counts, Index cells) {
-      CellValues result(cells, counts.cols());
+    template <class Use = CompiledWhereUsed>
+    static CellValues quantiles(const WhereUsed<Matrix, Use>& counts, Index cells) {
+      WhereUsed<CellValues, Use> result(cells, counts.cols());
       for (Index a = 0; a < counts.cols(); ++a) {
-        Vector sorted = counts.col(a);
+        WhereUsed<Vector, Use> sorted = counts.col(a);
         std::sort(sorted.begin(), sorted.end());
         for (Index r = 0; r < cells; ++r) {
           const double place = (static_cast<double>(r) + 0.5) / static_cast<double>(cells);
@@ -174,8 +176,8 @@ struct SortedCounts {
     Eigen::ArrayXf inverse_scale_;  // of a difference of one cell
   };
 
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index cells) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index cells) const {
     return {snapshots, cells, weight};
   }
 };
@@ -186,14 +188,15 @@ struct LogMeans {
 
   class Prepared {
    public:
-    template <class = CompiledWhereUsed>
-    Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
-      for (const Matrix& counts : snapshots) {
+    template <class Use = CompiledWhereUsed>
+    Prepared(const WhereUsed<std::vector<Matrix>, Use>& snapshots, double weight) : weight_(weight) {
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
         means_.push_back(detail::log_counts(counts).colwise().mean().transpose());
       }
     }
-    template <class = CompiledWhereUsed>
-    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+    template <class Use = CompiledWhereUsed>
+    double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
+               WhereUsed<CellValues, Use>& gradient) const {
       const detail::LogCounts logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
       double sum = 0.0;
@@ -210,8 +213,8 @@ struct LogMeans {
     double weight_;
   };
 
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index) const {
     return {snapshots, weight};
   }
 };
@@ -223,27 +226,29 @@ struct LogCovariances {
 
   class Prepared {
    public:
-    template <class = CompiledWhereUsed>
-    Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
+    template <class Use = CompiledWhereUsed>
+    Prepared(const WhereUsed<std::vector<Matrix>, Use>& snapshots, double weight) : weight_(weight) {
       constexpr double least_variance = 0.02;  // that of one cell in 25 with one molecule
-      for (const Matrix& counts : snapshots) {
-        const Matrix logs = detail::log_counts(counts);
-        const Matrix centred = logs.rowwise() - logs.colwise().mean();
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
+        const WhereUsed<Matrix, Use> logs = detail::log_counts(counts);
+        const WhereUsed<Matrix, Use> centred = logs.rowwise() - logs.colwise().mean();
         covariances_.push_back(centred.transpose() * centred / static_cast<double>(logs.rows()));
-        const Vector inverse = (covariances_.back().diagonal().array() + least_variance).inverse();
-        Matrix weights = inverse * inverse.transpose();
+        const WhereUsed<Vector, Use> inverse = (covariances_.back().diagonal().array() + least_variance).inverse();
+        WhereUsed<Matrix, Use> weights = inverse * inverse.transpose();
         weights.diagonal().setZero();
         weights_.push_back(std::move(weights));
       }
     }
-    template <class = CompiledWhereUsed>
-    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+    template <class Use = CompiledWhereUsed>
+    double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
+               WhereUsed<CellValues, Use>& gradient) const {
       const detail::LogCounts logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
-      const CellValues centred = logs.value.rowwise() - logs.value.colwise().mean();
-      const Matrix covariance = (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
-      const Matrix gap = covariance - covariances_[static_cast<std::size_t>(k)];
-      const Matrix weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
+      const WhereUsed<CellValues, Use> centred = logs.value.rowwise() - logs.value.colwise().mean();
+      const WhereUsed<Matrix, Use> covariance =
+          (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
+      const WhereUsed<Matrix, Use> gap = covariance - covariances_[static_cast<std::size_t>(k)];
+      const WhereUsed<Matrix, Use> weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
       // Every pair counts twice, and a covariance moves by (y_a − ȳ_a)/n with y_b.
       gradient += (centred.matrix() * (2.0 * weight_ / cells * weighted).template cast<float>()).array() * logs.slope;
       return 0.5 * weight_ * weighted.cwiseProduct(gap).sum();
@@ -254,8 +259,8 @@ struct LogCovariances {
     double weight_;
   };
 
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index) const {
     return {snapshots, weight};
   }
 };
@@ -279,7 +284,8 @@ class DistanceSum {
     std::tuple<Parts...> parts_;
   };
 
-  [[nodiscard]] auto prepare(const std::vector<Matrix>& snapshots, Index cells) const {
+  [[nodiscard]] Prepared<decltype(std::declval<const Distances&>().prepare(std::vector<Matrix>(), Index{}))...> prepare(
+      const std::vector<Matrix>& snapshots, Index cells) const {
     return std::apply(
         [&](const Distances&... part) {
           return Prepared<decltype(part.prepare(snapshots, cells))...>(part.prepare(snapshots, cells)...);

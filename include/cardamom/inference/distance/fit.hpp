@@ -57,7 +57,7 @@ struct DistanceFit {
 /// that of the first by no more than chance would have it (two standard errors), or by less than a hundredth.
 /// @param values of the objective, in the order of the iterations
 /// @returns `iteration_limit` where it was still falling; the residual is the drop relative to the last mean
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] Convergence convergence_of_descent(const std::vector<double>& values) {
   constexpr double standard_errors = 2.0;
   constexpr double negligible = 0.01;
@@ -67,8 +67,8 @@ template <class = CompiledWhereUsed>
   if (half < fewest) return {ConvergenceStatus::iteration_limit, iterations, 0.0};
   const auto end = values.data() + values.size();
   const auto size = static_cast<Index>(half);
-  const Vector before = Eigen::Map<const Vector>(end - 2 * size, size);
-  const Vector after = Eigen::Map<const Vector>(end - size, size);
+  const WhereUsed<Vector, Use> before = Eigen::Map<const Vector>(end - 2 * size, size);
+  const WhereUsed<Vector, Use> after = Eigen::Map<const Vector>(end - size, size);
   const double drop = before.mean() - after.mean();
   const double squares =
       (before.array() - before.mean()).square().sum() + (after.array() - after.mean()).square().sum();
@@ -85,7 +85,8 @@ template <class = CompiledWhereUsed>
 /// @param mrna_decay, protein_decay d0 and d1 [1/h], one entry per gene that takes part
 template <Link LinkType>
 [[nodiscard]] Vector distance_start(const PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
-                                    const Vector& mrna_decay, const Vector& protein_decay) {
+                                    const WhereUsed<Vector, LinkType>& mrna_decay,
+                                    const WhereUsed<Vector, LinkType>& protein_decay) {
   constexpr double headroom = 1.5;   // a gene is not often seen at its most frequent
   constexpr double below = 0.5;      // nor at its least
   constexpr double smallest = 1e-3;  // α0
@@ -94,10 +95,10 @@ template <Link LinkType>
   constexpr double first_input = 0.01;  // θ of inputs: off zero, where the penalty has no slope
   constexpr double first_spread = 0.5;  // of log depths
   const PathwiseLayout layout = law.layout();
-  Vector x = Vector::Zero(layout.size());
+  WhereUsed<Vector, LinkType> x = Vector::Zero(layout.size());
   for (Index a = 0; a < law.genes(); ++a) {
     std::vector<Vector> snapshots;
-    for (const Matrix& counts : targets.counts) snapshots.push_back(counts.col(a));
+    for (const WhereUsed<Matrix, LinkType>& counts : targets.counts) snapshots.push_back(counts.col(a));
     const FreeShapes free = fit_free_shapes(snapshots);
     const double high = headroom * free.shape.maxCoeff();
     const double low = std::min(std::max(below * free.shape.minCoeff(), smallest), below * high);
@@ -123,11 +124,11 @@ template <Link LinkType>
 /// @param progress told of iterations
 /// @throws Cancelled
 template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
-[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets, Vector x,
-                                       const Vector& given, const FirstState& first, const Distance& distance,
-                                       const Optimizer& optimizer, const DistanceOptions& options,
-                                       const Observation& observation, const ExecutorRef& executor,
-                                       FunctionRef<bool(Index, Index)> progress) {
+[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
+                                       WhereUsed<Vector, LinkType> x, const WhereUsed<Vector, LinkType>& given,
+                                       const FirstState& first, const Distance& distance, const Optimizer& optimizer,
+                                       const DistanceOptions& options, const Observation& observation,
+                                       const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress) {
   constexpr Index judged = 4;            // fresh simulations whose mean is the value
   constexpr double log_smallest = -9.0;  // α0, α1: never seen
   constexpr double log_largest = 6.0;    // no longer bursts
@@ -136,7 +137,7 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
   // all genes share went to 450 times the median given, where leaps would be minutes; rates four times off are within.
   const double furthest_rate = std::log(10.0);
   const PathwiseLayout layout = law.layout();
-  Vector scale = Vector::Zero(layout.size());
+  WhereUsed<Vector, LinkType> scale = Vector::Zero(layout.size());
   for (Index a = 0; a < law.genes(); ++a) {
     const Index own = layout.rate(a);
     scale.segment(own, law.nodes()).setConstant(options.interaction_step);
@@ -153,7 +154,7 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
   auto prepared = distance.prepare(targets.counts, options.cells);
   DistanceObjective objective(law, targets, std::move(prepared), layout, given, first, options, observation, executor);
   detail::ProgressCounter counter(progress, optimizer.iterations());
-  const auto constrain = [&](Vector& y) {
+  const auto constrain = [&](WhereUsed<Vector, LinkType>& y) {
     for (Index a = 0; a < law.genes(); ++a) {
       auto linear = y.segment(layout.rate(a), law.nodes() + 1);
       linear = linear.cwiseMax(-options.limit).cwiseMin(options.limit).eval();
@@ -168,7 +169,7 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
   };
   std::vector<double> values;
   optimizer.minimize(
-      [&](const Vector& y, Index k, Vector& gradient) {
+      [&](const WhereUsed<Vector, LinkType>& y, Index k, WhereUsed<Vector, LinkType>& gradient) {
         const double value = objective(y, k, gradient);
         values.push_back(value);
         counter.add();
@@ -180,7 +181,7 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
     edges = (edges.array().abs() < negligible).select(0.0, edges).eval();
   }
   DistanceFit fit{std::move(x), 0.0, convergence_of_descent(values)};
-  Vector unused(layout.size());
+  WhereUsed<Vector, LinkType> unused(layout.size());
   for (Index k = 0; k < judged; ++k) fit.value += objective(fit.x, optimizer.iterations() + k, unused);
   fit.value /= static_cast<double>(judged);
   return fit;

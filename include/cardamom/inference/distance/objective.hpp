@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
@@ -41,17 +42,18 @@ struct ObservedCells {
 template <class Law>
 [[nodiscard]] ObservedCells observe_population(const PathwisePopulation<Law>& population,
                                                const DistanceTargets& targets, const PathwiseLayout& layout,
-                                               const Vector& x, double spread, const Observation& observation,
-                                               const PathwiseProtocol& protocol, const ExecutorRef& executor) {
+                                               const WhereUsed<Vector, Law>& x, double spread,
+                                               const Observation& observation, const PathwiseProtocol& protocol,
+                                               const ExecutorRef& executor) {
   constexpr std::uint64_t observations = std::uint64_t{1} << 63U;  // streams of blocks of cells are below
   ObservedCells result;
   result.snapshots.resize(targets.times.size());
   const Index genes = layout.genes();
-  Vector burst(genes);
+  WhereUsed<Vector, Law> burst(genes);
   for (Index a = 0; a < genes; ++a) burst[a] = std::exp(-x[layout.inverse_burst_size(a)]);
   for_each_index(executor, static_cast<Index>(targets.times.size()), [&](Index k) {
     auto& snapshot = result.snapshots[static_cast<std::size_t>(k)];
-    const CellValues& mrna = population.mrna(k);
+    const WhereUsed<CellValues, Law>& mrna = population.mrna(k);
     RandomStream stream(protocol.seed, Purpose::pathwise,
                         observations + (protocol.replicate << 24U) + static_cast<std::uint64_t>(k));
     snapshot.counts.resize(mrna.rows(), genes);
@@ -60,7 +62,7 @@ template <class Law>
     for (Index c = 0; c < mrna.rows(); ++c) {
       double depth = observation.depth(stream);
       if (!targets.depths.empty()) {
-        const Vector& known = targets.depths[static_cast<std::size_t>(k)];
+        const WhereUsed<Vector, Law>& known = targets.depths[static_cast<std::size_t>(k)];
         depth *= known[stream.below(known.size())];
       } else if (spread > 0.0) {
         const double z = stream.normal();
@@ -84,14 +86,15 @@ template <class Prepared>
 [[nodiscard]] double distance_by_chance(const Prepared& distance, const DistanceTargets& targets, Index cells,
                                         std::uint64_t seed) {
   const Index genes = targets.genes();
-  const Vector burst = Vector::Ones(genes);  // for derivatives, which nobody asks for
-  CellValues drawn(cells, genes);
-  CellValues unused = CellValues::Zero(cells, genes);
+  const WhereUsed<Vector, Prepared> burst = Vector::Ones(genes);  // for derivatives, which nobody asks for
+  WhereUsed<CellValues, Prepared> drawn(cells, genes);
+  WhereUsed<CellValues, Prepared> unused = CellValues::Zero(cells, genes);
   double sum = 0.0;
   for (std::size_t k = 0; k < targets.counts.size(); ++k) {
-    const Matrix& counts = targets.counts[k];
+    const WhereUsed<Matrix, Prepared>& counts = targets.counts[k];
     RandomStream stream(seed, Purpose::chance_distance, k);
-    for (Index c = 0; c < cells; ++c) drawn.row(c) = counts.row(stream.below(counts.rows())).cast<float>().array();
+    for (Index c = 0; c < cells; ++c)
+      drawn.row(c) = counts.row(stream.below(counts.rows())).template cast<float>().array();
     sum += distance.add(static_cast<Index>(k), {drawn, burst}, unused);
   }
   return sum / static_cast<double>(targets.counts.size());
@@ -105,7 +108,7 @@ class DistanceObjective {
   /// Keeps references to all but the distance.
   /// @param given parameters with the rates d0 and d1 as given: centres of their prior
   DistanceObjective(Law& law, const DistanceTargets& targets, Prepared distance, const PathwiseLayout& layout,
-                    const Vector& given, const FirstState& first, const DistanceOptions& options,
+                    const WhereUsed<Vector, Law>& given, const FirstState& first, const DistanceOptions& options,
                     const Observation& observation, const ExecutorRef& executor)
       : law_(law),
         targets_(targets),
@@ -121,7 +124,7 @@ class DistanceObjective {
 
   /// @param gradient added to
   /// @return distance of an average time point and penalties
-  double operator()(const Vector& x, Index iteration, Vector& gradient) {
+  double operator()(const WhereUsed<Vector, Law>& x, Index iteration, WhereUsed<Vector, Law>& gradient) {
     PathwiseProtocol protocol = distance_protocol(targets_, layout_, x, first_, options_);
     protocol.replicate = static_cast<std::uint64_t>(iteration);
     law_.set_parameters(layout_, x);
@@ -137,35 +140,35 @@ class DistanceObjective {
   // Cells that are all alike at every time point leave nothing to chance; penalties are in units of the distance then.
   static double scale_of_penalties(double by_chance) { return by_chance > 0.0 ? by_chance : 1.0; }
 
-  [[nodiscard]] double spread(const Vector& x) const {
+  [[nodiscard]] double spread(const WhereUsed<Vector, Law>& x) const {
     return options_.fit_depth && targets_.depths.empty() ? std::exp(x[layout_.depth_spread()]) : 0.0;
   }
 
-  double add_distance(const PathwisePopulation<Law>& population, const PathwiseProtocol& protocol, const Vector& x,
-                      Vector& gradient) {
+  double add_distance(const PathwisePopulation<Law>& population, const PathwiseProtocol& protocol,
+                      const WhereUsed<Vector, Law>& x, WhereUsed<Vector, Law>& gradient) {
     const ObservedCells observed =
         observe_population(population, targets_, layout_, x, spread(x), observation_, protocol, executor_);
     const Index times = static_cast<Index>(targets_.times.size());
     const Index genes = layout_.genes();
-    Vector burst(genes);
+    WhereUsed<Vector, Law> burst(genes);
     for (Index a = 0; a < genes; ++a) {
       burst[a] = observation_.observed_per_molecule() * std::exp(-x[layout_.inverse_burst_size(a)]);
     }
     std::vector<CellValues> by_mrna(static_cast<std::size_t>(times));
-    Vector values(times);
-    Matrix by_burst(times, genes);
-    Vector by_spread(times);
+    WhereUsed<Vector, Law> values(times);
+    WhereUsed<Matrix, Law> by_burst(times, genes);
+    WhereUsed<Vector, Law> by_spread(times);
     for_each_index(executor_, times, [&](Index k) {
       const auto& snapshot = observed.snapshots[static_cast<std::size_t>(k)];
-      CellValues by_count = CellValues::Zero(snapshot.counts.rows(), genes);
+      WhereUsed<CellValues, Law> by_count = CellValues::Zero(snapshot.counts.rows(), genes);
       values[k] = distance_.add(k, {snapshot.counts, burst}, by_count) / static_cast<double>(times);
       by_count *= snapshot.slope / static_cast<float>(times);  // by molecules
-      const CellValues& mrna = population.mrna(k);
+      const WhereUsed<CellValues, Law>& mrna = population.mrna(k);
       by_spread[k] = 0.0;
       for (Index a = 0; a < genes; ++a) {
         const auto per_burst = static_cast<float>(std::exp(-x[layout_.inverse_burst_size(a)]));
         by_count.col(a) *= per_burst;
-        const CellValue total = by_count.col(a) * mrna.col(a);  // by the logarithm of the mean count
+        const WhereUsed<CellValue, Law> total = by_count.col(a) * mrna.col(a);  // by the logarithm of the mean count
         by_burst(k, a) = -static_cast<double>(total.sum());
         by_spread[k] += total.matrix().template cast<double>().dot(snapshot.by_spread);
       }
@@ -177,7 +180,7 @@ class DistanceObjective {
     return values.sum();
   }
 
-  double add_sparsity(const Vector& x, Vector& gradient) const {
+  double add_sparsity(const WhereUsed<Vector, Law>& x, WhereUsed<Vector, Law>& gradient) const {
     double sum = 0.0;
     for (Index a = 0; a < layout_.genes(); ++a) {
       for (Index source = 0; source < law_.nodes(); ++source) {
@@ -192,7 +195,7 @@ class DistanceObjective {
   }
 
   // The normal density of the logarithms, up to a constant. A law of heavier tails let rates of single genes run away.
-  double add_rate_prior(const Vector& x, Vector& gradient) const {
+  double add_rate_prior(const WhereUsed<Vector, Law>& x, WhereUsed<Vector, Law>& gradient) const {
     const double weight = options_.shared_rates ? unit_ / static_cast<double>(layout_.genes()) : unit_;  // one belief
     double sum = 0.0;
     for (Index a = 0; a < layout_.genes(); ++a) {
@@ -206,8 +209,8 @@ class DistanceObjective {
   }
 
   // Rates that are the same in all genes move by their mean derivative.
-  void share_rates(Vector& gradient) const {
-    Vector sum = Vector::Zero(2);
+  void share_rates(WhereUsed<Vector, Law>& gradient) const {
+    WhereUsed<Vector, Law> sum = Vector::Zero(2);
     for (Index a = 0; a < layout_.genes(); ++a) {
       sum[0] += gradient[layout_.mrna_decay(a)];
       sum[1] += gradient[layout_.protein_decay(a)];
@@ -223,7 +226,7 @@ class DistanceObjective {
   const DistanceTargets& targets_;
   Prepared distance_;
   const PathwiseLayout& layout_;
-  const Vector& given_;
+  const WhereUsed<Vector, Law>& given_;
   const FirstState& first_;
   const DistanceOptions& options_;
   const Observation& observation_;

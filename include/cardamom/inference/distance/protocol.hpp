@@ -19,10 +19,12 @@ namespace cardamom {
 
 /// The protocol under which cells are simulated for a fit.
 /// @param x parameters, whose decay rates bound the leaps: longer than mRNA lives, a leap gives proteins its noise
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline PathwiseProtocol distance_protocol(const DistanceTargets& targets, const PathwiseLayout& layout,
-                                                        const Vector& x, const FirstState& first,
-                                                        const DistanceOptions& options) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline PathwiseProtocol distance_protocol(const WhereUsed<DistanceTargets, Use>& targets,
+                                                        const WhereUsed<PathwiseLayout, Use>& layout,
+                                                        const WhereUsed<Vector, Use>& x,
+                                                        const WhereUsed<FirstState, Use>& first,
+                                                        const WhereUsed<DistanceOptions, Use>& options) {
   // Of the shortest-lived mRNA in a leap: in a feedback network of four genes means were right to .02 bursts.
   constexpr double mrna_lives = 1.0;
   constexpr double protein_lives = 0.5;  // the same of proteins

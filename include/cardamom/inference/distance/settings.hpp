@@ -37,8 +37,8 @@ struct DistanceOptions {
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const DistanceOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<DistanceOptions, Use>& options) {
   const char* const name = "DistanceOptions";
   if (options.first_state) validate(*options.first_state);
   check_at_least(name, "cells", options.cells, 10);

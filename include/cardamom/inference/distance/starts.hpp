@@ -27,16 +27,16 @@ struct FreeShapes {
 /// without any network.
 /// @param snapshots observed counts of the gene, one vector per time point, none of them empty
 /// Cost O(distinct counts · 40).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline FreeShapes fit_free_shapes(const std::vector<Vector>& snapshots) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline FreeShapes fit_free_shapes(const WhereUsed<std::vector<Vector>, Use>& snapshots) {
   constexpr double rarest = 0.2;     // counts in all cells of a time point where none was seen
   constexpr double smallest = -6.0;  // log koff/s0: bursts of 400 molecules
   constexpr double largest = 1.6;    // bursts of a fifth of a molecule look no different from single ones
   constexpr int bits = 20;
-  Vector mean(static_cast<Index>(snapshots.size()));
+  WhereUsed<Vector, Use> mean(static_cast<Index>(snapshots.size()));
   std::vector<std::map<double, double>> numbers(snapshots.size());
   for (std::size_t k = 0; k < snapshots.size(); ++k) {
-    const Vector& counts = snapshots[k];
+    const WhereUsed<Vector, Use>& counts = snapshots[k];
     mean[static_cast<Index>(k)] = std::max(counts.mean(), rarest / static_cast<double>(counts.size()));
     for (const double x : counts) numbers[k][x] += 1.0;
   }

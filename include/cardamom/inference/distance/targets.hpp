@@ -23,15 +23,16 @@ struct DistanceTargets {
 };
 
 /// @param genes node numbers of the genes that take part
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline DistanceTargets distance_targets(const Counts& counts, const std::vector<Index>& genes) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline DistanceTargets distance_targets(const WhereUsed<Counts, Use>& counts,
+                                                      const std::vector<Index>& genes) {
   DistanceTargets targets;
   const Index times = counts.time_points().size();
   targets.levels = mean_input_levels(counts);
   for (Index k = 0; k < times; ++k) {
     const auto cells = counts.cells_at(k);
-    Matrix snapshot(static_cast<Index>(cells.size()), static_cast<Index>(genes.size()));
-    Vector depth(counts.depth().size() > 0 ? snapshot.rows() : 0);
+    WhereUsed<Matrix, Use> snapshot(static_cast<Index>(cells.size()), static_cast<Index>(genes.size()));
+    WhereUsed<Vector, Use> depth(counts.depth().size() > 0 ? snapshot.rows() : 0);
     for (Index c = 0; c < snapshot.rows(); ++c) {
       const Index cell = cells[static_cast<std::size_t>(c)];
       for (Index a = 0; a < snapshot.cols(); ++a) {

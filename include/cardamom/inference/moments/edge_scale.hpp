@@ -16,10 +16,10 @@ namespace cardamom {
 /// one edge per gene. Rows of inputs are 0. When fewer than n are above 0, the unit is their median,
 /// of an even number the lower of the middle two: all settings of the fit were chosen with it.
 /// @param scores nodes × nodes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix relative_scores(const MatrixIn& scores, Index inputs = 1) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix relative_scores(const WhereUsed<MatrixIn, Use>& scores, Index inputs = 1) {
   const Index nodes = scores.rows();
-  Matrix result = scores.cwiseAbs();
+  WhereUsed<Matrix, Use> result = scores.cwiseAbs();
   result.topRows(std::min(inputs, nodes)).setZero();
   std::vector<double> found;
   for (Index j = 0; j < nodes; ++j) {

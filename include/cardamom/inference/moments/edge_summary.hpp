@@ -16,9 +16,11 @@
 namespace cardamom {
 
 /// Values of the edges between nodes that take part, A × (inputs + A), put among those of all, nodes × nodes.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix among_all_nodes(const Matrix& others, const MomentTargets& targets, const Matrix& values) {
-  Matrix result = others;
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix among_all_nodes(const WhereUsed<Matrix, Use>& others,
+                                            const WhereUsed<MomentTargets, Use>& targets,
+                                            const WhereUsed<Matrix, Use>& values) {
+  WhereUsed<Matrix, Use> result = others;
   for (Index a = 0; a < targets.size(); ++a) {
     const Index i = targets.node(a);
     for (Index j = 0; j < targets.inputs; ++j) result(i, j) = values(a, j);
@@ -28,10 +30,10 @@ template <class = CompiledWhereUsed>
 }
 
 /// The entries that belong to edges of one number per parameter of a `LinearLeapingModel`: A × (inputs + A).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix edges_of_parameters(const VectorIn& parameters, Index genes, Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix edges_of_parameters(const WhereUsed<VectorIn, Use>& parameters, Index genes, Index inputs) {
   const Index row = genes > 0 ? parameters.size() / genes : inputs;
-  return parameters.reshaped<Eigen::RowMajor>(genes, row).leftCols(inputs + genes);
+  return parameters.template reshaped<Eigen::RowMajor>(genes, row).leftCols(inputs + genes);
 }
 
 /// |θ| and inclusion probability of edges, A × (inputs + A) each.
@@ -60,19 +62,23 @@ template <Link LinkType>
 /// @param before θ of the start, nodes × nodes
 /// @param prior_inclusion prior probability of every parameter
 /// @param start_scores relative scores of the start, nodes × nodes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix edge_scores(const Matrix& before, const MomentTargets& targets, const EdgeSummary& summary,
-                                        const Vector& prior_inclusion, const Matrix& start_scores,
-                                        double start_weight) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix edge_scores(const WhereUsed<Matrix, Use>& before,
+                                        const WhereUsed<MomentTargets, Use>& targets,
+                                        const WhereUsed<EdgeSummary, Use>& summary,
+                                        const WhereUsed<Vector, Use>& prior_inclusion,
+                                        const WhereUsed<Matrix, Use>& start_scores, double start_weight) {
   constexpr double probability_weight = 3.0;  // the probability alone gave .865 of AUPR, with the strength .875
   constexpr double most = 2.0;                // so that no strength outweighs a probability
   constexpr double substantial = 3.0;         // ratio of odds, the least that is worth a mention
-  const Matrix inclusion = among_all_nodes(Matrix::Zero(before.rows(), before.cols()), targets, summary.inclusion);
-  Matrix scores = probability_weight * inclusion +
-                  relative_scores(among_all_nodes(before, targets, summary.strength), targets.inputs).cwiseMin(most) +
-                  start_weight * start_scores.cwiseMin(most);
+  const WhereUsed<Matrix, Use> inclusion =
+      among_all_nodes(Matrix::Zero(before.rows(), before.cols()), targets, summary.inclusion);
+  WhereUsed<Matrix, Use> scores =
+      probability_weight * inclusion +
+      relative_scores(among_all_nodes(before, targets, summary.strength), targets.inputs).cwiseMin(most) +
+      start_weight * start_scores.cwiseMin(most);
   if (targets.joint) return scores;
-  const Matrix prior = edges_of_parameters(prior_inclusion, targets.size(), targets.inputs);
+  const WhereUsed<Matrix, Use> prior = edges_of_parameters(prior_inclusion, targets.size(), targets.inputs);
   for (Index a = 0; a < targets.size(); ++a) {
     for (Index j = 0; j < summary.inclusion.cols(); ++j) {
       const double now = summary.inclusion(a, j);

@@ -49,20 +49,21 @@ namespace cardamom {
 /// What `fit_moments` returns. Genes that take no part keep the start's coefficients and the modes' kinetics.
 template <class Rate = Sigmoid>
 struct MomentsFit {
-  Rate rate;             ///< of all nodes: fitted network and burst frequencies
-  Kinetics kinetics;     ///< of all nodes; with the rate, the model that was simulated
-  Coefficients network;  ///< β and θ of all nodes
+  Rate rate;                           ///< of all nodes: fitted network and burst frequencies
+  WhereUsed<Kinetics, Rate> kinetics;  ///< of all nodes; with the rate, the model that was simulated
+  Coefficients network;                ///< β and θ of all nodes
   /// Half the mean squared residual of the last step in joint errors; at most about ½ when the model is right.
   double objective = 0.0;
-  Matrix residuals;  ///< time points × nodes: (mean statistic in the data − simulated) in standard errors
+  WhereUsed<Matrix, Rate>
+      residuals;  ///< time points × nodes: (mean statistic in the data − simulated) in standard errors
   /// Converged when the parameters drifted over the averaged steps by no more than the spread that chance in the data
   /// gives them; the residual is that drift in units of that spread (`MomentsRun::drift`). `no_information` when no
   /// gene takes part.
   Convergence convergence;
   /// Nodes × nodes: probability of each edge j → i, where the fit is approximated by a quadratic model in which edges
   /// may take each other's place; 0 for inputs and genes that take no part.
-  Matrix inclusion;
-  Matrix scores;  ///< nodes × nodes, >= 0: to rank edges by
+  WhereUsed<Matrix, Rate> inclusion;
+  WhereUsed<Matrix, Rate> scores;  ///< nodes × nodes, >= 0: to rank edges by
 };
 
 namespace detail {
@@ -80,9 +81,11 @@ void check_admitted_counts(const char* function, const Counts& counts, const std
   }
 }
 
-template <class = CompiledWhereUsed>
-inline void check_moments_input(const Counts& counts, const Clustering& clustering, const Coefficients& start,
-                                const MatrixIn& start_scores, const DecayRates& rates, const MomentsOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void check_moments_input(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering,
+                                const WhereUsed<Coefficients, Use>& start, const WhereUsed<MatrixIn, Use>& start_scores,
+                                const WhereUsed<DecayRates, Use>& rates,
+                                const WhereUsed<MomentsOptions, Use>& options) {
   const char* const function = "fit_moments";
   const Index nodes = counts.nodes();
   validate(options);
@@ -108,8 +111,9 @@ inline void check_moments_input(const Counts& counts, const Clustering& clusteri
 /// at 0.
 /// @param start_scores relative scores of the start, nodes × nodes
 template <Link LinkType>
-MomentsPenalty linear_penalty(const MomentTargets& targets, const LinearLeapingModel<LinkType>& start,
-                              const Matrix& start_scores, const MomentsOptions& options) {
+MomentsPenalty linear_penalty(const WhereUsed<MomentTargets, LinkType>& targets,
+                              const LinearLeapingModel<LinkType>& start,
+                              const WhereUsed<Matrix, LinkType>& start_scores, const MomentsOptions& options) {
   // Burst frequencies move in smaller steps than θ: on their log scale 0.3 and 0.15 are much.
   constexpr double low_step = 0.2;
   constexpr double high_step = 0.1;
@@ -117,7 +121,7 @@ MomentsPenalty linear_penalty(const MomentTargets& targets, const LinearLeapingM
   const Index size = targets.size();
   const Index sources = targets.inputs + size;
   const Index row = start.row_size();
-  const Vector ones = Vector::Ones(size * row);
+  const WhereUsed<Vector, LinkType> ones = Vector::Ones(size * row);
   MomentsPenalty penalty{{0.0 * ones, 0.0 * ones, start.parameters(), ones, options.limit * ones}, ones};
   const double offset = targets.joint ? options.adaptive_offset : options.rowwise_adaptive_offset;
   const auto node = [&](Index j) { return j < targets.inputs ? j : targets.node(j - targets.inputs); };
@@ -160,7 +164,7 @@ MomentsPenalty linear_penalty(const MomentTargets& targets, const LinearLeapingM
 
 /// The fit of the genes that take part.
 template <Link LinkType>
-FittedModel<LinearLeapingModel<LinkType>> fit_linear_model(const MomentTargets& targets,
+FittedModel<LinearLeapingModel<LinkType>> fit_linear_model(const WhereUsed<MomentTargets, LinkType>& targets,
                                                            const LinearLeapingModel<LinkType>& first,
                                                            const MomentsPenalty& penalty, const MomentsOptions& options,
                                                            const Observation& observation, const ExecutorRef& executor,
@@ -179,8 +183,9 @@ FittedModel<LinearLeapingModel<LinkType>> fit_linear_model(const MomentTargets& 
 
 /// The kinetics of all nodes: as fitted, else as the modes have them, in molecules.
 template <Link LinkType>
-Kinetics fitted_kinetics(ExtremeModes modes, const MomentTargets& targets, const LinearLeapingModel<LinkType>& model,
-                         const DecayRates& rates, const Observation& observation) {
+Kinetics fitted_kinetics(ExtremeModes modes, const WhereUsed<MomentTargets, LinkType>& targets,
+                         const LinearLeapingModel<LinkType>& model, const DecayRates& rates,
+                         const Observation& observation) {
   for (Index a = 0; a < targets.size(); ++a) {
     const Index k = targets.inputs + a;
     modes.low[targets.node(a)] = model.kinetics.frequency_min[k] / model.kinetics.mrna_decay[k];
@@ -193,15 +198,15 @@ Kinetics fitted_kinetics(ExtremeModes modes, const MomentTargets& targets, const
 
 /// Puts the fitted rows among those of genes that took no part.
 template <class Rate, Link LinkType>
-MomentsFit<Rate> assemble_fit(const Rate& like, const Coefficients& start, const Matrix& start_scores,
-                              const MomentTargets& targets, const ExtremeModes& modes, const DecayRates& rates,
-                              const MomentsPenalty& penalty, const MomentsOptions& options,
+MomentsFit<Rate> assemble_fit(const Rate& like, const Coefficients& start, const WhereUsed<Matrix, Rate>& start_scores,
+                              const WhereUsed<MomentTargets, Rate>& targets, const ExtremeModes& modes,
+                              const DecayRates& rates, const MomentsPenalty& penalty, const MomentsOptions& options,
                               const Observation& observation, const FittedModel<LinearLeapingModel<LinkType>>& fit) {
   const Index nodes = start.nodes();
   const EdgeSummary summary = edge_summary(fit);
   Coefficients network{start.basal, among_all_nodes(start.interactions, targets, fit.model.interactions)};
   for (Index a = 0; a < targets.size(); ++a) network.basal[targets.node(a)] = fit.model.basal[a];
-  Kinetics kinetics = fitted_kinetics(modes, targets, fit.model, rates, observation);
+  WhereUsed<Kinetics, Rate> kinetics = fitted_kinetics(modes, targets, fit.model, rates, observation);
   Rate rate = like.with(kinetics.frequency_min, kinetics.frequency_max, network.basal,
                         network.interactions.sparseView(0.0, 0.0), targets.inputs);
   return {std::move(rate),
@@ -233,23 +238,23 @@ MomentsFit<Rate> assemble_fit(const Rate& like, const Coefficients& start, const
 template <class Rate = Sigmoid, class Family = NegativeBinomial, class Law = PoissonCapture,
           Progress P = IgnoreProgress>
 [[nodiscard]] MomentsFit<Rate> fit_moments(const Counts& counts, const Clustering& clustering,
-                                           const Coefficients& start, const MatrixIn& start_scores,
+                                           const Coefficients& start, const WhereUsed<MatrixIn, Rate>& start_scores,
                                            const DecayRates& rates, const MomentsOptions& options = {},
                                            const ExecutorRef& executor = Sequential{}, P progress = {},
                                            const Rate& rate = {}, const Family& family = {}, const Law& law = {}) {
   detail::check_moments_input(counts, clustering, start, start_scores, rates, options);
   const Index inputs = counts.inputs();
   const Observation observation(law);
-  const Vector in_highest = cells_in_top_mode(clustering);
+  const WhereUsed<Vector, Rate> in_highest = cells_in_top_mode(clustering);
   const std::vector<Index> active = active_genes(in_highest, inputs, counts.cells(), options.min_expressed_cells);
   detail::check_admitted_counts("fit_moments", counts, active, family);
   const ExtremeModes modes = extreme_modes(clustering, inputs, in_highest, active);
   const Coefficients network{start.basal, options.edge_prior.allowed(start.interactions)};
   const auto first = linear_start(network, modes, active, inputs, rates, options.limit, observation, rate.link());
-  const MomentTargets targets =
+  const WhereUsed<MomentTargets, Rate> targets =
       moment_targets(counts, clustering, active, first.kinetics, std::vector<Index>(active.size(), first.row_size()),
                      options.joint_genes, observation, family);
-  const Matrix relative = relative_scores(options.edge_prior.allowed(start_scores), inputs);
+  const WhereUsed<Matrix, Rate> relative = relative_scores(options.edge_prior.allowed(start_scores), inputs);
   const MomentsPenalty penalty = detail::linear_penalty(targets, first, relative, options);
   const auto fit = detail::fit_linear_model(targets, first, penalty, options, observation, executor, progress);
   return detail::assemble_fit(rate, network, relative, targets, modes, rates, penalty, options, observation, fit);

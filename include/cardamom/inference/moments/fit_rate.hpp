@@ -34,17 +34,17 @@ namespace cardamom {
 /// What `fit_rate_moments` returns.
 template <LearnableBurstRate Rate>
 struct RateMomentsFit {
-  Rate rate;                ///< fitted; genes without activity keep the parameters given
-  double objective = 0.0;   ///< as `MomentsFit::objective`
-  Matrix residuals;         ///< as `MomentsFit::residuals`
-  Convergence convergence;  ///< as `MomentsFit::convergence`
+  Rate rate;                          ///< fitted; genes without activity keep the parameters given
+  double objective = 0.0;             ///< as `MomentsFit::objective`
+  WhereUsed<Matrix, Rate> residuals;  ///< as `MomentsFit::residuals`
+  Convergence convergence;            ///< as `MomentsFit::convergence`
 };
 
 namespace detail {
 
 /// Kinetics with k1 raised to the rates' constant bounds, where they have some.
 template <LearnableBurstRate Rate>
-Kinetics bounded_by(Kinetics kinetics, const Rate& rate, const std::vector<Index>& active) {
+Kinetics bounded_by(WhereUsed<Kinetics, Rate> kinetics, const Rate& rate, const std::vector<Index>& active) {
   if constexpr (ConstantBoundBurstRate<Rate>) {
     for (std::size_t a = 0; a < active.size(); ++a) {
       double& k1 = kinetics.frequency_max[kinetics.inputs() + static_cast<Index>(a)];
@@ -62,8 +62,9 @@ std::vector<Index> parameter_counts(const Rate& rate, const std::vector<Index>& 
 }
 
 template <LearnableBurstRate Rate>
-void check_rate_moments_input(const Counts& counts, const Clustering& clustering, const Kinetics& kinetics,
-                              const Rate& start, const Rate& anchor, const MomentsOptions& options) {
+void check_rate_moments_input(const Counts& counts, const Clustering& clustering,
+                              const WhereUsed<Kinetics, Rate>& kinetics, const Rate& start, const Rate& anchor,
+                              const MomentsOptions& options) {
   const char* const function = "fit_rate_moments";
   const Index nodes = counts.nodes();
   validate(options);
@@ -113,8 +114,8 @@ inline void check_same_parameters(const std::vector<Index>& active, const std::v
 template <LearnableBurstRate Rate, class Family = NegativeBinomial, class Law = PoissonCapture,
           Progress P = IgnoreProgress>
 [[nodiscard]] RateMomentsFit<Rate> fit_rate_moments(const Counts& counts, const Clustering& clustering,
-                                                    const Kinetics& kinetics, const Rate& start, const Rate& anchor,
-                                                    const MomentsOptions& options = {},
+                                                    const WhereUsed<Kinetics, Rate>& kinetics, const Rate& start,
+                                                    const Rate& anchor, const MomentsOptions& options = {},
                                                     const ExecutorRef& executor = Sequential{}, P progress = {},
                                                     const Family& family = {}, const Law& law = {}) {
   using Simulated = LearnedLeapingModel<Rate>;
@@ -122,18 +123,19 @@ template <LearnableBurstRate Rate, class Family = NegativeBinomial, class Law = 
   const Index nodes = counts.nodes();
   const Index inputs = counts.inputs();
   const Observation observation(law);
-  const Vector in_highest = cells_in_top_mode(clustering);
+  const WhereUsed<Vector, Rate> in_highest = cells_in_top_mode(clustering);
   const std::vector<Index> active = active_genes(in_highest, inputs, counts.cells(), options.min_expressed_cells);
   detail::check_admitted_counts("fit_rate_moments", counts, active, family);
   const std::vector<Index> sizes = detail::parameter_counts(start, active);
   detail::check_same_parameters(active, sizes, detail::parameter_counts(anchor, active));
-  const Kinetics simulated = kinetics.subset(active);
-  const Vector always = (in_highest.array() == static_cast<double>(counts.cells())).template cast<double>();
+  const WhereUsed<Kinetics, Rate> simulated = kinetics.subset(active);
+  const WhereUsed<Vector, Rate> always =
+      (in_highest.array() == static_cast<double>(counts.cells())).template cast<double>();
   Simulated model(detail::bounded_by(simulated, start, active), start, active, always);
   model.set_parameters(model.parameters(), options.limit);
-  const MomentTargets targets =
+  const WhereUsed<MomentTargets, Rate> targets =
       moment_targets(counts, clustering, active, simulated, sizes, options.joint_genes, observation, family);
-  const Vector ones = Vector::Ones(model.parameters().size());
+  const WhereUsed<Vector, Rate> ones = Vector::Ones(model.parameters().size());
   if (ones.size() == 0) {
     return {std::move(model.burst_rate),
             0.0,

@@ -21,18 +21,21 @@ namespace cardamom {
 /// @param x, residuals (per time point): averages of the same steps
 /// @param slab_deviation prior standard deviation of parameters that are included
 /// @return one per parameter; 0 or 1 for those whose prior probability is that
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector inclusion_probabilities(const GaussNewton& solver, const MomentTargets& targets,
-                                                    const Vector& x, const std::vector<Vector>& residuals,
-                                                    const MomentsPenalty& penalty, double slab_deviation,
-                                                    std::uint64_t seed, const ExecutorRef& executor) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector inclusion_probabilities(const WhereUsed<GaussNewton, Use>& solver,
+                                                    const WhereUsed<MomentTargets, Use>& targets,
+                                                    const WhereUsed<Vector, Use>& x,
+                                                    const WhereUsed<std::vector<Vector>, Use>& residuals,
+                                                    const WhereUsed<MomentsPenalty, Use>& penalty,
+                                                    double slab_deviation, std::uint64_t seed,
+                                                    const ExecutorRef& executor) {
   constexpr std::uint64_t first_stream = std::uint64_t{1} << 63U;  // simulations use those below
-  Vector result = Vector::Ones(x.size());
+  WhereUsed<Vector, Use> result = Vector::Ones(x.size());
   if ((penalty.prior_inclusion.array() == 1.0).all()) return result;
   solver.for_each_group(executor, residuals, [&](Index first, const NormalEquations& all) {
     const Index size = all.gradient.size();
     RandomStream random(seed, Purpose::refinement, first_stream + static_cast<std::uint64_t>(first));
-    const Vector away = x.segment(first, size) - penalty.anchor.segment(first, size);
+    const WhereUsed<Vector, Use> away = x.segment(first, size) - penalty.anchor.segment(first, size);
     result.segment(first, size) = inclusion_probabilities(
         SpikeAndSlab{
             all.normal,

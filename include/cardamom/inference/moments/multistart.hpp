@@ -28,16 +28,16 @@ template <MomentsModel Model>
 struct Candidate {
   double relative_weight;  ///< beside the best, at most 1
   Model model;
-  Vector inclusion;  ///< as `FittedModel::inclusion`
+  WhereUsed<Vector, Model> inclusion;  ///< as `FittedModel::inclusion`
 };
 
 /// Where the starts led to.
 template <MomentsModel Model>
 struct FittedModel {
-  Model model;                    ///< the best
-  Vector inclusion;               ///< one per parameter: probability of being away from the anchor
-  double objective = 0.0;         ///< half the mean squared residual of the best
-  std::vector<Vector> residuals;  ///< of the best: per time point, per statistic
+  Model model;                         ///< the best
+  WhereUsed<Vector, Model> inclusion;  ///< one per parameter: probability of being away from the anchor
+  double objective = 0.0;              ///< half the mean squared residual of the best
+  std::vector<Vector> residuals;       ///< of the best: per time point, per statistic
   /// Converged when the parameters drifted over the averaged steps by no more than the spread that chance in the data
   /// gives them: the residual, `MomentsRun::drift`, is at most 1. Iterations are the steps of all starts together.
   Convergence convergence;
@@ -47,9 +47,9 @@ struct FittedModel {
 /// Steps of the schedule that a fit plans to take; all are reported as done, those it spares too.
 /// @param time_points of the data; @param joint as `MomentTargets::joint`
 /// @param starts, proposals as many as `Multistart` gets
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline Index planned_steps(Index time_points, bool joint, Index starts, Index proposals,
-                                         const MomentsOptions& options) {
+                                         const WhereUsed<MomentsOptions, Use>& options) {
   MomentTargets targets;  // only its numbers matter here
   targets.joint = joint;
   targets.snapshots.resize(static_cast<std::size_t>(time_points));
@@ -63,9 +63,9 @@ template <MomentsModel Model>
 class Multistart {
  public:
   /// Keeps references to all of these.
-  Multistart(const MomentTargets& targets, const MomentsPenalty& penalty, const MomentsOptions& options,
-             const Observation& observation, const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress,
-             Index starts, Index proposals)
+  Multistart(const WhereUsed<MomentTargets, Model>& targets, const MomentsPenalty& penalty,
+             const MomentsOptions& options, const Observation& observation, const ExecutorRef& executor,
+             FunctionRef<bool(Index, Index)> progress, Index starts, Index proposals)
       : targets_(targets),
         penalty_(penalty),
         options_(options),
@@ -149,7 +149,7 @@ class Multistart {
     return result;
   }
 
-  const MomentTargets& targets_;
+  const WhereUsed<MomentTargets, Model>& targets_;
   const MomentsPenalty& penalty_;
   const MomentsOptions& options_;
   const Observation& observation_;

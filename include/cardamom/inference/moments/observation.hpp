@@ -56,8 +56,8 @@ class Observation {
   /// The depth of one cell; 1, without a draw, of a law without depths.
   [[nodiscard]] double depth(RandomStream& stream) const { return depth_ ? depth_(stream) : 1.0; }
   /// E f(observation | molecules).
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double expect(const Function& f, double molecules) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double expect(const WhereUsed<Function, Use>& f, double molecules) const {
     if (depths_.size() == 0) return expect_(f, molecules, 1.0);
     double sum = 0.0;
     for (const double depth : depths_) sum += expect_(f, molecules, depth);
@@ -72,11 +72,11 @@ class Observation {
   static constexpr std::uint64_t sampled_stream = std::uint64_t{3} << 62U;  // simulations use those below 2^63
   static constexpr std::uint64_t depth_stream = sampled_stream + 1;
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void set_depths() {
     if (!depth_) return;
     RandomStream stream(0, Purpose::refinement, depth_stream);
-    Vector drawn(typical_depths);
+    WhereUsed<Vector, Use> drawn(typical_depths);
     for (double& depth : drawn) depth = depth_(stream);
     if ((drawn.array() == 1.0).all()) {
       depth_ = nullptr;

@@ -38,11 +38,12 @@ inline double mean_error(double f, double simulated, double cells, double relati
 /// Standardises the differences of the moments of one time point. The error of a product of two genes is the product of
 /// their errors times √n: that of the covariance of independent genes.
 /// @param simulated as `MomentStatistics::all`, A of them deviations of means from the data's
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline MomentResiduals standardise(const MomentTargets& targets, const SnapshotMoments& data,
-                                                 const Vector& simulated) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline MomentResiduals standardise(const WhereUsed<MomentTargets, Use>& targets,
+                                                 const WhereUsed<SnapshotMoments, Use>& data,
+                                                 const WhereUsed<Vector, Use>& simulated) {
   const auto& all = targets.statistics.all;
-  Vector error(targets.size());
+  WhereUsed<Vector, Use> error(targets.size());
   for (std::size_t q = 0; q < all.size(); ++q) {
     const auto& [a, b] = all[q];
     if (a != b) continue;
@@ -63,17 +64,18 @@ template <class = CompiledWhereUsed>
 /// The Cholesky factor of the correlations of a group's statistics, which fade where a statistic hardly varies.
 /// @param covariance of the group's statistics between cells
 /// @param shrinkage weight of the identity, in (0, 1]
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Eigen::LLT<Matrix> correlation_factor(const Matrix& covariance, const MomentStatistics& statistics,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Eigen::LLT<Matrix> correlation_factor(const WhereUsed<Matrix, Use>& covariance,
+                                                           const WhereUsed<MomentStatistics, Use>& statistics,
                                                            std::size_t group, double shrinkage) {
   constexpr double hardly = 0.02;  // standard deviation of φ: that of one cell in 2500 that is on
-  Vector inverse(covariance.rows());
+  WhereUsed<Vector, Use> inverse(covariance.rows());
   for (Index q = 0; q < inverse.size(); ++q) {
     const auto s = static_cast<std::size_t>(statistics.groups[group].statistics[static_cast<std::size_t>(q)]);
     const auto& [a, b] = statistics.all[s];
     inverse[q] = 1.0 / (std::sqrt(std::max(covariance(q, q), 0.0)) + (a == b ? hardly : hardly * hardly));
   }
-  Matrix correlation = (1.0 - shrinkage) * (inverse.asDiagonal() * covariance * inverse.asDiagonal());
+  WhereUsed<Matrix, Use> correlation = (1.0 - shrinkage) * (inverse.asDiagonal() * covariance * inverse.asDiagonal());
   correlation.diagonal().setOnes();
   return Eigen::LLT<Matrix>(correlation);
 }
@@ -81,10 +83,10 @@ template <class = CompiledWhereUsed>
 /// The residuals of single genes in their standard errors, time points × nodes; 0 for inputs and genes that take no
 /// part.
 /// @param residuals per time point, per statistic; empty: all 0
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix gene_residuals(const MomentTargets& targets, const std::vector<Vector>& residuals,
-                                           Index nodes) {
-  Matrix result = Matrix::Zero(static_cast<Index>(targets.snapshots.size()), nodes);
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix gene_residuals(const WhereUsed<MomentTargets, Use>& targets,
+                                           const WhereUsed<std::vector<Vector>, Use>& residuals, Index nodes) {
+  WhereUsed<Matrix, Use> result = Matrix::Zero(static_cast<Index>(targets.snapshots.size()), nodes);
   if (residuals.empty()) return result;
   for (std::size_t q = 0; q < targets.statistics.all.size(); ++q) {
     const auto& [a, b] = targets.statistics.all[q];

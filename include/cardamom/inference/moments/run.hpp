@@ -38,12 +38,12 @@ concept MomentsModel = LeapingModel<M> && requires(M& model, const Vector& x, do
 
 /// How far parameters drifted over a window of steps: the mean of its later half minus that of its earlier one, the
 /// first of an odd number of steps left out. Empty for fewer than two steps, which say nothing.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Vector drift_between_halves(const std::vector<Vector>& steps) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Vector drift_between_halves(const WhereUsed<std::vector<Vector>, Use>& steps) {
   const std::size_t half = steps.size() / 2;
   if (half == 0) return {};
   const std::size_t first = steps.size() - 2 * half;
-  Vector sum = Vector::Zero(steps[0].size());
+  WhereUsed<Vector, Use> sum = Vector::Zero(steps[0].size());
   for (std::size_t k = 0; k < half; ++k) sum += steps[first + half + k] - steps[first + k];
   return sum / static_cast<double>(half);
 }
@@ -52,8 +52,8 @@ template <MomentsModel Model>
 class MomentsRun {
  public:
   /// Keeps references to all but the model.
-  MomentsRun(const MomentTargets& targets, const MomentsPenalty& penalty, const MomentsOptions& options,
-             const Observation& observation, Model start)
+  MomentsRun(const WhereUsed<MomentTargets, Model>& targets, const MomentsPenalty& penalty,
+             const MomentsOptions& options, const Observation& observation, Model start)
       : targets_(targets),
         penalty_(penalty),
         options_(options),
@@ -72,7 +72,7 @@ class MomentsRun {
     protocol.replicate = number;
     solver_.take(simulate_moments(model_, protocol, targets_.statistics, centres_, observation_, executor), step.decay,
                  executor);
-    const Vector x = model_.parameters();
+    const WhereUsed<Vector, Model> x = model_.parameters();
     last_total_ = solver_.objective() * solver_.count() + penalty_.value(x);
     model_.move(solver_.step(x, penalty_, step.bounds, executor), options_.limit);
     average(x, model_.parameters());
@@ -96,7 +96,7 @@ class MomentsRun {
   /// Probability that parameters are away from their anchors; averages must be of steps with all time points.
   [[nodiscard]] Vector inclusion(const ExecutorRef& executor) const {
     std::vector<Vector> residuals = residuals_;
-    for (Vector& sum : residuals) sum /= steps_;
+    for (WhereUsed<Vector, Model>& sum : residuals) sum /= steps_;
     return inclusion_probabilities(solver_, targets_, visited_ / steps_, residuals, penalty_, options_.slab_deviation,
                                    options_.seed, executor);
   }
@@ -109,9 +109,9 @@ class MomentsRun {
   /// errors and p the number of parameters that may move. 1 for a random error of that size in every direction;
   /// infinite for fewer than two steps.
   [[nodiscard]] double drift(const ExecutorRef& executor) const {
-    const Vector drift = drift_between_halves(moved_);
+    const WhereUsed<Vector, Model> drift = drift_between_halves(moved_);
     if (drift.size() == 0) return std::numeric_limits<double>::infinity();
-    Vector change = Vector::Zero(drift.size());
+    WhereUsed<Vector, Model> change = Vector::Zero(drift.size());
     solver_.for_each_group(executor, solver_.residuals(), [&](Index first, const NormalEquations& all) {
       const Index size = all.gradient.size();
       change.segment(first, size) = all.normal * drift.segment(first, size);
@@ -126,7 +126,7 @@ class MomentsRun {
  private:
   static constexpr double rounding = 1e-12;  // of a parameter that a step puts back to its anchor
 
-  void average(const Vector& before, const Vector& now) {
+  void average(const WhereUsed<Vector, Model>& before, const WhereUsed<Vector, Model>& now) {
     visited_ += before;
     residuals_.resize(solver_.residuals().size(), Vector::Zero(solver_.residuals()[0].size()));
     for (std::size_t k = 0; k < residuals_.size(); ++k) residuals_[k] += solver_.residuals()[k];
@@ -137,17 +137,17 @@ class MomentsRun {
     steps_ += 1.0;
   }
 
-  const MomentTargets& targets_;
+  const WhereUsed<MomentTargets, Model>& targets_;
   const MomentsPenalty& penalty_;
   const MomentsOptions& options_;
   const Observation& observation_;
   Model model_;
   GaussNewton solver_;
-  std::vector<Vector> centres_;    // f of the data, per time point
-  Vector visited_, sum_;           // sums of parameters before and after steps
-  std::vector<Vector> moved_;      // parameters after steps
-  std::vector<Vector> residuals_;  // sums per time point
-  Vector away_;                    // steps at which a parameter was not at its anchor
+  std::vector<Vector> centres_;             // f of the data, per time point
+  WhereUsed<Vector, Model> visited_, sum_;  // sums of parameters before and after steps
+  std::vector<Vector> moved_;               // parameters after steps
+  std::vector<Vector> residuals_;           // sums per time point
+  WhereUsed<Vector, Model> away_;           // steps at which a parameter was not at its anchor
   double total_ = 0.0;
   double last_total_ = 0.0;
   double steps_ = 0.0;

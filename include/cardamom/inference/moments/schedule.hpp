@@ -26,9 +26,9 @@ struct ScheduledStep {
 
 /// Early time points first: later ones depend on what the early ones say, and a fit to all at once is often caught in
 /// between.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<ScheduledStep> moments_schedule(const MomentTargets& targets,
-                                                                 const MomentsOptions& options) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<ScheduledStep> moments_schedule(const WhereUsed<MomentTargets, Use>& targets,
+                                                                 const WhereUsed<MomentsOptions, Use>& options) {
   constexpr Index few = 10;  // genes for which `cells` suffice; more have more parameters to tell apart
   constexpr Index first_time_points = 3;
   constexpr double forgetful = 0.5;  // moving average while the model still changes
@@ -51,9 +51,10 @@ template <class = CompiledWhereUsed>
 }
 
 /// The protocol of a step: observation at the first `time_points` time points of the data.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline LeapProtocol moments_protocol(const MomentTargets& targets, const Kinetics& kinetics,
-                                                   Index time_points, const MomentsOptions& options) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline LeapProtocol moments_protocol(const WhereUsed<MomentTargets, Use>& targets,
+                                                   const WhereUsed<Kinetics, Use>& kinetics, Index time_points,
+                                                   const WhereUsed<MomentsOptions, Use>& options) {
   // Scores fade by 1/e in two and a half lives of the longest-lived protein; that gained .01 to .02 of AUPR.
   constexpr double score_decay_per_protein_decay = 0.4;
   LeapProtocol protocol;

@@ -37,9 +37,10 @@ struct MomentSums {
 };
 
 /// Statistics (columns) of cells (rows) from their deviations φ_a − f_a.
-template <class = CompiledWhereUsed>
-inline Eigen::MatrixXf statistics_of(const Eigen::MatrixXf& deviation, const MomentStatistics& statistics) {
-  Eigen::MatrixXf values(deviation.rows(), static_cast<Index>(statistics.all.size()));
+template <class Use = CompiledWhereUsed>
+inline Eigen::MatrixXf statistics_of(const WhereUsed<Eigen::MatrixXf, Use>& deviation,
+                                     const WhereUsed<MomentStatistics, Use>& statistics) {
+  WhereUsed<Eigen::MatrixXf, Use> values(deviation.rows(), static_cast<Index>(statistics.all.size()));
   for (Index q = 0; q < values.cols(); ++q) {
     const auto [a, b] = statistics.all[static_cast<std::size_t>(q)];
     values.col(q) = deviation.col(a);
@@ -48,22 +49,23 @@ inline Eigen::MatrixXf statistics_of(const Eigen::MatrixXf& deviation, const Mom
   return values;
 }
 
-template <class = CompiledWhereUsed>
-inline Eigen::MatrixXf chosen_columns(const Eigen::MatrixXf& values, const std::vector<Index>& chosen) {
-  Eigen::MatrixXf result(values.rows(), static_cast<Index>(chosen.size()));
+template <class Use = CompiledWhereUsed>
+inline Eigen::MatrixXf chosen_columns(const WhereUsed<Eigen::MatrixXf, Use>& values, const std::vector<Index>& chosen) {
+  WhereUsed<Eigen::MatrixXf, Use> result(values.rows(), static_cast<Index>(chosen.size()));
   for (Index q = 0; q < result.cols(); ++q) result.col(q) = values.col(chosen[static_cast<std::size_t>(q)]);
   return result;
 }
 
 /// Draws observations for one cell in four: enough, since covariances are averaged over many steps.
-template <class = CompiledWhereUsed>
-inline void sum_observed(const CellValues& mrna, const MomentStatistics& statistics, const Vector& centre,
-                         const Observation& observation, RandomStream& random, MomentSums& sums) {
+template <class Use = CompiledWhereUsed>
+inline void sum_observed(const WhereUsed<CellValues, Use>& mrna, const WhereUsed<MomentStatistics, Use>& statistics,
+                         const WhereUsed<Vector, Use>& centre, const WhereUsed<Observation, Use>& observation,
+                         WhereUsed<RandomStream, Use>& random, WhereUsed<MomentSums, Use>& sums) {
   constexpr Index cells_per_draw = 4;
   sums.cells_observed = (mrna.rows() + cells_per_draw - 1) / cells_per_draw;
-  Vector depth(sums.cells_observed);
+  WhereUsed<Vector, Use> depth(sums.cells_observed);
   for (double& value : depth) value = observation.depth(random);
-  Eigen::MatrixXf deviation(sums.cells_observed, mrna.cols());
+  WhereUsed<Eigen::MatrixXf, Use> deviation(sums.cells_observed, mrna.cols());
   for (Index a = 0; a < deviation.cols(); ++a) {
     const SummaryStatistic& phi = statistics.summaries[static_cast<std::size_t>(a)];
     for (Index c = 0; c < deviation.rows(); ++c) {
@@ -71,27 +73,28 @@ inline void sum_observed(const CellValues& mrna, const MomentStatistics& statist
       deviation(c, a) = static_cast<float>(phi(observed) - centre[a]);
     }
   }
-  const Eigen::MatrixXf values = statistics_of(deviation, statistics);
+  const WhereUsed<Eigen::MatrixXf, Use> values = statistics_of(deviation, statistics);
   sums.observed = values.colwise().sum();
   sums.square.resize(statistics.groups.size());
   for (std::size_t g = 0; g < statistics.groups.size(); ++g) {
-    const Eigen::MatrixXf chosen = chosen_columns(values, statistics.groups[g].statistics);
+    const WhereUsed<Eigen::MatrixXf, Use> chosen = chosen_columns(values, statistics.groups[g].statistics);
     sums.square[g].noalias() = chosen.transpose() * chosen;
   }
 }
 
-template <class = CompiledWhereUsed>
-inline void sum_scores(const CellValues& mrna, const CellScores& score, const MomentStatistics& statistics,
-                       const Vector& centre, MomentSums& sums) {
+template <class Use = CompiledWhereUsed>
+inline void sum_scores(const WhereUsed<CellValues, Use>& mrna, const WhereUsed<CellScores, Use>& score,
+                       const WhereUsed<MomentStatistics, Use>& statistics, const WhereUsed<Vector, Use>& centre,
+                       WhereUsed<MomentSums, Use>& sums) {
   const Index cells = mrna.rows();
   const Index genes = mrna.cols();
-  Eigen::MatrixXf deviation(cells, genes);
+  WhereUsed<Eigen::MatrixXf, Use> deviation(cells, genes);
   for (Index a = 0; a < genes; ++a) {
     const SummaryStatistic& phi = statistics.summaries[static_cast<std::size_t>(a)];
     const auto mean = static_cast<float>(centre[a]);
     for (Index c = 0; c < cells; ++c) deviation(c, a) = phi.averaged(mrna(c, a)) - mean;
   }
-  const Eigen::MatrixXf values = statistics_of(deviation, statistics);
+  const WhereUsed<Eigen::MatrixXf, Use> values = statistics_of(deviation, statistics);
   sums.statistics = values.colwise().sum();
   sums.score = score.colwise().sum();
   sums.cross.resize(statistics.groups.size());
@@ -107,18 +110,18 @@ inline void sum_scores(const CellValues& mrna, const CellScores& score, const Mo
 }
 
 /// @param blocks at one observation time
-template <class = CompiledWhereUsed>
-inline Matrix combine_covariance(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics,
-                                 std::size_t group) {
+template <class Use = CompiledWhereUsed>
+inline Matrix combine_covariance(const std::vector<MomentSums>& blocks,
+                                 const WhereUsed<MomentStatistics, Use>& statistics, std::size_t group) {
   const auto& chosen = statistics.groups[group].statistics;
-  Vector mean = Vector::Zero(static_cast<Index>(chosen.size()));
-  Matrix square = Matrix::Zero(mean.size(), mean.size());
+  WhereUsed<Vector, Use> mean = Vector::Zero(static_cast<Index>(chosen.size()));
+  WhereUsed<Matrix, Use> square = Matrix::Zero(mean.size(), mean.size());
   Index cells = 0;
   for (const MomentSums& sums : blocks) {
     for (Index q = 0; q < mean.size(); ++q) {
       mean[q] += static_cast<double>(sums.observed[chosen[static_cast<std::size_t>(q)]]);
     }
-    square += sums.square[group].cast<double>();
+    square += sums.square[group].template cast<double>();
     cells += sums.cells_observed;
   }
   mean /= static_cast<double>(cells);
@@ -126,11 +129,12 @@ inline Matrix combine_covariance(const std::vector<MomentSums>& blocks, const Mo
 }
 
 /// Cov(statistic, score) of a group, the scores' mean of 0 estimated like any other.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline Matrix combine_sensitivity(const std::vector<MomentSums>& blocks, const MomentStatistics::Group& group,
-                                  std::size_t g, const Vector& means, const Vector& score, double scale) {
-  Matrix cross = blocks[0].cross[g].cast<double>();
-  for (std::size_t b = 1; b < blocks.size(); ++b) cross += blocks[b].cross[g].cast<double>();
+                                  std::size_t g, const WhereUsed<Vector, Use>& means,
+                                  const WhereUsed<Vector, Use>& score, double scale) {
+  WhereUsed<Matrix, Use> cross = blocks[0].cross[g].template cast<double>();
+  for (std::size_t b = 1; b < blocks.size(); ++b) cross += blocks[b].cross[g].template cast<double>();
   cross *= scale;
   for (Index q = 0; q < cross.rows(); ++q) {
     cross.row(q) -= means[group.statistics[static_cast<std::size_t>(q)]] * scale *
@@ -140,15 +144,16 @@ inline Matrix combine_sensitivity(const std::vector<MomentSums>& blocks, const M
 }
 
 /// Estimates at one observation time from the sums of all blocks, added in order.
-template <class = CompiledWhereUsed>
-inline MomentEstimates combine(const std::vector<MomentSums>& blocks, const MomentStatistics& statistics, Index cells,
+template <class Use = CompiledWhereUsed>
+inline MomentEstimates combine(const std::vector<MomentSums>& blocks,
+                               const WhereUsed<MomentStatistics, Use>& statistics, Index cells,
                                const ExecutorRef& executor) {
   const double scale = 1.0 / static_cast<double>(cells);
-  Vector mean = Vector::Zero(static_cast<Index>(statistics.all.size()));
-  Vector score = Vector::Zero(blocks[0].score.size());
+  WhereUsed<Vector, Use> mean = Vector::Zero(static_cast<Index>(statistics.all.size()));
+  WhereUsed<Vector, Use> score = Vector::Zero(blocks[0].score.size());
   for (const MomentSums& sums : blocks) {
-    mean += sums.statistics.cast<double>();
-    score += sums.score.cast<double>();
+    mean += sums.statistics.template cast<double>();
+    score += sums.score.template cast<double>();
   }
   MomentEstimates result{mean * scale, std::vector<Matrix>(statistics.groups.size()),
                          std::vector<Matrix>(statistics.groups.size())};
@@ -180,7 +185,7 @@ template <LeapingModel Model>
   std::vector<detail::MomentSums> sums(draws.size());
   std::vector<MomentEstimates> moments;
   while (!population.finished()) {
-    const Vector& centre = centres[moments.size()];
+    const WhereUsed<Vector, Model>& centre = centres[moments.size()];
     population.advance(executor, [&](Index block, const LeapingCells<Model>& cells) {
       const auto b = static_cast<std::size_t>(block);
       detail::sum_scores(cells.mrna(), cells.score(), statistics, centre, sums[b]);

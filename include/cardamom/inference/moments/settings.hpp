@@ -80,8 +80,8 @@ struct MomentsOptions {
 };
 
 /// Throws std::invalid_argument on counts, std::domain_error on numbers out of range.
-template <class = CompiledWhereUsed>
-inline void validate(const MomentsOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void validate(const WhereUsed<MomentsOptions, Use>& options) {
   const char* const name = "MomentsOptions";
   check_nonnegative(name, "burn_in", options.burn_in);
   check_positive(name, "strength", options.strength);

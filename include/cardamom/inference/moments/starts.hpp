@@ -29,12 +29,12 @@ template <Link LinkType>
                                                         const Observation& observation, LinkType link) {
   const auto size = static_cast<Index>(active.size());
   const Index nodes = inputs + size;
-  const Vector ones = Vector::Ones(nodes);
+  const WhereUsed<Vector, LinkType> ones = Vector::Ones(nodes);
   LinearLeapingModel<LinkType> model{
       {ones, ones, ones, ones, ones, ones, inputs}, Vector(size), Matrix(size, nodes), std::move(link)};
   for (Index a = 0; a < size; ++a) {
     const Index i = active[static_cast<std::size_t>(a)];
-    Kinetics& kinetics = model.kinetics;
+    WhereUsed<Kinetics, LinkType>& kinetics = model.kinetics;
     kinetics.mrna_decay[inputs + a] = rates.mrna[i];
     kinetics.protein_decay[inputs + a] = rates.protein[i];
     kinetics.frequency_min[inputs + a] = std::min(modes.low[i], largest_floor * modes.high[i]) * rates.mrna[i];
@@ -63,8 +63,8 @@ template <Link LinkType>
 
 /// Squared difference of the mean statistics of two genes over the variance it would have if they were shares of cells,
 /// summed over time points.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline double time_course_distance(const MomentTargets& targets, Index a, Index b) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline double time_course_distance(const WhereUsed<MomentTargets, Use>& targets, Index a, Index b) {
   double sum = 0.0;
   for (const SnapshotMoments& snapshot : targets.snapshots) {
     const auto variance = [&](Index i) { return snapshot.mean[i] * (1.0 - snapshot.mean[i]) + 0.5 / snapshot.cells; };
@@ -79,8 +79,9 @@ template <class = CompiledWhereUsed>
 class RoleSwaps {
  public:
   /// @param prior of edges between all nodes: genes are not swapped where one may act on what the other may not
-  template <class = CompiledWhereUsed>
-  explicit RoleSwaps(const MomentTargets& targets, const EdgePrior& prior = {}) : inputs_(targets.inputs) {
+  template <class Use = CompiledWhereUsed>
+  explicit RoleSwaps(const WhereUsed<MomentTargets, Use>& targets, const WhereUsed<EdgePrior, Use>& prior = {})
+      : inputs_(targets.inputs) {
     for (Index b = 0; b < targets.size(); ++b) {
       for (Index a = 0; a < b; ++a) {
         if (may_act_on_the_same(targets, prior, a, b)) pairs_.push_back({time_course_distance(targets, a, b), a, b});
@@ -110,8 +111,9 @@ class RoleSwaps {
     Index a, b;
   };
 
-  template <class = CompiledWhereUsed>
-  static bool may_act_on_the_same(const MomentTargets& targets, const EdgePrior& prior, Index a, Index b) {
+  template <class Use = CompiledWhereUsed>
+  static bool may_act_on_the_same(const WhereUsed<MomentTargets, Use>& targets, const WhereUsed<EdgePrior, Use>& prior,
+                                  Index a, Index b) {
     for (Index target = 0; target < targets.size(); ++target) {
       const Index i = targets.node(target);
       if (target == a || target == b) continue;
@@ -121,8 +123,8 @@ class RoleSwaps {
   }
 
   // What they do to each other and to themselves stays.
-  template <class = CompiledWhereUsed>
-  void swap_targets(Matrix& interactions, Index a, Index b) const {
+  template <class Use = CompiledWhereUsed>
+  void swap_targets(WhereUsed<Matrix, Use>& interactions, Index a, Index b) const {
     for (Index target = 0; target < interactions.rows(); ++target) {
       if (target == a || target == b) continue;
       std::swap(interactions(target, inputs_ + a), interactions(target, inputs_ + b));

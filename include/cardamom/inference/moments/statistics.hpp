@@ -24,8 +24,8 @@ namespace cardamom {
 class SummaryStatistic {
  public:
   /// @param threshold c > 0, @param full x₁ > 0: in the units of the data
-  template <class = CompiledWhereUsed>
-  SummaryStatistic(double threshold, double full, const Observation& observation)
+  template <class Use = CompiledWhereUsed>
+  SummaryStatistic(double threshold, double full, const WhereUsed<Observation, Use>& observation)
       : threshold_(threshold), scale_(1.0 / std::log1p(full / threshold)) {
     // Observations of means beyond the last point of the grid are all full.
     per_root_ = static_cast<float>(static_cast<double>(grid - 1) /
@@ -102,9 +102,9 @@ template <class Family = NegativeBinomial>
 /// @param kinetics of inputs and A genes; @param parameters how many each gene has, A
 /// @param joint one group of all, or one per gene of the statistics it takes part in
 template <class Family = NegativeBinomial>
-[[nodiscard]] MomentStatistics moment_statistics(const Kinetics& kinetics, const std::vector<Index>& parameters,
-                                                 bool joint, const Observation& observation,
-                                                 const Family& family = {}) {
+[[nodiscard]] MomentStatistics moment_statistics(const WhereUsed<Kinetics, Family>& kinetics,
+                                                 const std::vector<Index>& parameters, bool joint,
+                                                 const Observation& observation, const Family& family = {}) {
   // Most of what a count says about the rate it says below the threshold between the modes; a gene is plainly on at
   // twice the mean of the high mode.
   constexpr double below_threshold = 0.2;

@@ -40,8 +40,9 @@ class GaussNewton {
  public:
   /// @param targets referred to
   /// @param shrinkage weight, in (0, 1], of the identity in the correlations
-  template <class = CompiledWhereUsed>
-  GaussNewton(const MomentTargets& targets, double shrinkage) : targets_(targets), shrinkage_(shrinkage) {}
+  template <class Use = CompiledWhereUsed>
+  GaussNewton(const WhereUsed<MomentTargets, Use>& targets, double shrinkage)
+      : targets_(targets), shrinkage_(shrinkage) {}
 
   /// Takes the moments of one set of simulations, of the first time points.
   /// @param decay weight, in [0, 1), of what was known before; less while that is the mean of few
@@ -64,10 +65,10 @@ class GaussNewton {
   }
 
   /// The step of all groups at once, from the parameters x.
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Vector step(const Vector& x, const MomentsPenalty& penalty, const StepBounds& bounds,
-                            const ExecutorRef& executor) const {
-    Vector result(x.size());
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Vector step(const WhereUsed<Vector, Use>& x, const WhereUsed<MomentsPenalty, Use>& penalty,
+                            const WhereUsed<StepBounds, Use>& bounds, const ExecutorRef& executor) const {
+    WhereUsed<Vector, Use> result(x.size());
     for_each_group(executor, residuals_, [&](Index first, const NormalEquations& all) {
       const Index size = all.gradient.size();
       result.segment(first, size) =
@@ -77,13 +78,13 @@ class GaussNewton {
   }
 
   /// Half the mean squared residual, in units of joint errors.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] double objective() const {
     double sum = 0.0;
     double count = 0.0;
     for (std::size_t k = 0; k < residuals_.size(); ++k) {
       for (std::size_t g = 0; g < factors_[k].size(); ++g) {
-        const Vector residual = factors_[k][g].matrixL().solve(chosen(residuals_[k], g));
+        const WhereUsed<Vector, Use> residual = factors_[k][g].matrixL().solve(chosen(residuals_[k], g));
         sum += residual.squaredNorm();
         count += static_cast<double>(residual.size());
       }
@@ -114,8 +115,8 @@ class GaussNewton {
   }
 
  private:
-  template <class = CompiledWhereUsed>
-  void remember(std::size_t k, MomentEstimates now, double decay) {
+  template <class Use = CompiledWhereUsed>
+  void remember(std::size_t k, WhereUsed<MomentEstimates, Use> now, double decay) {
     if (k >= known_.size()) {
       known_.push_back(std::move(now));
       sets_.push_back(1.0);
@@ -128,35 +129,36 @@ class GaussNewton {
     sets_[k] = 1.0 / (1.0 - kept);
   }
 
-  template <class = CompiledWhereUsed>
-  static void mix(const std::vector<Matrix>& now, double kept, std::vector<Matrix>& known) {
+  template <class Use = CompiledWhereUsed>
+  static void mix(const WhereUsed<std::vector<Matrix>, Use>& now, double kept,
+                  WhereUsed<std::vector<Matrix>, Use>& known) {
     for (std::size_t g = 0; g < known.size(); ++g) known[g] = kept * known[g] + (1.0 - kept) * now[g];
   }
 
   // The group's entries.
-  template <class = CompiledWhereUsed>
-  Vector chosen(const Vector& all, std::size_t g) const {
+  template <class Use = CompiledWhereUsed>
+  Vector chosen(const WhereUsed<Vector, Use>& all, std::size_t g) const {
     const auto& statistics = targets_.statistics.groups[g].statistics;
-    Vector result(static_cast<Index>(statistics.size()));
+    WhereUsed<Vector, Use> result(static_cast<Index>(statistics.size()));
     for (Index q = 0; q < result.size(); ++q) result[q] = all[statistics[static_cast<std::size_t>(q)]];
     return result;
   }
 
   // One time point's part; of the normal matrix the lower triangle.
-  template <class = CompiledWhereUsed>
-  NormalEquations equations(const Vector& residuals, std::size_t k, std::size_t g) const {
-    Matrix jacobian = chosen(scales_[k], g).asDiagonal() * known_[k].sensitivity[g];
-    Vector right = chosen(residuals, g);
+  template <class Use = CompiledWhereUsed>
+  NormalEquations equations(const WhereUsed<Vector, Use>& residuals, std::size_t k, std::size_t g) const {
+    WhereUsed<Matrix, Use> jacobian = chosen(scales_[k], g).asDiagonal() * known_[k].sensitivity[g];
+    WhereUsed<Vector, Use> right = chosen(residuals, g);
     factors_[k][g].matrixL().solveInPlace(jacobian);
     factors_[k][g].matrixL().solveInPlace(right);
     NormalEquations result{Matrix::Zero(jacobian.cols(), jacobian.cols()), jacobian.transpose() * right};
-    result.normal.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
+    result.normal.template selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
     return result;
   }
 
   // The sum over all time points, in order.
-  template <class = CompiledWhereUsed>
-  NormalEquations all_equations(const std::vector<Vector>& residuals, std::size_t g,
+  template <class Use = CompiledWhereUsed>
+  NormalEquations all_equations(const WhereUsed<std::vector<Vector>, Use>& residuals, std::size_t g,
                                 const ExecutorRef& executor) const {
     std::vector<NormalEquations> parts(residuals.size());
     for_each_index(executor, static_cast<Index>(parts.size()), [&](Index time_point) {
@@ -168,7 +170,7 @@ class GaussNewton {
       result.normal += parts[k].normal;
       result.gradient += parts[k].gradient;
     }
-    result.normal.triangularView<Eigen::StrictlyUpper>() = result.normal.transpose();
+    result.normal.template triangularView<Eigen::StrictlyUpper>() = result.normal.transpose();
     return result;
   }
 

@@ -49,8 +49,9 @@ struct MomentTargets {
 
 /// The genes in their highest mode in at least so many cells, but not in all.
 /// @param in_highest as `cells_in_top_mode`; @param cells of the data
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<Index> active_genes(const Vector& in_highest, Index inputs, Index cells, Index least) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<Index> active_genes(const WhereUsed<Vector, Use>& in_highest, Index inputs,
+                                                     Index cells, Index least) {
   std::vector<Index> active;
   for (Index i = inputs; i < in_highest.size(); ++i) {
     if (in_highest[i] >= static_cast<double>(least) && in_highest[i] < static_cast<double>(cells)) active.push_back(i);
@@ -67,15 +68,16 @@ struct ExtremeModes {
 namespace detail {
 
 /// Estimates from few active cells shrink to the median of those from many.
-template <class = CompiledWhereUsed>
-inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& active, const Vector& cells) {
+template <class Use = CompiledWhereUsed>
+inline Vector shrink_to_median(const WhereUsed<Vector, Use>& own, const std::vector<Index>& active,
+                               const WhereUsed<Vector, Use>& cells) {
   constexpr double many = 100.0;
   constexpr double half_way = 400.0;  // cells for which a gene's own estimate and the median weigh the same
   std::vector<double> trusted;
   for (const Index i : active) {
     if (cells[i] > many) trusted.push_back(own[i]);
   }
-  Vector result = own;
+  WhereUsed<Vector, Use> result = own;
   if (trusted.empty()) return result;
   // Of an even number the higher of the middle two: all settings of the fit were chosen with it.
   const auto middle = trusted.begin() + static_cast<std::ptrdiff_t>(trusted.size() / 2);
@@ -93,13 +95,14 @@ inline Vector shrink_to_median(const Vector& own, const std::vector<Index>& acti
 /// to `most_frequent_bursts` with the means kept. `mode_kinetics` takes the same modes as they are, k0 = 0 included; a
 /// fit of log k0 and log k1 needs both above 0.
 /// @param in_highest as `cells_in_top_mode`
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline ExtremeModes extreme_modes(const Clustering& clustering, Index inputs, const Vector& in_highest,
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline ExtremeModes extreme_modes(const WhereUsed<Clustering, Use>& clustering, Index inputs,
+                                                const WhereUsed<Vector, Use>& in_highest,
                                                 const std::vector<Index>& active) {
   const Index nodes = in_highest.size();
-  Vector low = Vector::Zero(nodes);
-  Vector high = Vector::Zero(nodes);
-  Vector inverse = Vector::Zero(nodes);
+  WhereUsed<Vector, Use> low = Vector::Zero(nodes);
+  WhereUsed<Vector, Use> high = Vector::Zero(nodes);
+  WhereUsed<Vector, Use> inverse = Vector::Zero(nodes);
   for (Index i = inputs; i < nodes; ++i) {
     const GeneModes& gene = clustering.gene(i);
     low[i] = std::log(std::max(gene.shape_min(), smallest_shape));
@@ -110,7 +113,7 @@ template <class = CompiledWhereUsed>
                       detail::shrink_to_median(high, active, in_highest).array().exp(),
                       detail::shrink_to_median(inverse, active, in_highest).array().exp()};
   result.low = result.low.cwiseMin(result.high);
-  const Vector excess = (result.high / most_frequent_bursts).cwiseMax(1.0);
+  const WhereUsed<Vector, Use> excess = (result.high / most_frequent_bursts).cwiseMax(1.0);
   for (Vector* field : {&result.low, &result.high, &result.inverse_burst_size}) {
     *field = field->cwiseQuotient(excess);
   }
@@ -120,16 +123,17 @@ template <class = CompiledWhereUsed>
 namespace detail {
 
 /// Moments of time point k.
-template <class = CompiledWhereUsed>
-inline SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& clustering, Index k,
-                                        const MomentTargets& targets) {
+template <class Use = CompiledWhereUsed>
+inline SnapshotMoments snapshot_moments(const WhereUsed<Counts, Use>& counts,
+                                        const WhereUsed<Clustering, Use>& clustering, Index k,
+                                        const WhereUsed<MomentTargets, Use>& targets) {
   const auto cells = counts.cells_at(k);
   const auto n = static_cast<Index>(cells.size());
   SnapshotMoments result;
   result.time = counts.time_points()[k];
   result.cells = static_cast<double>(n);
   result.inputs = Vector::Zero(targets.inputs);
-  Matrix phi(n, targets.size());
+  WhereUsed<Matrix, Use> phi(n, targets.size());
   for (Index c = 0; c < n; ++c) {
     const Index cell = cells[static_cast<std::size_t>(c)];
     for (Index j = 0; j < targets.inputs; ++j) {
@@ -140,7 +144,7 @@ inline SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& 
     }
   }
   result.mean = phi.colwise().mean();
-  const Matrix deviation = phi.rowwise() - result.mean.transpose();
+  const WhereUsed<Matrix, Use> deviation = phi.rowwise() - result.mean.transpose();
   result.variance = deviation.colwise().squaredNorm() / result.cells;
   result.statistics = Vector::Zero(static_cast<Index>(targets.statistics.all.size()));
   for (Index q = 0; q < result.statistics.size(); ++q) {
@@ -150,10 +154,10 @@ inline SnapshotMoments snapshot_moments(const Counts& counts, const Clustering& 
   return result;
 }
 
-template <class = CompiledWhereUsed>
-inline Vector relative_variance(const MomentTargets& targets) {
-  Vector own = Vector::Zero(targets.size());
-  Vector binary = Vector::Zero(targets.size());
+template <class Use = CompiledWhereUsed>
+inline Vector relative_variance(const WhereUsed<MomentTargets, Use>& targets) {
+  WhereUsed<Vector, Use> own = Vector::Zero(targets.size());
+  WhereUsed<Vector, Use> binary = Vector::Zero(targets.size());
   for (const SnapshotMoments& snapshot : targets.snapshots) {
     own += snapshot.variance;
     binary.array() += snapshot.mean.array() * (1.0 - snapshot.mean.array());
@@ -169,10 +173,10 @@ inline Vector relative_variance(const MomentTargets& targets) {
 /// Cost O(cells · A²).
 template <class Family = NegativeBinomial>
 [[nodiscard]] MomentTargets moment_targets(const Counts& counts, const Clustering& clustering,
-                                           std::vector<Index> active, const Kinetics& kinetics,
+                                           std::vector<Index> active, const WhereUsed<Kinetics, Family>& kinetics,
                                            const std::vector<Index>& parameters, Index joint_genes,
                                            const Observation& observation, const Family& family = {}) {
-  MomentTargets targets;
+  WhereUsed<MomentTargets, Family> targets;
   targets.active = std::move(active);
   targets.inputs = counts.inputs();
   targets.joint = targets.size() <= joint_genes;

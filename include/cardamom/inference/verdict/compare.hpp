@@ -30,7 +30,7 @@ namespace cardamom {
 /// The quantiles of a negative binomial at (r + ½)/size, r = 0, …, size − 1: the sample that is most like the law.
 /// @param shape α > 0, @param inverse_burst_size b > 0: the mean is α/b
 /// @return increasing whole numbers; O(standard deviation + size)
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline Vector negative_binomial_quantiles(double shape, double inverse_burst_size, Index size) {
   check_positive("negative_binomial_quantiles", "shape", shape);
   check_positive("negative_binomial_quantiles", "inverse_burst_size", inverse_burst_size);
@@ -42,7 +42,7 @@ template <class = CompiledWhereUsed>
   const double last = std::ceil(mean + far * far * (deviation + 1.0 + 1.0 / inverse_burst_size));
   double x = std::max(0.0, std::floor(mean - far * deviation));
   double below_or_at = std::exp(NegativeBinomial{}.log_density(x, shape, inverse_burst_size));
-  Vector result(size);
+  WhereUsed<Vector, Use> result(size);
   for (Index r = 0; r < size; ++r) {
     const double rank = (static_cast<double>(r) + 0.5) / static_cast<double>(size);
     while (below_or_at < rank && x < last) {
@@ -57,12 +57,12 @@ template <class = CompiledWhereUsed>
 namespace detail {
 
 /// Counts of a node at every time point, each sorted.
-template <class = CompiledWhereUsed>
-inline std::vector<Vector> sorted_snapshots(const Counts& counts, Index node) {
+template <class Use = CompiledWhereUsed>
+inline std::vector<Vector> sorted_snapshots(const WhereUsed<Counts, Use>& counts, Index node) {
   std::vector<Vector> result;
   for (Index k = 0; k < counts.time_points().size(); ++k) {
     const auto cells = counts.cells_at(k);
-    Vector snapshot(static_cast<Index>(cells.size()));
+    WhereUsed<Vector, Use> snapshot(static_cast<Index>(cells.size()));
     for (Index c = 0; c < snapshot.size(); ++c) snapshot[c] = counts.values()(cells[static_cast<std::size_t>(c)], node);
     std::sort(snapshot.begin(), snapshot.end());
     result.push_back(std::move(snapshot));
@@ -71,11 +71,11 @@ inline std::vector<Vector> sorted_snapshots(const Counts& counts, Index node) {
 }
 
 /// So many draws from a sorted sample with replacement, sorted. O(sample + draws).
-template <class = CompiledWhereUsed>
-inline Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& random) {
+template <class Use = CompiledWhereUsed>
+inline Vector bootstrap_draw(const WhereUsed<Vector, Use>& sorted, Index draws, WhereUsed<RandomStream, Use>& random) {
   std::vector<Index> times_drawn(static_cast<std::size_t>(sorted.size()), 0);
   for (Index d = 0; d < draws; ++d) ++times_drawn[static_cast<std::size_t>(random.below(sorted.size()))];
-  Vector result(draws);
+  WhereUsed<Vector, Use> result(draws);
   Index next = 0;
   for (Index c = 0; c < sorted.size(); ++c) {
     const Index times = times_drawn[static_cast<std::size_t>(c)];
@@ -87,11 +87,11 @@ inline Vector bootstrap_draw(const Vector& sorted, Index draws, RandomStream& ra
 
 /// Variance over mean of the counts within the time points, at least 1: of a negative binomial the molecules of a cell
 /// in which a rare burst has left some, 1 + s0/koff on average.
-template <class = CompiledWhereUsed>
-inline double molecules_per_burst(const std::vector<Vector>& snapshots) {
+template <class Use = CompiledWhereUsed>
+inline double molecules_per_burst(const WhereUsed<std::vector<Vector>, Use>& snapshots) {
   double squares = 0.0;
   double sum = 0.0;
-  for (const Vector& counts : snapshots) {
+  for (const WhereUsed<Vector, Use>& counts : snapshots) {
     squares += (counts.array() - counts.mean()).square().sum();
     sum += counts.sum();
   }
@@ -106,29 +106,30 @@ inline RandomStream verdict_stream(std::uint64_t seed, Index node) {
 }
 
 /// Mean distance between two bootstrap draws of a sorted sample, of so many cells each.
-template <class = CompiledWhereUsed>
-inline double distance_by_chance(const Vector& sorted, Index first_draws, Index second_draws, Index resamples,
-                                 RandomStream& random) {
+template <class Use = CompiledWhereUsed>
+inline double distance_by_chance(const WhereUsed<Vector, Use>& sorted, Index first_draws, Index second_draws,
+                                 Index resamples, WhereUsed<RandomStream, Use>& random) {
   double sum = 0.0;
   for (Index r = 0; r < resamples; ++r) {
-    const Vector first = bootstrap_draw(sorted, first_draws, random);
-    const Vector second = bootstrap_draw(sorted, second_draws, random);
+    const WhereUsed<Vector, Use> first = bootstrap_draw(sorted, first_draws, random);
+    const WhereUsed<Vector, Use> second = bootstrap_draw(sorted, second_draws, random);
     sum += sorted_wasserstein(first, second);
   }
   return sum / static_cast<double>(resamples);
 }
 
 /// Fills the columns of one gene.
-template <class = CompiledWhereUsed>
-inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simulated, Index node,
-                       const JudgeOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline void judge_gene(WhereUsed<Verdict, Use>& verdict, const WhereUsed<Counts, Use>& data,
+                       const WhereUsed<Counts, Use>& simulated, Index node,
+                       const WhereUsed<JudgeOptions, Use>& options) {
   // What passes, in floors, distances by chance, and bursts among all cells: why, `judge` says.
   constexpr double floors = 2.0;
   constexpr double chances = 3.0;
   constexpr double bursts = 3.0;
   const std::vector<Vector> observed = sorted_snapshots(data, node);
   const std::vector<Vector> cells = sorted_snapshots(simulated, node);
-  const Vector all = data.values().col(node);
+  const WhereUsed<Vector, Use> all = data.values().col(node);
   verdict.spread[node] = std::sqrt((all.array() - all.mean()).square().mean());
   const bool whole = (all.array() == all.array().floor()).all();
   const double burst = molecules_per_burst(observed);
@@ -142,7 +143,7 @@ inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simul
     verdict.unchanged(k, node) = sorted_wasserstein(observed[t], observed[0]);
     verdict.chance(k, node) = distance_by_chance(observed[t], size, number, options.resamples, random);
     if (whole) {
-      const Vector law = negative_binomial_quantiles(free.shape[k], free.inverse_burst_size, size);
+      const WhereUsed<Vector, Use> law = negative_binomial_quantiles(free.shape[k], free.inverse_burst_size, size);
       verdict.floor(k, node) = (observed[t] - law).cwiseAbs().mean();
     }
     verdict.tolerance(k, node) = std::max({floors * verdict.floor(k, node), chances * verdict.chance(k, node),
@@ -151,8 +152,8 @@ inline void judge_gene(Verdict& verdict, const Counts& data, const Counts& simul
 }
 
 /// Throws std::invalid_argument unless the tables are of the same nodes and time points, with cells and genes.
-template <class = CompiledWhereUsed>
-inline void check_tables(const Counts& data, const Counts& simulated) {
+template <class Use = CompiledWhereUsed>
+inline void check_tables(const WhereUsed<Counts, Use>& data, const WhereUsed<Counts, Use>& simulated) {
   const char* const function = "judge";
   check_at_least(function, "data.cells()", data.cells(), 1);
   check_at_least(function, "data.genes()", data.genes(), 1);
@@ -175,9 +176,9 @@ inline void check_tables(const Counts& data, const Counts& simulated) {
   }
 }
 
-template <class = CompiledWhereUsed>
-inline Verdict compare_tables(const Counts& data, const Counts& simulated, const JudgeOptions& options,
-                              ExecutorRef executor) {
+template <class Use = CompiledWhereUsed>
+inline Verdict compare_tables(const WhereUsed<Counts, Use>& data, const WhereUsed<Counts, Use>& simulated,
+                              const WhereUsed<JudgeOptions, Use>& options, ExecutorRef executor) {
   validate(options);
   check_tables(data, simulated);
   Verdict verdict;

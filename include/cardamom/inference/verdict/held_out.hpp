@@ -44,16 +44,16 @@ struct HeldOut {
   }
 
  private:
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double mean_of(const Vector& values) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double mean_of(const WhereUsed<Vector, Use>& values) const {
     return genes() > 0 ? values.tail(genes()).mean() : 0.0;
   }
 };
 
 /// One line without its end: "held out 36 h: predicted cells are 0.18 molecules from the data (chance 0.071, cells of
 /// the neighbouring times 0.15); joint law 0.061 (0.040)". What is NaN is "not known".
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string held_out_line(const HeldOut& result) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string held_out_line(const WhereUsed<HeldOut, Use>& result) {
   constexpr int digits = 2;
   const auto number = [](double value) {
     return std::isnan(value) ? "not known"

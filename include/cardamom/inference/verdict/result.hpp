@@ -98,8 +98,8 @@ struct Verdict {
   [[nodiscard]] bool fails(Index time, Index node) const { return distance(time, node) > tolerance(time, node); }
 
  private:
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] double mean_of(const Matrix& values) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] double mean_of(const WhereUsed<Matrix, Use>& values) const {
     return values.rightCols(genes()).mean();
   }
 };

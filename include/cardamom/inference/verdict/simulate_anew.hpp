@@ -62,10 +62,10 @@ struct DeepenedLaw {
 /// The protocol of a table: its first time point is 0; as many cells per time point as the fullest has.
 template <BurstRate Rate>
 Protocol protocol_of(const Counts& counts, const FirstState& first, const BasicModel<Rate>& model) {
-  const Matrix levels = mean_input_levels(counts);
-  const Vector& times = counts.time_points();
+  const WhereUsed<Matrix, Rate> levels = mean_input_levels(counts);
+  const WhereUsed<Vector, Rate>& times = counts.time_points();
   Protocol protocol;
-  const Vector before = levels.row(0).transpose();
+  const WhereUsed<Vector, Rate> before = levels.row(0).transpose();
   start_from(protocol, first, model, before);
   protocol.time_points.clear();
   protocol.schedule.clear();
@@ -117,7 +117,7 @@ template <BoundedBurstRate Rate, class... Policies>
   const Population molecules =
       simulate(inference.model, protocol, {.seed = options.seed}, ExactMeasurement{}, ExecutorRef(executor), progress);
   const bool known = counts.depth().size() > 0;
-  Matrix values = counts.values();
+  WhereUsed<Matrix, Rate> values = counts.values();
   for (Index k = 0; k < counts.time_points().size(); ++k) {
     const auto cells = counts.cells_at(k);
     for_each_index(executor, static_cast<Index>(cells.size()), [&](Index c) {
@@ -126,7 +126,7 @@ template <BoundedBurstRate Rate, class... Policies>
       RandomStream noise(options.seed, Purpose::counts, static_cast<std::uint64_t>(cell));
       const detail::DeepenedLaw<std::remove_cv_t<decltype(law)>> own{law, known ? counts.depth()[row] : 1.0,
                                                                      known ? 0.0 : experiment.depth_deviation};
-      const Vector mrna = molecules.counts.values().row(cell).transpose();
+      const WhereUsed<Vector, Rate> mrna = molecules.counts.values().row(cell).transpose();
       name_cell(function, cell, protocol.time_of(cell),
                 [&] { observe_cell(own, mrna, counts.inputs(), noise, values.row(row)); });
     });

@@ -35,8 +35,8 @@ inline std::string significant(double value, int digits) {
 /// "fit: simulated cells are 0.17 molecules from the data (chance 0.10, floor 0.15, no change 0.40); 3 of 369
 /// gene-times fail, worst Sparc at 96 h". The floor is left out where there is none, as is "no change" of a single time
 /// point; weights at their limit are told from 1 % on.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string verdict_line(const Verdict& verdict) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string verdict_line(const WhereUsed<Verdict, Use>& verdict) {
   constexpr int digits = 2;
   constexpr double told_from = 0.01;
   const auto number = [](double value) { return detail::significant(value, digits); };
@@ -64,8 +64,8 @@ template <class = CompiledWhereUsed>
 /// chance, floor, unchanged [molecules], and "fits" or "fails"; genes in their order, times increasing. Names are
 /// written by `table_field`.
 /// @throws std::invalid_argument on the name of a gene that no table can hold
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::string verdict_table(const Verdict& verdict) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::string verdict_table(const WhereUsed<Verdict, Use>& verdict) {
   constexpr int digits = 4;
   std::string text = "gene\ttime\tdistance\tspreads\tchance\tfloor\tunchanged\tverdict\n";
   for (Index i = verdict.inputs; i < verdict.nodes(); ++i) {
