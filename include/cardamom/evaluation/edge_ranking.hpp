@@ -141,3 +141,9 @@ template <EdgeRange Edges>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template EdgeRanking rank_edges(const MatrixIn&, const MatrixIn&, const EdgeRankingOptions&);
+}  // namespace cardamom
+#endif

@@ -147,3 +147,10 @@ template <class Use = CompiledWhereUsed>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template double aupr(const EdgeRanking&);
+extern template double auroc(const EdgeRanking&);
+}  // namespace cardamom
+#endif

@@ -74,3 +74,9 @@ template <class Use = CompiledWhereUsed>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Vector marginal_wasserstein(const MatrixIn&, const MatrixIn&, const WassersteinOptions&);
+}  // namespace cardamom
+#endif

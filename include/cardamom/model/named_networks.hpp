@@ -231,3 +231,12 @@ template <class = CompiledWhereUsed>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Model fn4<>();
+extern template Model cn5<>();
+extern template Model fn8<>();
+extern template Model bn8<>();
+}  // namespace cardamom
+#endif

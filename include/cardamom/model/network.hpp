@@ -124,3 +124,10 @@ class Network {
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Network::Network(Vector, SparseMatrix, std::vector<std::string>, Index);
+extern template std::vector<Edge> Network::edges<>() const;
+}  // namespace cardamom
+#endif
