@@ -264,10 +264,10 @@ class CellTimes {
 /// The times of the given cells [h], in their order.
 /// @param remark where given: what it says of units that were read, empty where all times are numbers of hours
 /// @throws IoError as CellTimes does, and on a cell that has no time
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline Vector read_cell_times(const std::string& path, const std::vector<std::string>& cells,
                               const FileReader& read = read_plain_file, std::string* remark = nullptr) {
-  const CellTimes table(path, read);
+  const WhereUsed<CellTimes, Use> table(path, read);
   if (remark != nullptr) *remark = table.remark();
   return table.of(cells, remark);
 }

@@ -56,10 +56,10 @@ struct CountsAndTotals {
 };
 
 /// The times of cells in a table of them, grouped where that is asked for.
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline TimesOfCells named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
                                       const FileReader& read, std::vector<std::string>& remarks) {
-  const CellTimes table(path, read);
+  const WhereUsed<CellTimes, Use> table(path, read);
   std::string remark = table.remark();
   TimesOfCells times{table.of(cells, &remark), table.lineages_of(cells)};
   if (!remark.empty()) remarks.push_back(path + ": " + remark);

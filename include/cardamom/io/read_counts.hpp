@@ -149,7 +149,7 @@ inline bool names_cells(const std::string& path, std::string_view text, bool tim
   if (numbers && !counts_cells(first.front(), *numbers)) {
     // Numbers may be names: of cells that the table of times knows, or of genes above such cells.
     if (double corner = 0.0; options.times.empty() || parse_number(first.front(), corner)) return false;
-    const CellTimes times(options.times, options.read);
+    const WhereUsed<CellTimes, Use> times(options.times, options.read);
     first.erase(first.begin());
     if (times.has(first)) return true;
     std::vector<std::string> labels;

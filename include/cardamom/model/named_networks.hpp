@@ -56,6 +56,7 @@ template <class = CompiledWhereUsed>
 /// Kinetics of the benchmark's trees: d0 = 0.25, d1 = 0.05 for five genes and d0 = 1, d1 = 0.2 for 10 to 100. Other
 /// sizes take the nearest published rule: fewer than ten genes the slow rates, ten or more the fast.
 /// @param nodes inputs and genes
+template <class = CompiledWhereUsed>
 [[nodiscard]] inline Kinetics tree_kinetics(Index nodes, Index inputs = 1) {
   return nodes - inputs < 10 ? benchmark_kinetics(nodes, 0.25, 0.05, inputs)
                              : benchmark_kinetics(nodes, 1.0, 0.2, inputs);

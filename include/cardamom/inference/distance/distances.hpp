@@ -197,7 +197,7 @@ struct LogMeans {
     template <class Use = CompiledWhereUsed>
     double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
                WhereUsed<CellValues, Use>& gradient) const {
-      const detail::LogCounts logs(simulated);
+      const WhereUsed<detail::LogCounts, Use> logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
       double sum = 0.0;
       for (Index a = 0; a < logs.value.cols(); ++a) {
@@ -242,7 +242,7 @@ struct LogCovariances {
     template <class Use = CompiledWhereUsed>
     double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
                WhereUsed<CellValues, Use>& gradient) const {
-      const detail::LogCounts logs(simulated);
+      const WhereUsed<detail::LogCounts, Use> logs(simulated);
       const auto cells = static_cast<double>(logs.value.rows());
       const WhereUsed<CellValues, Use> centred = logs.value.rowwise() - logs.value.colwise().mean();
       const WhereUsed<Matrix, Use> covariance =

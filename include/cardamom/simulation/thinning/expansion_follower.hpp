@@ -58,7 +58,8 @@ class ExpansionFollower {
   }
 
   /// The basis at a time, good while `anchor()` stays.
-  using Moment = DecayBasis::Terms;
+  using Terms = WhereUsed<DecayBasis::Terms, Rate>;
+  using Moment = Terms;
   double anchor() const noexcept { return anchor_; }
   void moment(double time, Moment& out) const { shapes_->basis.at(time - anchor_, out); }
   void move_to(double time, const Moment& moment) {
@@ -70,7 +71,7 @@ class ExpansionFollower {
   /// Whether the rate is at least `level`.
   bool reaches(Index gene, double level) {
     if (form(gene).coeff(DecayBasis::size) > tolerance && bursts_ >= fewest_bursts) renew();
-    const DecayBasis::Terms& f = form(gene);
+    const Terms& f = form(gene);
     const double highest = base_.coeff(gene) + (f * now_).sum();
     if (!link_reaches(rate_function(), gene, highest, level)) return false;
     if (link_reaches(rate_function(), gene, highest - 2.0 * f.coeff(DecayBasis::size), level)) return true;
@@ -110,10 +111,10 @@ class ExpansionFollower {
         }
       }
     }
-    const DecayBasis::Terms& decay(const GeneConstants& constants, Index gene) const {
+    const Terms& decay(const GeneConstants& constants, Index gene) const {
       return decays[constants.group[static_cast<std::size_t>(gene)]];
     }
-    const DecayBasis::Terms& response(const GeneConstants& constants, Index gene) const {
+    const Terms& response(const GeneConstants& constants, Index gene) const {
       return responses[constants.group[static_cast<std::size_t>(gene)]];
     }
     static double slowest(const GeneConstants& constants) {
@@ -131,18 +132,18 @@ class ExpansionFollower {
     }
 
     DecayBasis basis;
-    std::vector<DecayBasis::Terms> decays;     // of P
-    std::vector<DecayBasis::Terms> responses;  // of P to one unit of s1 M
+    std::vector<Terms> decays;     // of P
+    std::vector<Terms> responses;  // of P to one unit of s1 M
   };
 
-  DecayBasis::Terms& form(Index gene) { return forms_[static_cast<std::size_t>(gene)]; }
+  Terms& form(Index gene) { return forms_[static_cast<std::size_t>(gene)]; }
 
   void renew() {
     bursts_ = 0;
     anchor_ = time();
     now_.setOnes();
     base_ = rate_function().basal();
-    DecayBasis::Terms rounding = DecayBasis::Terms::Zero();
+    Terms rounding = Terms::Zero();
     rounding[DecayBasis::size] = 1e-10;
     forms_.assign(forms_.size(), rounding);
     for (Index j = 0; j < base_.size(); ++j) {
@@ -152,18 +153,18 @@ class ExpansionFollower {
         continue;
       }
       if (protein == 0.0 && synthesis == 0.0) continue;
-      DecayBasis::Terms sum = protein * shapes_->decay(constants(), j);
+      Terms sum = protein * shapes_->decay(constants(), j);
       if constexpr (jump == Jump::mrna) sum += synthesis * shapes_->response(constants(), j);
       add(j, sum);
     }
   }
 
   /// The protein of `source` moves by this from now on; errors add up whatever the sign.
-  void add(Index source, const DecayBasis::Terms& fit) {
-    static_assert(DecayBasis::Terms::SizeAtCompileTime == 8);
-    const DecayBasis::Terms terms = fit / now_;
+  void add(Index source, const Terms& fit) {
+    static_assert(Terms::SizeAtCompileTime == 8);
+    const Terms terms = fit / now_;
     for (const auto& [target, weight] : targets_->from(source)) {
-      DecayBasis::Terms& f = form(target);
+      Terms& f = form(target);
       f.template head<6>() += weight * terms.template head<6>();
       f.template tail<2>() += Eigen::Array2d(weight, std::abs(weight)) * terms.template tail<2>();
     }
@@ -172,9 +173,9 @@ class ExpansionFollower {
   LazyFollower<Rate, jump> exact_;
   std::shared_ptr<const Targets> targets_;
   std::shared_ptr<const Shapes> shapes_;
-  WhereUsed<Vector, Rate> base_;                       // β and what clamped proteins contribute
-  std::vector<DecayBasis::Terms> forms_;               // the rest of each argument, since the anchor
-  DecayBasis::Terms now_ = DecayBasis::Terms::Ones();  // the basis at the present
+  WhereUsed<Vector, Rate> base_;  // β and what clamped proteins contribute
+  std::vector<Terms> forms_;      // the rest of each argument, since the anchor
+  Terms now_ = Terms::Ones();     // the basis at the present
   double anchor_ = 0.0;
   int bursts_ = 0;  // since the anchor
 };

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/simulation/process.hpp>
 #include <cardamom/simulation/thinning/clamped.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
@@ -129,6 +131,10 @@ class SeparableProteins {
   bool clamped(Index gene) const { return clamp_level_.coeff(gene) >= 0.0; }
 
  private:
+  // Known only once `jump` is: expressions of members wait until they are used.
+  template <class T>
+  using Own = WhereUsed<T, std::integral_constant<Jump, jump>>;
+
   Index inputs() const noexcept { return constants_->inputs; }
   void set_anchor(double time) {
     anchor_ = time;
@@ -136,14 +142,15 @@ class SeparableProteins {
   }
 
   std::shared_ptr<const GeneConstants> constants_;
-  SharedDecay decay_;
-  Moment now_ = Moment::Ones();
+  Own<SharedDecay> decay_;
+  Own<Moment> now_ = Moment::Ones();
   double anchor_ = 0.0;
   double time_ = 0.0;
-  Eigen::Array<double, 2, Eigen::Dynamic> parts_;  // per gene (U, V)
-  Vector clamp_level_;                             // < 0: free
-  Vector burst_scale_;  // s1/(d0 − d1): what one molecule adds to U and V at the anchor; 1 in the protein-only model
-  Vector part_peak_;    // most that one unit of V(t) can still add to P
+  Own<Eigen::Array<double, 2, Eigen::Dynamic>> parts_;  // per gene (U, V)
+  Own<Vector> clamp_level_;                             // < 0: free
+  Own<Vector>
+      burst_scale_;  // s1/(d0 − d1): what one molecule adds to U and V at the anchor; 1 in the protein-only model
+  Own<Vector> part_peak_;  // most that one unit of V(t) can still add to P
 };
 
 }  // namespace cardamom::thinning

@@ -47,16 +47,16 @@ class SharedDecay {
   template <class Use = CompiledWhereUsed>
   void advance(double passed, WhereUsed<Factors, Use>& factors) const {
     if (!(passed <= short_)) [[unlikely]] {
-      Factors passing;
+      WhereUsed<Factors, Use> passing;
       at(passed, passing);
       factors *= passing;
       return;
     }
-    const Factors x = passed * rates_;
-    const Factors x2 = x * x;
-    const Factors x4 = x2 * x2;
-    const Factors low = (1.0 - x) + x2 * (0.5 - x * (1.0 / 6.0));
-    const Factors high = (1.0 / 24.0 - x * (1.0 / 120.0)) + x2 * (1.0 / 720.0);
+    const WhereUsed<Factors, Use> x = passed * rates_;
+    const WhereUsed<Factors, Use> x2 = x * x;
+    const WhereUsed<Factors, Use> x4 = x2 * x2;
+    const WhereUsed<Factors, Use> low = (1.0 - x) + x2 * (0.5 - x * (1.0 / 6.0));
+    const WhereUsed<Factors, Use> high = (1.0 / 24.0 - x * (1.0 / 120.0)) + x2 * (1.0 / 720.0);
     factors *= low + x4 * high;
   }
 
