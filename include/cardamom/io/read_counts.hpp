@@ -138,7 +138,7 @@ inline std::string file_head(const std::string& path, std::size_t size) {
 /// names, or numbers of cells after a corner that is none, and it is said when cells were taken; or whether it is a
 /// list of counts.
 /// @param timed whether there is a table of times
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 inline bool names_cells(const std::string& path, std::string_view text, bool timed, const ReadCountsOptions& options) {
   TableLines lines(path, text, separator_of_counts(path, text));
   if (!lines.next()) return false;
