@@ -1,3 +1,6 @@
+#include <cmath>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include <cardamom/evaluation.hpp>
@@ -8,6 +11,14 @@
 using namespace cardamom;
 
 namespace {
+
+GeneModes two_modes() {
+  GeneModes modes;
+  modes.shapes = Vector{{0.5, 2.0}};
+  modes.weights = Vector{{0.5, 0.5}};
+  modes.informative = true;
+  return modes;
+}
 
 Clustering pooled(const Counts& counts) { return cluster(counts, {}, Binarize({.modes = BinarizeModes::pooled})); }
 
@@ -34,12 +45,82 @@ TEST_CASE("propagation does not depend on the executor and subsamples ancestors 
   const Clustering modes = pooled(counts);
   const Matrix scores = infer(counts).scores;
   PropagationOptions options;
-  options.ancestors = 25;
+  options.ancestors = 6;
   const Propagation alone = propagate(counts, modes, scores, options);
   const Propagation team = propagate(counts, modes, scores, options, CrossEntropy{}, ProximalNewton{}, Threads(3));
   CHECK(alone.scores == team.scores);
   options.seed = 1;
   CHECK(propagate(counts, modes, scores, options).scores != alone.scores);
+}
+
+TEST_CASE("every cell twice says as much as every cell once") {
+  const Counts counts = simulate(fn4(), Protocol{.cells_per_time_point = 60}, {.seed = 5}).counts;
+  const Clustering modes = pooled(counts);
+  const Matrix scores = infer(counts).scores;
+  Matrix values(2 * counts.cells(), counts.nodes());
+  values << counts.values(), counts.values();
+  Vector times(values.rows());
+  times << counts.times(), counts.times();
+  Clustering twice = modes;
+  twice.modes.resize(values.rows(), counts.nodes());
+  twice.modes << modes.modes, modes.modes;
+  const Propagation once = propagate(counts, modes, scores);
+  const Propagation repeated = propagate(Counts(values, times), twice, scores);
+  CHECK((once.scores - repeated.scores).cwiseAbs().maxCoeff() < 1e-6 * once.scores.maxCoeff());
+}
+
+TEST_CASE("states are the distinct cells of a time point, with their shares") {
+  // Four genes' worth of modes are not needed: three cells at the first time point, two of them alike.
+  Matrix values(5, 3);
+  values << 0, 0, 9, 0, 8, 0, 0, 0, 9, 1, 9, 9, 1, 0, 0;
+  const Counts counts(values, Vector{{0, 0, 0, 1, 1}});
+  Clustering modes;
+  modes.of_node.assign(3, two_modes());
+  modes.modes = (values.array() > 0.0).cast<ModeIndex>();
+  const DiscreteSnapshots snapshots = take_snapshots(counts, modes, {});
+  CHECK(snapshots.states() == 4);
+  CHECK((snapshots.share[0] - Vector{{2.0 / 3.0, 1.0 / 3.0}}).cwiseAbs().maxCoeff() < 1e-15);
+  CHECK(snapshots.on[0] == Matrix{{0, 0, 1}, {0, 1, 0}});
+  CHECK((snapshots.weight - Vector{{0.4, 0.2, 0.2, 0.2}}).cwiseAbs().maxCoeff() < 1e-15);
+  CHECK(snapshots.ancestors[0] == std::vector<Index>{0, 1});
+  CHECK(snapshots.ancestor_share[0] == snapshots.share[0]);
+}
+
+TEST_CASE("the ancestors of cells are sought among those treated alike") {
+  // Two series, told apart by an input; their genes are on alternately, so that genes alone would cross them over.
+  const Index each = 40;
+  Matrix values(4 * each, 4);
+  Vector times(4 * each);
+  for (Index cell = 0; cell < 4 * each; ++cell) {
+    const bool second = cell % 2 == 1;
+    const bool later = cell >= 2 * each;
+    times[cell] = later ? 1.0 : 0.0;
+    values(cell, 0) = second ? 1.0 : 0.0;
+    values(cell, 1) = second ? 0.0 : 1.0;
+    values(cell, 2) = second != later ? 1.0 : 0.0;
+    values(cell, 3) = cell % 4 < 2 ? 1.0 : 0.0;
+  }
+  const Counts counts(values, times, {}, {}, 2);
+  Clustering modes;
+  modes.of_node.assign(4, two_modes());
+  modes.number_of_inputs = 2;
+  modes.modes = (values.array() > 0.0).cast<ModeIndex>();
+  const PropagationOptions options;
+  const DiscreteSnapshots snapshots = take_snapshots(counts, modes, options);
+  AncestryCouplings couplings(snapshots, options);
+  couplings.update(Vector(), Matrix(), [](double u) { return u; });
+  Matrix features;
+  couplings.features(3, features);
+  // What the first gene did before is carried over within the series: on in cells whose first gene is off now.
+  const Index first = snapshots.on[0].rows();
+  for (Index row = 0; row < snapshots.on[1].rows(); ++row) {
+    const bool second = snapshots.on[1](row, 0) > 0.0;
+    const double was_on = second ? 1.0 : 0.25;  // attractor levels of the modes
+    const double is_on = second ? 0.25 : 1.0;
+    const double half = std::exp(-0.5);
+    CHECK(features(first + row, 2) ==
+          doctest::Approx(half * half * was_on + (1.0 - half) * half * was_on + (1.0 - half) * is_on).epsilon(0.02));
+  }
 }
 
 TEST_CASE("propagation is defined for poor data") {

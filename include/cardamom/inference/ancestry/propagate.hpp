@@ -41,10 +41,10 @@ struct Propagation {
 namespace detail {
 
 /// Scores among some nodes.
-template <class Use = CompiledWhereUsed>
-inline Matrix scores_among(const WhereUsed<MatrixIn, Use>& scores, const std::vector<Index>& nodes) {
+template <class = CompiledWhereUsed>
+inline Matrix scores_among(const MatrixIn& scores, const std::vector<Index>& nodes) {
   const auto size = static_cast<Index>(nodes.size());
-  WhereUsed<Matrix, Use> result(size, size);
+  Matrix result(size, size);
   for (Index a = 0; a < size; ++a) {
     for (Index b = 0; b < size; ++b) {
       result(a, b) = scores(nodes[static_cast<std::size_t>(a)], nodes[static_cast<std::size_t>(b)]);
@@ -53,10 +53,9 @@ inline Matrix scores_among(const WhereUsed<MatrixIn, Use>& scores, const std::ve
   return result;
 }
 
-template <class Use = CompiledWhereUsed>
-inline Penalty propagation_penalty(const WhereUsed<MatrixIn, Use>& first_scores,
-                                   const WhereUsed<DiscreteSnapshots, Use>& snapshots,
-                                   const WhereUsed<PropagationOptions, Use>& options) {
+template <class = CompiledWhereUsed>
+inline Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteSnapshots& snapshots,
+                                   const PropagationOptions& options) {
   Penalty penalty;
   penalty.strength = options.strength;
   penalty.self_weight = 1.0;   // a gene's history says as much as any other protein
@@ -68,21 +67,21 @@ inline Penalty propagation_penalty(const WhereUsed<MatrixIn, Use>& first_scores,
   return penalty;
 }
 
-/// On or off, all cells in order of time × columns.
+/// On or off, all states in order of time × columns.
 template <class Scalar>
 Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> propagation_targets(const DiscreteSnapshots& snapshots) {
-  Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> on(snapshots.cells, snapshots.columns());
+  Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> on(snapshots.states(), snapshots.columns());
   Index row = 0;
-  for (const WhereUsed<Matrix, Scalar>& part : snapshots.on) {
+  for (const Matrix& part : snapshots.on) {
     on.middleRows(row, part.rows()) = part.template cast<Scalar>();
     row += part.rows();
   }
   return on;
 }
 
-template <class Use = CompiledWhereUsed>
-inline Propagation assemble_propagation(const WhereUsed<Coefficients, Use>& fit, const std::vector<Convergence>& rows,
-                                        const WhereUsed<DiscreteSnapshots, Use>& snapshots, Index nodes) {
+template <class = CompiledWhereUsed>
+inline Propagation assemble_propagation(const Coefficients& fit, const std::vector<Convergence>& rows,
+                                        const DiscreteSnapshots& snapshots, Index nodes) {
   Propagation result{Coefficients::zero(nodes), {ConvergenceStatus::no_information, 0, 0.0}, {}};
   for (Index a = snapshots.inputs; a < snapshots.columns(); ++a) {
     const Index i = snapshots.node(a);
@@ -108,15 +107,15 @@ inline Propagation assemble_propagation(const WhereUsed<Coefficients, Use>& fit,
 /// @param link turns the argument of a rate into that probability
 /// @param progress told of genes × rounds
 /// @throws std::invalid_argument, std::domain_error on sizes and options; Cancelled
-/// Memory O(cells · active genes) per thread; time O(rounds · active genes · Σ_t n_t · ancestors · active genes).
+/// Memory O(states · active genes) per thread; time O(rounds · active genes · Σ_t n_t · ancestors · active genes), n_t
+/// the states at a time point: cells that differ in the mode of a gene.
 template <std::floating_point Scalar = double, Loss L = CrossEntropy, class Optimizer = ProximalNewton,
           Progress P = IgnoreProgress, Link LinkType = Logistic>
 requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
-[[nodiscard]] Propagation propagate(const Counts& counts, const Clustering& clustering,
-                                    const WhereUsed<MatrixIn, L>& first_scores, const PropagationOptions& options = {},
-                                    const L& loss = {}, const Optimizer& optimizer = {},
-                                    const ExecutorRef& executor = Sequential{}, P progress = {},
-                                    const LinkType& link = {}) {
+[[nodiscard]] Propagation propagate(const Counts& counts, const Clustering& clustering, const MatrixIn& first_scores,
+                                    const PropagationOptions& options = {}, const L& loss = {},
+                                    const Optimizer& optimizer = {}, const ExecutorRef& executor = Sequential{},
+                                    P progress = {}, const LinkType& link = {}) {
   const Index nodes = counts.nodes();
   check_at_least("propagate", "counts.cells()", counts.cells(), 1);
   check_at_least("propagate", "counts.genes()", counts.genes(), 1);
@@ -125,14 +124,13 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
   check_shape("propagate", "first_scores", first_scores, nodes, nodes);
   validate(options, nodes, counts.inputs());
 
-  const WhereUsed<Matrix, L> first = options.edge_prior.allowed(first_scores.cwiseAbs());
+  const Matrix first = options.edge_prior.allowed(first_scores.cwiseAbs());
   const DiscreteSnapshots snapshots = take_snapshots(counts, clustering, options);
   const Index columns = snapshots.columns();
   const Index genes = columns - snapshots.inputs;
   const Penalty penalty = detail::propagation_penalty(first, snapshots, options);
   const auto on = detail::propagation_targets<Scalar>(snapshots);
-  const WhereUsed<Vector, L> weights = Vector::Constant(counts.cells(), 1.0 / static_cast<double>(counts.cells()));
-  const WhereUsed<Vector, L> zero = Vector::Zero(columns);
+  const Vector zero = Vector::Zero(columns);
   const auto probability = [&link](double u) { return static_cast<double>(link.value(u)); };
   Coefficients fit = Coefficients::zero(columns);
   std::vector<Convergence> rows(static_cast<std::size_t>(columns));
@@ -140,15 +138,15 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
   detail::ProgressCounter<P> counter(progress, options.rounds * genes);
   for (Index round = 0; round < options.rounds; ++round) {
     couplings.update(round == 0 ? Vector() : fit.basal, fit.interactions, probability);
-    const WhereUsed<Matrix, L> opposite =
+    const Matrix opposite =
         round == 0 ? detail::scores_among(first, snapshots.active) : Matrix(fit.interactions.cwiseAbs());
     executor.for_ranges(genes, [&](Index begin, Index end) {
       Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> features;
-      WhereUsed<Vector, L> x(columns + 1);
+      Vector x(columns + 1);
       for (Index k = begin; k < end; ++k) {
         const Index i = snapshots.inputs + k;
         couplings.features(i, features);
-        const RowObjective<L, LinkType, Scalar> objective(loss, link, features, on.col(i), weights, 0.0);
+        const RowObjective<L, LinkType, Scalar> objective(loss, link, features, on.col(i), snapshots.weight, 0.0);
         const RowPenalty row = row_penalty(penalty, zero, 0.0, {}, i, opposite.col(i), snapshots.inputs);
         x << fit.interactions.row(i).transpose(), fit.basal[i];
         rows[static_cast<std::size_t>(i)] = optimizer.minimize(objective, row, x);

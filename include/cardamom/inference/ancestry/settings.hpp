@@ -29,8 +29,8 @@ struct PropagationOptions {
   /// Of Sinkhorn's algorithm for the couplings of all genes, >= 1; those of a single target start from these and take a
   /// third. Thirty from scratch for each target changed nothing.
   Index transport_iterations = 30;
-  Index ancestors =
-      200;  ///< cells per time point that may be ancestors; of more, a random subset, >= 2: bounds the cost
+  /// Distinct cells per time point that may be ancestors, >= 2: of more, a random subset. Bounds the cost.
+  Index ancestors = 200;
   EdgePrior edge_prior = {};  ///< of edges between all nodes
 };
 
