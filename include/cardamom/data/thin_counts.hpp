@@ -40,6 +40,27 @@ template <class Use = CompiledWhereUsed>
   return std::max(0.0, share.square().sum() / share.sum() * largest - (counted ? 1.0 : 0.0));
 }
 
+namespace detail {
+
+/// Number of a gene's stream of random numbers: by its name, so that neither the order of genes nor which others there
+/// are has a say; of genes without names by their number.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::uint64_t stream_of_gene(const Counts& counts, Index gene, std::uint64_t draw) {
+  constexpr std::uint64_t basis = 0xcbf29ce484222325;  // Fowler, Noll and Vo's hash of 64 bits, variant 1a
+  constexpr std::uint64_t prime = 0x100000001b3;
+  constexpr std::uint64_t between_draws = 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio
+  if (counts.names().empty()) {
+    return draw * static_cast<std::uint64_t>(counts.nodes()) + static_cast<std::uint64_t>(gene);
+  }
+  std::uint64_t hash = basis;
+  for (const char letter : counts.names()[static_cast<std::size_t>(gene)]) {
+    hash = (hash ^ static_cast<unsigned char>(letter)) * prime;
+  }
+  return hash + draw * between_draws;
+}
+
+}  // namespace detail
+
 /// A table as if every gene had been caught at such a depth that it shows about `level` molecules when it is on. Of
 /// counts each molecule is kept with probability min(1, level/`level_when_on`); other values are counted, a Poisson
 /// number of mean level · value/`level_when_on`, so that their unit does not matter.
@@ -54,8 +75,7 @@ template <class Use = CompiledWhereUsed>
   const bool counted = holds_whole_numbers(counts);
   WhereUsed<Matrix, Use> values = counts.values();
   for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
-    RandomStream random(seed, Purpose::thinning,
-                        draw * static_cast<std::uint64_t>(counts.nodes()) + static_cast<std::uint64_t>(gene));
+    RandomStream random(seed, Purpose::thinning, detail::stream_of_gene(counts, gene, draw));
     const double on = level_when_on(values.col(gene), counted);
     if (on == 0.0 || (counted && on <= level)) continue;
     for (double& value : values.col(gene)) {
