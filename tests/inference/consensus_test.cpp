@@ -10,6 +10,8 @@
 #include <cardamom/inference/by_lineage.hpp>
 #include <cardamom/inference/consensus.hpp>
 #include <cardamom/inference/infer.hpp>
+#include <cardamom/inference/propagated_proteins.hpp>
+#include <cardamom/inference/robust_consensus.hpp>
 #include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/thinned.hpp>
 #include <cardamom/model/named_networks.hpp>
@@ -48,21 +50,21 @@ TEST_CASE("edges of unit strength, genes on themselves apart") {
   CHECK(strength_of_edges(Eigen::Matrix2d{{7.0, 3.0}, {4.0, 9.0}}) == 5.0);
   CHECK(strength_of_edges(Eigen::Matrix2d{{7.0, 0.0}, {0.0, 9.0}}) == 1.0);
   const Matrix balanced = balance_targets(Eigen::Matrix2d{{7.0, 9.0}, {4.0, 5.0}});
-  CHECK(largest_difference(balanced, Eigen::Matrix2d{{7.0 / 3.0, 3.0}, {2.0, 2.5}}) < 1e-15);
+  CHECK(largest_difference(balanced, Eigen::Matrix2d{{7.0 / 9.0, 1.0}, {1.0, 1.25}}) < 1e-15);
   CHECK(balance_targets(Matrix::Zero(3, 3)) == Matrix::Zero(3, 3));
 }
 
-TEST_CASE("a consensus is the balanced mean of scores of unit strength") {
+TEST_CASE("a consensus is the mean of balanced scores of unit strength") {
   const Inference chain = infer(data(), {}, Successive{});
   const Inference averaged = infer(data(), {}, AveragedSuccessive{});
   const Inference both = infer(data(), {}, Consensus(Successive{}, AveragedSuccessive{}));
-  CHECK(largest_difference(both.scores, balance_targets(0.5 * (of_unit_strength(chain.scores) +
-                                                               of_unit_strength(averaged.scores)))) < 1e-14);
+  const Matrix balanced = of_unit_strength(balance_targets(chain.scores));
+  CHECK(largest_difference(both.scores, 0.5 * (balanced + of_unit_strength(balance_targets(averaged.scores)))) < 1e-14);
   CHECK(Matrix(both.interactions()) == Matrix(chain.interactions()));
   CHECK(both.model.kinetics.frequency_max == chain.model.kinetics.frequency_max);
   // The unit of an estimator's scores does not matter, its sign and its share do.
   const Inference scaled = infer(data(), {}, Consensus(Successive{}, Scaled{1000.0}));
-  CHECK(largest_difference(scaled.scores, balance_targets(of_unit_strength(chain.scores))) < 1e-12);
+  CHECK(largest_difference(scaled.scores, balanced) < 1e-12);
   CHECK(largest_difference(scaled.weights, chain.weights) < 1e-12);
   const Inference against = infer(data(), {}, Consensus({3.0, 1.0}, Successive{}, Scaled{-1000.0}));
   CHECK(largest_difference(against.weights, 0.5 * chain.weights) < 1e-12);
@@ -73,6 +75,15 @@ TEST_CASE("a consensus is the balanced mean of scores of unit strength") {
   CHECK(likely.probabilities(1, 2) == doctest::Approx(0.5).epsilon(1e-12));
   CHECK_THROWS_WITH_AS((void)infer(data(), {}, Consensus({1.0, 0.0}, Successive{}, Successive{})),
                        "Consensus: weights[1] is 0, must be finite and > 0", std::domain_error);
+}
+
+TEST_CASE("propagated proteins and their chain are the consensus of both, from one run of the chain") {
+  const Inference once = infer(data(), {}, PropagatedAndChain{.chain_share = 0.25});
+  const Inference twice = infer(data(), {}, Consensus({3.0, 1.0}, PropagatedProteins{}, AveragedSuccessive{}));
+  CHECK(largest_difference(once.scores, twice.scores) < 1e-14);
+  CHECK(largest_difference(once.weights, twice.weights) < 1e-12);
+  CHECK(Matrix(once.interactions()) == Matrix(twice.interactions()));
+  CHECK_THROWS_AS((void)infer(data(), {}, PropagatedAndChain{.chain_share = 1.5}), std::domain_error);
 }
 
 TEST_CASE("thinning to more molecules than there are changes nothing, to fewer it does") {
@@ -87,7 +98,10 @@ TEST_CASE("thinning to more molecules than there are changes nothing, to fewer i
   CHECK(Matrix(fewer.interactions()) == Matrix(chain.interactions()));
   CHECK_THROWS_WITH_AS((void)infer(data(), {}, Thinned(Successive{}, {.levels = {2.0, -1.0}})),
                        "ThinnedOptions: levels[1] is -1, must be finite and > 0", std::domain_error);
-  CHECK_THROWS_AS((void)infer(data(), {}, Thinned(Successive{}, {.draws = 0})), std::invalid_argument);
+  CHECK_THROWS_AS((void)infer(data(), {}, Thinned(Successive{}, {.draws = -1})), std::invalid_argument);
+  CHECK(ThinnedOptions{}.draws_of(100) == 4);
+  CHECK(ThinnedOptions{}.draws_of(101) == 1);
+  CHECK(ThinnedOptions{.draws = 2}.draws_of(101) == 2);
 }
 
 TEST_CASE("genes that follow time vary along lineages, genes that follow lineages between them") {

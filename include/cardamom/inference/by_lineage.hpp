@@ -28,8 +28,8 @@ struct LineageVariation {
 /// @param counts with lineages
 /// @param bins groups of equally many cells, in order of time, within which times count as the same; >= 1
 /// Cost O(cells · genes · lineages).
-template <class Use = CompiledWhereUsed>
-[[nodiscard]] inline LineageVariation lineage_variation(const WhereUsed<Counts, Use>& counts, Index bins = 10) {
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline LineageVariation lineage_variation(const Counts& counts, Index bins = 10) {
   check_at_least("lineage_variation", "bins", bins, 1);
   const Index cells = counts.cells();
   const Index lineages = counts.lineages();
@@ -46,8 +46,8 @@ template <class Use = CompiledWhereUsed>
     const double variance = (values.array() - mean).square().mean();
     if (!(variance > 0.0)) continue;
     ++varying;
-    WhereUsed<Matrix, Use> sum = Matrix::Zero(bins, lineages);
-    WhereUsed<Matrix, Use> size = Matrix::Zero(bins, lineages);
+    Matrix sum = Matrix::Zero(bins, lineages);
+    Matrix size = Matrix::Zero(bins, lineages);
     for (Index lineage = 0; lineage < lineages; ++lineage) {
       for (Index cell = 0; cell < cells; ++cell) {
         if (std::isnan(counts.lineage_times()(cell, lineage))) continue;
@@ -55,10 +55,9 @@ template <class Use = CompiledWhereUsed>
         size(bin[static_cast<std::size_t>(cell)], lineage) += 1.0;
       }
     }
-    const WhereUsed<Matrix, Use> at =
-        sum.array() / size.array().max(1.0);  // 0 where there are no cells, which count for nothing
+    const Matrix at = sum.array() / size.array().max(1.0);  // 0 where there are no cells, which count for nothing
     const Eigen::RowVectorXd of_lineage = sum.colwise().sum().array() / size.colwise().sum().array().max(1.0);
-    const WhereUsed<Vector, Use> of_time = sum.rowwise().sum().array() / size.rowwise().sum().array().max(1.0);
+    const Vector of_time = sum.rowwise().sum().array() / size.rowwise().sum().array().max(1.0);
     const double scale = variance * size.sum();
     result.along += (size.array() * (at.rowwise() - of_lineage).array().square()).sum() / scale;
     result.between += (size.array() * (at.colwise() - of_time).array().square()).sum() / scale;
@@ -99,24 +98,23 @@ class ByLineage {
     Inference<typename Problem::Rate> result = estimator_.estimate(problem.told_to(all));
     all.finish();
     if (lineages.empty()) return result;
-    WhereUsed<Matrix, Estimator> scores = Matrix::Zero(result.nodes(), result.nodes());
-    WhereUsed<Matrix, Estimator> weights = scores;
+    MeanOfEdges along_lineages(result.nodes());
     for (const Index lineage : lineages) {
       const Counts cells = problem.counts.lineage(lineage);
       auto part = progress.part(units);
       const auto each = estimator_.estimate(problem.of(cells).told_to(part));
       part.finish();
-      scores += each.scores / strength_of_edges(each.scores);
-      weights += each.weights / strength_of_edges(each.weights);
+      along_lineages.add(1.0, each.scores, each.weights);
     }
     const LineageVariation variation = lineage_variation(problem.counts);
     const double along = variation.along * variation.along;
     const double between = variation.between * variation.between;
     const double share = along + between > 0.0 ? along / (along + between) : 0.0;
-    const double unit = strength_of_edges(result.weights);
-    result.scores = share / strength_of_edges(scores) * scores +
-                    (1.0 - share) / strength_of_edges(result.scores) * Matrix(result.scores);
-    result.weights = share * unit / strength_of_edges(weights) * weights + (1.0 - share) * Matrix(result.weights);
+    MeanOfEdges mean(result.nodes());
+    mean.add(share, along_lineages.scores(), along_lineages.weights());
+    mean.add(1.0 - share, result.scores, result.weights);
+    result.scores = mean.scores();
+    result.weights = mean.weights(strength_of_edges(result.weights));
     return result;
   }
 

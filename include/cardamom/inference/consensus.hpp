@@ -19,8 +19,8 @@
 
 namespace cardamom {
 
-/// Runs several estimators on the same data and ranks edges by the weighted mean of their scores, each estimator's
-/// brought to one scale and the targets balanced (`balance_targets`). What one estimator mistakes the others hardly
+/// Runs several estimators on the same data and ranks edges by the weighted mean of their scores, in which every
+/// estimator has the same say about every target (`balance_targets`). What one estimator mistakes the others hardly
 /// ever mistake alike, so that no kind of data brings the ranking down.
 ///
 ///     infer(counts, {}, Consensus(PropagatedProteins{}, AveragedSuccessive{}));
@@ -82,24 +82,19 @@ class Consensus {
   template <class Results>
   void combine_edges(Results& results) const {
     const Index nodes = results[0].nodes();
-    const double unit = strength_of_edges(results[0].weights);
-    WhereUsed<Matrix, Results> scores = Matrix::Zero(nodes, nodes);
-    WhereUsed<Matrix, Results> weights = Matrix::Zero(nodes, nodes);
-    WhereUsed<Matrix, Results> probabilities;
-    double total = 0.0;
+    MeanOfEdges mean(nodes);
+    Matrix probabilities;
     double total_of_probabilities = 0.0;
     for (std::size_t k = 0; k < results.size(); ++k) {
       const InferenceBase& each = results[k];
-      total += weights_[k];
-      scores += weights_[k] / strength_of_edges(each.scores) * each.scores;
-      weights += weights_[k] * unit / strength_of_edges(each.weights) * each.weights;
+      mean.add(weights_[k], balance_targets(each.scores), each.weights);
       if (each.probabilities.size() == 0) continue;
       if (probabilities.size() == 0) probabilities = Matrix::Zero(nodes, nodes);
       probabilities += weights_[k] * each.probabilities;
       total_of_probabilities += weights_[k];
     }
-    results[0].scores = balance_targets(scores / total);
-    results[0].weights = weights / total;
+    results[0].scores = mean.scores();
+    results[0].weights = mean.weights(strength_of_edges(results[0].weights));
     if (probabilities.size() > 0) results[0].probabilities = probabilities / total_of_probabilities;
   }
 

@@ -45,6 +45,20 @@ class PropagatedProteins {
 
   template <class Problem>
   [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
+    return std::move(estimate_with_first(problem).propagated);
+  }
+
+  /// What `estimate_with_first` returns.
+  template <class Rate>
+  struct Both {
+    Inference<Rate> propagated;
+    Matrix first_scores;   ///< nodes × nodes, of the first network
+    Matrix first_weights;  ///< likewise
+  };
+
+  /// The same, with the edges of the first network.
+  template <class Problem>
+  [[nodiscard]] Both<typename Problem::Rate> estimate_with_first(const Problem& problem) const {
     using Rate = typename Problem::Rate;
     static_assert(!Problem::names_law,
                   "PropagatedProteins: an ObservationLaw has no say, cells are read through the MixtureFamily: give a "
@@ -57,7 +71,7 @@ class PropagatedProteins {
     const Counts& counts = problem.counts;
     ProgressPlan progress(problem.progress, plan(problem));
     auto first_part = progress.part(detail::planned_units(first_, problem));
-    auto [clustering, scores] = first_fit(problem.told_to(first_part));
+    FirstFit first = first_fit(problem.told_to(first_part));
     first_part.finish();
 
     PropagationOptions options = options_;
@@ -66,11 +80,11 @@ class PropagatedProteins {
     options.edge_prior = problem.options.edge_prior;
     auto part = progress.part(options_.rounds * counts.genes());
     const Propagation fit = propagate<typename Problem::Real>(
-        counts, clustering, scores, options, problem.loss_or(CrossEntropy{}), problem.optimizer_or(ProximalNewton{}),
-        problem.executor, part, problem.rate.link());
+        counts, first.clustering, first.scores, options, problem.loss_or(CrossEntropy{}),
+        problem.optimizer_or(ProximalNewton{}), problem.executor, part, problem.rate.link());
     part.finish();
 
-    InferenceBase result = describe_data(counts, std::move(clustering), problem.options.rates);
+    InferenceBase result = describe_data(counts, std::move(first.clustering), problem.options.rates);
     result.diagnostics.regression = fit.convergence;
     WhereUsed<Kinetics, First> kinetics = mode_kinetics(result.clustering, problem.options.rates, counts.inputs());
     SparseMatrix interactions = fit.coefficients.interactions.sparseView(0.0, 0.0);
@@ -80,7 +94,9 @@ class PropagatedProteins {
     result.scores = result.weights.cwiseAbs();
     Rate rate = problem.rate.with(kinetics.frequency_min, kinetics.frequency_max, fit.coefficients.basal,
                                   std::move(interactions), counts.inputs());
-    return {std::move(result), {std::move(kinetics), std::move(rate), counts.names()}};
+    return {{std::move(result), {std::move(kinetics), std::move(rate), counts.names()}},
+            std::move(first.scores),
+            std::move(first.weights)};
   }
 
   friend void validate(const PropagatedProteins& estimator, const Counts& counts, const InferenceOptions& options) {
@@ -91,15 +107,21 @@ class PropagatedProteins {
   }
 
  private:
-  /// Modes to propagate, and scores of the first network.
+  struct FirstFit {
+    Clustering clustering;  ///< modes to propagate
+    Matrix scores;
+    Matrix weights;
+  };
+
   template <class Problem>
-  std::pair<Clustering, Matrix> first_fit(const Problem& problem) const {
+  FirstFit first_fit(const Problem& problem) const {
     if constexpr (std::same_as<First, AveragedSuccessive> && !Problem::names_clusterer) {
       auto fits = first_.both().estimate_all(problem);
-      return {std::move(fits[1].clustering), std::move(fits[0].scores)};  // the pooled modes
+      return {std::move(fits[1].clustering), std::move(fits[0].scores),
+              std::move(fits[0].weights)};  // the pooled modes
     } else {
       auto fit = first_.estimate(problem);
-      return {std::move(fit.clustering), std::move(fit.scores)};
+      return {std::move(fit.clustering), std::move(fit.scores), std::move(fit.weights)};
     }
   }
 

@@ -5,10 +5,12 @@
 #include <utility>
 
 #include <cardamom/core/compiled_where_used.hpp>
+#include <cardamom/core/error.hpp>
+#include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/averaged.hpp>
 #include <cardamom/inference/by_lineage.hpp>
-#include <cardamom/inference/consensus.hpp>
+#include <cardamom/inference/edge_scores.hpp>
 #include <cardamom/inference/estimator.hpp>
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/inference/problem.hpp>
@@ -18,23 +20,49 @@
 
 namespace cardamom {
 
-/// The consensus of propagated proteins, thinned, and the paper's chain, by lineage where the data have lineages. Not
-/// in the paper. Assumes no degradation rates and no kind of data; where the model is right and rates are known,
-/// `SelectAndFit` ranks edges better. Which data say so is on the page of decisions.
+/// The consensus (`Consensus`) of propagated proteins with the chain that they start from, which is run once. Network,
+/// model and verdict are those of `PropagatedProteins`, and so is the cost.
+struct PropagatedAndChain {
+  PropagatedProteins<> propagated = {};
+  double chain_share = 1.0 / 6.0;  ///< of the chain in the mean, in [0, 1]
+
+  template <class Problem>
+  [[nodiscard]] Index plan(const Problem& problem) const {
+    return propagated.plan(problem);
+  }
+  template <class Problem>
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
+    auto [result, chain_scores, chain_weights] = propagated.estimate_with_first(problem);
+    MeanOfEdges mean(result.nodes());
+    mean.add(1.0 - chain_share, balance_targets(result.scores), result.weights);
+    mean.add(chain_share, balance_targets(chain_scores), chain_weights);
+    result.scores = mean.scores();
+    result.weights = mean.weights(strength_of_edges(result.weights));
+    return std::move(result);
+  }
+};
+
+/// Throws std::domain_error on the share, and what `PropagatedProteins` throws.
+template <class = CompiledWhereUsed>
+inline void validate(const PropagatedAndChain& estimator, const Counts& counts, const InferenceOptions& options) {
+  check_in("PropagatedAndChain", "chain_share", estimator.chain_share, 0.0, 1.0);
+  validate(estimator.propagated, counts, options);
+}
+
+/// Propagated proteins and the paper's chain, thinned, by lineage where the data have lineages. Not in the paper.
+/// Assumes no degradation rates and no kind of data; where the model is right and rates are known, `SelectAndFit` ranks
+/// edges better. Which data say so is on the page of decisions.
 ///
-/// The network and the model are those of `PropagatedProteins`. Cost some fourteen times that estimator's for all
-/// cells, and as much again for the lineages together.
+/// The network and the model are those of `PropagatedProteins`. Cost (1 + levels · draws) times that estimator's for
+/// all cells, and as much again for the lineages together; with continuous values draws cost less than the data.
 struct RobustConsensus {
   SuccessiveOptions regression = {};  ///< penalty and chain
   PropagationOptions propagation = {};
   ThinnedOptions thinning = {};
 
   [[nodiscard]] auto parts() const {
-    // Every level of thinning counts as much as the chain: what the two know of is different, and there are five of
-    // one for one of the other.
-    return ByLineage(Consensus({static_cast<double>(thinning.levels.size() + 1), 1.0},
-                               Thinned(PropagatedProteins(propagation, AveragedSuccessive{regression}), thinning),
-                               AveragedSuccessive{regression}));
+    return ByLineage(
+        Thinned(PropagatedAndChain{PropagatedProteins(propagation, AveragedSuccessive{regression})}, thinning));
   }
   template <class Problem>
   [[nodiscard]] Index plan(const Problem& problem) const {

@@ -29,22 +29,32 @@ struct ThinnedOptions {
   /// fine distinction vanish, many keep it; which is right depends on the data, so there are steps of a factor of about
   /// four, and the data as they are for the last.
   std::vector<double> levels = {2.0, 5.0, 20.0, 80.0};
-  Index draws = 1;  ///< at each level, >= 1; four ranked edges 1 % better at three times the cost
+  /// At each level, >= 0; 0: four up to `genes_of_many_draws` genes, where ranks vary by the draw, and one beyond,
+  /// where each takes minutes.
+  Index draws = 0;
+  static constexpr Index genes_of_many_draws = 100;
+
+  /// How many draws there are at each level, of a table of so many genes.
+  [[nodiscard]] constexpr Index draws_of(Index genes) const noexcept {
+    if (draws > 0) return draws;
+    return genes <= genes_of_many_draws ? 4 : 1;
+  }
 };
 
 /// Throws std::invalid_argument, std::domain_error.
-template <class Use = CompiledWhereUsed>
-inline void validate(const WhereUsed<ThinnedOptions, Use>& options) {
+template <class = CompiledWhereUsed>
+inline void validate(const ThinnedOptions& options) {
   for (std::size_t k = 0; k < options.levels.size(); ++k) {
     check_positive("ThinnedOptions", detail::element("levels", static_cast<Index>(k)), options.levels[k]);
   }
-  check_at_least("ThinnedOptions", "draws", options.draws, 1);
+  check_at_least("ThinnedOptions", "draws", options.draws, 0);
 }
 
-/// Runs an estimator on the data and on draws of `thin_counts`, and ranks edges by the mean of their scores, those of
-/// each level first brought to one scale. An edge that is still found with fewer molecules seen rests on more than the
-/// boundary between a gene's modes. Values that are no counts (family `Gamma`) are counted by the draws, whose family
-/// is then `NegativeBinomial`, or stays `Gamma` where the clusterer of the call takes no other.
+/// Runs an estimator on the data and on draws of `thin_counts`, and ranks edges by the mean of their scores, each first
+/// brought to unit strength; the data and every level count alike. An edge that is still found with fewer molecules
+/// seen rests on more than the boundary between a gene's modes. Values that are no counts (family `Gamma`) are counted
+/// by the draws, whose family is then `NegativeBinomial`, or stays `Gamma` where the clusterer of the call takes no
+/// other.
 ///
 /// Network, model and probabilities are those of the data as they are, `weights` the mean in the unit of theirs; genes
 /// without information there have no edges. Cost (1 + levels · draws) estimates, which run
@@ -58,36 +68,27 @@ class Thinned {
 
   template <class Problem>
   [[nodiscard]] Index plan(const Problem& problem) const {
-    return detail::planned_units(estimator_, problem) * (1 + draws());
+    return detail::planned_units(estimator_, problem) * (1 + draws(problem.counts));
   }
 
   template <class Problem>
   [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
     const Index units = detail::planned_units(estimator_, problem);
-    ProgressPlan progress(problem.progress, units * (1 + draws()));
+    const Index draws = this->draws(problem.counts);
+    ProgressPlan progress(problem.progress, units * (1 + draws));
     auto plain = progress.part(units);
     Inference<typename Problem::Rate> result = estimator_.estimate(problem.told_to(plain));
     plain.finish();
-    auto rest = progress.part(units * draws());
+    auto rest = progress.part(units * draws);
     const std::vector<Edges> drawn = detail::estimate_side_by_side(
-        problem.told_to(rest), draws(), units, [&](Index k, const Problem& part) { return edges_of_draw(part, k); });
+        problem.told_to(rest), draws, units, [&](Index k, const Problem& part) { return edges_of_draw(part, k); });
     rest.finish();
-    const double unit = strength_of_edges(result.weights);
-    WhereUsed<Matrix, Estimator> scores = result.scores / strength_of_edges(result.scores);
-    WhereUsed<Matrix, Estimator> weights = result.weights;
-    for (std::size_t level = 0; level < options_.levels.size(); ++level) {
-      Edges sum{Matrix::Zero(result.nodes(), result.nodes()), Matrix::Zero(result.nodes(), result.nodes())};
-      for (Index draw = 0; draw < options_.draws; ++draw) {
-        const Edges& each = drawn[level * static_cast<std::size_t>(options_.draws) + static_cast<std::size_t>(draw)];
-        sum.scores += each.scores;
-        sum.weights += each.weights;
-      }
-      scores += sum.scores / strength_of_edges(sum.scores);
-      weights += unit / strength_of_edges(sum.weights) * sum.weights;
-    }
-    const auto count = static_cast<double>(options_.levels.size() + 1);
-    result.scores = scores / count;
-    result.weights = weights / count;
+    MeanOfEdges mean(result.nodes());
+    mean.add(1.0, result.scores, result.weights);
+    const double share = 1.0 / static_cast<double>(options_.draws_of(problem.counts.genes()));
+    for (const Edges& each : drawn) mean.add(share, each.scores, each.weights);
+    result.scores = mean.scores();
+    result.weights = mean.weights(strength_of_edges(result.weights));
     // What varies by the draw alone says nothing.
     for (const Index gene : result.diagnostics.uninformative_genes) {
       for (Matrix* const edges : {&result.scores, &result.weights}) {
@@ -107,19 +108,23 @@ class Thinned {
 
  private:
   struct Edges {
-    WhereUsed<Matrix, Estimator> scores;
-    WhereUsed<Matrix, Estimator> weights;
+    Matrix scores;
+    Matrix weights;
   };
   template <class Result>
   static Edges edges_of(Result&& result) {
     return {std::move(result.scores), std::move(result.weights)};
   }
 
-  [[nodiscard]] Index draws() const { return static_cast<Index>(options_.levels.size()) * options_.draws; }
+  /// Of all levels.
+  [[nodiscard]] Index draws(const Counts& counts) const {
+    return static_cast<Index>(options_.levels.size()) * options_.draws_of(counts.genes());
+  }
 
   template <class Problem>
   [[nodiscard]] Edges edges_of_draw(const Problem& problem, Index k) const {
-    const Counts drawn = thin_counts(problem.counts, options_.levels[static_cast<std::size_t>(k / options_.draws)],
+    const Index level = k / options_.draws_of(problem.counts.genes());
+    const Counts drawn = thin_counts(problem.counts, options_.levels[static_cast<std::size_t>(level)],
                                      problem.options.seed, static_cast<std::uint64_t>(k));
     using Family = std::remove_cvref_t<decltype(problem.family)>;
     using Clusterer = std::remove_cvref_t<decltype(problem.clusterer)>;
