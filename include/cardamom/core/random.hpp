@@ -43,6 +43,8 @@ enum class Purpose : std::uint64_t {
   chance_distance,  ///< draws from the data that say how far chance takes simulated cells
   thinning,         ///< molecules kept of a thinned table
   equilibria,       ///< where Newton's method looks for equilibria from
+  k_means,          ///< seeds of k-means, per start
+  folds,            ///< which cells a cross-validation holds out
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

@@ -1,5 +1,5 @@
 /// @file
-/// Starts for mixture fits: hard clusters grown from k-means++ seeds (Arthur & Vassilvitskii, SODA 2007).
+/// Starts for mixture fits and k-means: hard clusters grown from k-means++ seeds (Arthur & Vassilvitskii, SODA 2007).
 #pragma once
 
 #include <cmath>
@@ -16,29 +16,23 @@
 namespace cardamom {
 
 /// Draws seeds among the points, each with probability proportional to the squared distance from the seeds before, and
-/// assigns every point to the nearest. Distances are taken with every column scaled to unit variance.
-/// @param points points × dimensions, finite, at least one point
+/// assigns every point to the nearest: the start of k-means++.
+/// @param points points × dimensions, finite, at least one point; on a scale on which distances mean something
 /// @param clusters >= 1; where there are fewer distinct points some clusters stay empty
-/// @returns points × clusters, zeros and ones, rows summing to 1
+/// @returns per point the number of its cluster
 /// @throws std::invalid_argument on sizes
 /// O(points · clusters · dimensions).
-template <class Use = CompiledWhereUsed>
-[[nodiscard]] inline Matrix k_means_start(const WhereUsed<Matrix, Use>& points, Index clusters,
-                                          WhereUsed<RandomStream, Use>& stream) {
-  check_at_least("k_means_start", "points.rows()", points.rows(), 1);
-  check_at_least("k_means_start", "clusters", clusters, 1);
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<Index> k_means_seeds(const Matrix& points, Index clusters, RandomStream& stream) {
+  check_at_least("k_means_seeds", "points.rows()", points.rows(), 1);
+  check_at_least("k_means_seeds", "clusters", clusters, 1);
   const Index count = points.rows();
-  WhereUsed<Matrix, Use> scaled = points;
-  for (Index j = 0; j < scaled.cols(); ++j) {
-    const double variance = (scaled.col(j).array() - scaled.col(j).mean()).square().mean();
-    if (variance > 0) scaled.col(j) /= std::sqrt(variance);
-  }
-  WhereUsed<Vector, Use> nearest = Vector::Constant(count, std::numeric_limits<double>::infinity());
+  Vector nearest = Vector::Constant(count, std::numeric_limits<double>::infinity());
   std::vector<Index> label(static_cast<std::size_t>(count), 0);
   Index seed = stream.below(count);
   for (Index z = 0; z < clusters; ++z) {
     for (Index i = 0; i < count; ++i) {
-      const double distance = (scaled.row(i) - scaled.row(seed)).squaredNorm();
+      const double distance = (points.row(i) - points.row(seed)).squaredNorm();
       if (distance < nearest[i]) {
         nearest[i] = distance;
         label[static_cast<std::size_t>(i)] = z;
@@ -47,8 +41,25 @@ template <class Use = CompiledWhereUsed>
     const double total = nearest.sum();
     seed = total > 0 ? draw_category(nearest, stream.uniform() * total) : stream.below(count);
   }
-  WhereUsed<Matrix, Use> result = Matrix::Zero(count, clusters);
-  for (Index i = 0; i < count; ++i) result(i, label[static_cast<std::size_t>(i)]) = 1.0;
+  return label;
+}
+
+/// The start of a mixture fit: `k_means_seeds` with distances taken where every column has unit variance.
+/// @param points, clusters as there
+/// @returns points × clusters, zeros and ones, rows summing to 1
+/// @throws std::invalid_argument on sizes
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
+  check_at_least("k_means_start", "points.rows()", points.rows(), 1);
+  check_at_least("k_means_start", "clusters", clusters, 1);
+  Matrix scaled = points;
+  for (Index j = 0; j < scaled.cols(); ++j) {
+    const double variance = (scaled.col(j).array() - scaled.col(j).mean()).square().mean();
+    if (variance > 0) scaled.col(j) /= std::sqrt(variance);
+  }
+  const std::vector<Index> label = k_means_seeds(scaled, clusters, stream);
+  Matrix result = Matrix::Zero(points.rows(), clusters);
+  for (Index i = 0; i < result.rows(); ++i) result(i, label[static_cast<std::size_t>(i)]) = 1.0;
   return result;
 }
 
