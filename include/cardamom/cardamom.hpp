@@ -15,6 +15,7 @@
 #include <cardamom/mixture.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/numerics.hpp>
+#include <cardamom/prediction.hpp>
 #include <cardamom/regression.hpp>
 #include <cardamom/simulation.hpp>
 #include <cardamom/version.hpp>
