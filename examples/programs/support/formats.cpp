@@ -48,4 +48,25 @@ void add_counts(cardamom::FileSet& files, const std::string& path, const cardamo
 #endif
 }
 
+std::vector<std::string> obs_labels(const std::string& path, const std::string& column) {
+#ifdef PROGRAMS_WITH_HDF5
+  const cardamom::detail::Hdf5File file(path);
+  if (!file.exists("obs/" + column)) {
+    throw cardamom::IoError(
+        path, "obs has no column " + cardamom::in_quotes(column) + "; it has " + cardamom::detail::obs_columns(file));
+  }
+  const auto entries = cardamom::detail::read_anndata_column(file, "obs", column);
+  std::vector<std::string> labels;
+  for (const cardamom::Index value : entries.value_of) {
+    if (value < 0) {
+      throw cardamom::IoError(path, "obs/" + column + ": cell " + std::to_string(labels.size() + 1) + " has no entry");
+    }
+    labels.push_back(entries.written(value));
+  }
+  return labels;
+#else
+  throw cardamom::IoError(path, "obs/" + column + ": AnnData files need HDF5, and this program was built without it");
+#endif
+}
+
 }  // namespace support

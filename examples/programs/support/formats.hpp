@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
@@ -27,5 +28,9 @@ cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOp
 /// Throws IoError when AnnData files cannot be written.
 void add_counts(cardamom::FileSet& files, const std::string& path, const cardamom::Counts& counts,
                 const cardamom::DecayRates& rates);
+
+/// A column of obs of an AnnData file as text, an entry per cell.
+/// Throws IoError when there is no such column, a cell has no entry, or AnnData files cannot be read.
+std::vector<std::string> obs_labels(const std::string& path, const std::string& column);
 
 }  // namespace support

@@ -1,0 +1,442 @@
+// Predicts from fitted models: the shares of cell types over time, in the experiment of the data or with genes knocked
+// out, knocked down or over-expressed; which single perturbation moves a type; where every cell of the data is heading.
+// A model directory says what was fitted to its experiment: rates, what cells were at the first observation, depths and
+// levels of inputs.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <cardamom/core/executor.hpp>
+#include <cardamom/core/table_field.hpp>
+#include <cardamom/io.hpp>
+#include <cardamom/model.hpp>
+#include <cardamom/prediction.hpp>
+#include <cardamom/simulation.hpp>
+
+#include "support/cell_labels.hpp"
+#include "support/distinct_files.hpp"
+#include "support/formats.hpp"
+#include "support/gene_files.hpp"
+#include "support/input_option.hpp"
+#include "support/perturbation_option.hpp"
+#include "support/program.hpp"
+#include "support/progress_bar.hpp"
+
+using cardamom::Index;
+
+namespace {
+
+constexpr const char* program = "cardamom_predict";
+
+struct Options {
+  std::vector<std::string> models;
+  std::string counts;
+  cardamom::ReadCountsOptions reading;
+  std::vector<std::string> inputs;
+  std::string types = "4";
+  std::string classifier;
+  std::vector<double> time_points;
+  Index cells = 1000;
+  double confidence = 0.95;
+  support::PerturbationTexts perturbations;
+  std::string rank;
+  std::string ranking;
+  double over_expression = 1.0;
+  std::string assigned;
+  std::string velocity;
+  std::string output;
+  Index threads = 0;
+  std::uint64_t seed = 1;
+};
+
+void describe(CLI::App& app, Options& options) {
+  app.add_option("MODEL", options.models,
+                 "Model directories, as cardamom_infer --model writes them: of several the shares are means, and "
+                 "intervals say what they disagree about; the first one says how the experiment began and of depths")
+      ->required()
+      ->type_name("DIR...");
+  app.add_option("--counts", options.counts,
+                 "The data that the models were fitted to, in any format of cardamom_infer: types are told by them")
+      ->required()
+      ->type_name("COUNTS");
+  app.add_option("--genes", options.reading.gene_names,
+                 "Gene names: a line `index name` for the first input (0) and for every gene, as for cardamom_infer")
+      ->type_name("FILE");
+  support::describe_inputs(app, options.inputs);
+  app.add_option("--times", options.reading.times,
+                 "Table `cell time`, in hours or with units, for tables that name their cells")
+      ->type_name("FILE");
+  app.add_option("--time-key", options.reading.time_key, "Column of obs with the times, for AnnData files")
+      ->capture_default_str()
+      ->type_name("KEY");
+  app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
+      ->type_name("NAME");
+  app.add_option("--types", options.types,
+                 "Types of cells. A number K: found by k-means on log(1 + count), 1 to K in the order of their mean "
+                 "times; a column of obs, for AnnData files; or a file with a line per cell, in the order of the "
+                 "counts")
+      ->capture_default_str()
+      ->type_name("K|COLUMN|FILE");
+  app.add_option("--classifier", options.classifier,
+                 "What tells the type of a simulated cell: nearest (the nearest mean of log(1 + count)) or logistic "
+                 "(multinomial regression on it). Its error on cells held out is told on standard error. Default: "
+                 "nearest for types that are found, else logistic")
+      ->check(support::one_of({"nearest", "logistic"}))
+      ->type_name("NAME");
+  app.add_option("--timepoints", options.time_points,
+                 "Times [h] to predict, increasing, separated by commas. Default: those of the data")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("T,T,...");
+  app.add_option("--cells", options.cells, "Number of cells simulated at every time point, from each model")
+      ->check(support::at_least(1))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--confidence", options.confidence, "Of the intervals of shares, between 0 and 1")
+      ->check(support::positive())
+      ->capture_default_str()
+      ->type_name("X");
+  support::describe_perturbations(app, options.perturbations);
+  app.add_option("--rank", options.rank,
+                 "Also try every single knock-out and over-expression, beside the perturbations above where there are "
+                 "any, and rank them by the change of the share of this type at the last time; needs --ranking")
+      ->type_name("TYPE");
+  app.add_option(
+         "--ranking", options.ranking,
+         "Where the ranked perturbations go: gene, perturbation, bursts added [1/h], share, change, its standard "
+         "error, and its standard deviation between models")
+      ->type_name("RANKING.tsv");
+  app.add_option("--over-expression", options.over_expression,
+                 "Bursts that an over-expression of --rank adds, as a multiple of the gene's largest frequency")
+      ->check(support::nonnegative())
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_option("--assigned", options.assigned,
+                 "Also write the type of every cell of the data: a line per cell, which --types reads again")
+      ->type_name("TYPES.txt");
+  app.add_option(
+         "--velocity", options.velocity,
+         "Also write where every cell of the data is heading by the first model: a line per cell and gene, "
+         "the expected mRNA [molecules] and protein and their changes per hour, given the cell's counts and time")
+      ->type_name("VELOCITY.tsv");
+  app.add_option("--output", options.output,
+                 "Shares: condition (data, unperturbed, and perturbed where there are perturbations), time [h], type, "
+                 "share, lower and upper end of its interval, standard deviation between models, number of cells. "
+                 "Default: standard output")
+      ->type_name("SHARES.tsv");
+  app.add_option("--threads", options.threads,
+                 "Number of threads, 0 for all of the machine; the result does not depend on it")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--seed", options.seed, "Seed of all random numbers")
+      ->check(support::at_least(0))
+      ->capture_default_str()
+      ->type_name("S");
+}
+
+/// What is predicted from.
+struct Source {
+  cardamom::Counts counts;
+  std::vector<cardamom::Model> models;
+  cardamom::FittedExperiment experiment;
+  double first_observation = 0.0;  ///< [h]
+  cardamom::InputCourse inputs;
+};
+
+cardamom::Counts read_data(const Options& options) {
+  cardamom::ReadCountsOptions reading = options.reading;
+  reading.inputs = support::declared_inputs(options.inputs);
+  reading.rates = false;
+  cardamom::CountsFile file = support::read_counts(options.counts, reading);
+  for (const std::string& remark : file.remarks) support::note(program, remark);
+  return std::move(file.counts);
+}
+
+Source load(const Options& options) {
+  Source source{read_data(options), {}, {}, 0.0, {}};
+  const cardamom::Counts& counts = source.counts;
+  for (const std::string& directory : options.models) {
+    const cardamom::SavedModel saved = cardamom::read_model_directory(directory);
+    if (saved.nodes() != counts.nodes() || saved.inputs() != counts.inputs()) {
+      throw cardamom::IoError(directory, "the model has " + support::counted(saved.inputs(), "input", "inputs") +
+                                             " and " + support::counted(saved.genes(), "gene", "genes") + ", " +
+                                             options.counts + " has " + std::to_string(counts.inputs()) + " and " +
+                                             std::to_string(counts.genes()));
+    }
+    cardamom::Model model = to_model(saved);
+    model.names = counts.names();
+    if (source.models.empty()) {
+      source.experiment = saved.experiment;
+      const bool known = !saved.schedule.empty();
+      source.first_observation = known ? saved.first_observation : counts.time_points()[0];
+      const cardamom::Vector times = counts.time_points();
+      source.inputs = known ? cardamom::course_from(saved.schedule, saved.first_observation, saved.inputs())
+                            : cardamom::observed_course(times, cardamom::mean_input_levels(counts));
+    }
+    source.models.push_back(std::move(model));
+  }
+  return source;
+}
+
+/// The times to predict.
+std::vector<double> times_of(const Options& options, const Source& source) {
+  if (options.time_points.empty()) {
+    return {source.counts.time_points().begin(), source.counts.time_points().end()};
+  }
+  for (std::size_t k = 1; k < options.time_points.size(); ++k) {
+    if (options.time_points[k] > options.time_points[k - 1]) continue;
+    throw support::UsageError("--timepoints: time_points[" + std::to_string(k) + "] is " +
+                              cardamom::to_text(options.time_points[k]) + ", must be above the one before, " +
+                              cardamom::to_text(options.time_points[k - 1]));
+  }
+  return options.time_points;
+}
+
+/// The protocol of the experiment; its times count from the first observation of the data.
+cardamom::Protocol protocol_of(const Options& options, const Source& source, const std::vector<double>& times) {
+  cardamom::Protocol protocol;
+  protocol.time_points = times;
+  for (double& time : protocol.time_points) time -= source.first_observation;
+  protocol.cells_per_time_point = options.cells;
+  cardamom::InputCourse inputs = source.inputs;
+  for (cardamom::LevelChange& change : inputs.changes) change.time -= source.first_observation;
+  start_from(protocol, source.experiment.first_state, source.models.front(), inputs);
+  support::checked_usage([&] { validate(protocol, source.models.front().nodes(), source.models.front().inputs()); });
+  return protocol;
+}
+
+/// Types of the cells of the data, and the classifier of k-means where they are found by it.
+struct DataTypes {
+  cardamom::CellTypes types;
+  std::optional<cardamom::NearestCentre> found = {};
+};
+
+DataTypes types_of(const Options& options, const Source& source) {
+  Index clusters = 0;
+  if (!cardamom::parse_whole(options.types, clusters)) {
+    const std::vector<std::string> labels =
+        support::read_cell_labels(options.counts, options.types, source.counts.cells());
+    return {cardamom::types_from_labels(labels)};
+  }
+  if (clusters < 1 || clusters > source.counts.cells()) {
+    throw support::UsageError("--types: value is " + cardamom::in_quotes(options.types) +
+                              ", must be at least 1 and at most the number of cells, " +
+                              std::to_string(source.counts.cells()));
+  }
+  cardamom::FoundTypes found = find_types(source.counts, {.clusters = clusters, .seed = options.seed});
+  return {std::move(found.types), std::move(found.classifier)};
+}
+
+/// The type that a fate is.
+Index find_type(const cardamom::CellTypes& types, const std::string& name) {
+  const auto found = std::find(types.names.begin(), types.names.end(), name);
+  if (found == types.names.end()) {
+    std::string known;
+    for (const std::string& type : types.names) known += (known.empty() ? "" : ", ") + type;
+    throw support::UsageError("--rank: there is no type " + cardamom::in_quotes(name) + "; there are " + known);
+  }
+  return found - types.names.begin();
+}
+
+std::string shares_rows(const std::string& condition, const cardamom::FateShares& fates,
+                        const std::vector<double>& times) {
+  using cardamom::to_text;
+  std::string text;
+  for (Index t = 0; t < fates.shares.rows(); ++t) {
+    for (Index z = 0; z < fates.shares.cols(); ++z) {
+      text += condition + '\t' + to_text(times[static_cast<std::size_t>(t)]) + '\t' +
+              cardamom::table_field(fates.types[static_cast<std::size_t>(z)]) + '\t' + to_text(fates.shares(t, z)) +
+              '\t' + to_text(fates.lower(t, z)) + '\t' + to_text(fates.upper(t, z)) + '\t' +
+              to_text(fates.spread(t, z)) + '\t' + to_text(fates.cells) + '\n';
+    }
+  }
+  return text;
+}
+
+/// The rows of the data themselves, with intervals of chance.
+std::string data_rows(const Source& source, const cardamom::CellTypes& types, double confidence) {
+  using cardamom::to_text;
+  const cardamom::Matrix shares = type_shares(source.counts, types);
+  std::string text;
+  for (Index t = 0; t < shares.rows(); ++t) {
+    const auto cells = static_cast<Index>(source.counts.cells_at(t).size());
+    for (Index z = 0; z < shares.cols(); ++z) {
+      const auto hits = static_cast<Index>(shares(t, z) * static_cast<double>(cells) + 0.5);
+      const cardamom::Interval interval = cardamom::binomial_interval(hits, cells, confidence);
+      text += "data\t" + to_text(source.counts.time_points()[t]) + '\t' +
+              cardamom::table_field(types.names[static_cast<std::size_t>(z)]) + '\t' + to_text(shares(t, z)) + '\t' +
+              to_text(interval.lower) + '\t' + to_text(interval.upper) + "\t0\t" + to_text(cells) + '\n';
+    }
+  }
+  return text;
+}
+
+std::string ranking_text(const cardamom::PerturbationRanking& ranking, const cardamom::NodeLabels& labels) {
+  using cardamom::to_text;
+  std::string text = "gene\tperturbation\tadded\tshare\tchange\tstandard_error\tspread\n";
+  for (const cardamom::RankedPerturbation& ranked : ranking.ranked) {
+    const bool knocked_out = ranked.perturbation.factor == 0.0;
+    text += cardamom::table_field(labels.labels()[static_cast<std::size_t>(ranked.perturbation.gene)]) + '\t' +
+            (knocked_out ? "knock-out" : "over-expression") + '\t' + to_text(ranked.perturbation.extra) + '\t' +
+            to_text(ranked.share) + '\t' + to_text(ranked.change) + '\t' + to_text(ranked.standard_error) + '\t' +
+            to_text(ranked.spread) + '\n';
+  }
+  return text;
+}
+
+std::string velocity_text(const cardamom::CellVelocities& cells, const cardamom::Counts& counts,
+                          const cardamom::NodeLabels& labels) {
+  using cardamom::to_text;
+  std::string text = "cell\ttime\tgene\tmRNA\tprotein\tmRNA_velocity\tprotein_velocity\n";
+  for (Index cell = 0; cell < counts.cells(); ++cell) {
+    for (Index gene = counts.inputs(); gene < counts.nodes(); ++gene) {
+      text += to_text(cell + 1) + '\t' + to_text(counts.times()[cell]) + '\t' +
+              cardamom::table_field(labels.labels()[static_cast<std::size_t>(gene)]);
+      for (const cardamom::Matrix* const values :
+           {&cells.mrna, &cells.protein, &cells.mrna_velocity, &cells.protein_velocity}) {
+        text += '\t' + to_text((*values)(cell, gene));
+      }
+      text += '\n';
+    }
+  }
+  return text;
+}
+
+/// What is written beside the shares; empty where it was not asked for.
+struct Results {
+  std::string shares;
+  std::string ranking;
+  std::string assigned;
+  std::string velocity;
+};
+
+/// Predicts with a classifier.
+template <class Classifier>
+Results predict(const Options& options, const Source& source, const cardamom::CellTypes& types,
+                const Classifier& classifier) {
+  const cardamom::Model& model = source.models.front();
+  const cardamom::NodeLabels labels(source.counts.names(), model.nodes(), model.inputs());
+  const std::vector<double> times = times_of(options, source);
+  const cardamom::Protocol protocol = protocol_of(options, source, times);
+  const cardamom::PoissonCapture law{.log_depth_deviation = source.experiment.depth_deviation};
+  const cardamom::Threads threads(options.threads);
+  cardamom::FateOptions settings{.seed = options.seed, .confidence = options.confidence};
+  const auto shares = [&](const std::string& condition) {
+    return shares_rows(
+        condition,
+        fate_shares(source.models, protocol, classifier, settings, law, threads, support::ProgressBar("simulating")),
+        times);
+  };
+  Results results;
+  results.shares = "condition\ttime\ttype\tshare\tlower\tupper\tspread\tcells\n" +
+                   data_rows(source, types, options.confidence) + shares("unperturbed");
+  settings.perturbations = support::checked_usage(
+      [&] { return support::read_perturbations(options.perturbations, labels, model.nodes(), model.inputs()); });
+  if (!options.perturbations.none()) results.shares += shares("perturbed");
+  if (!options.rank.empty()) {
+    std::vector<cardamom::Perturbation> candidates = single_knock_outs(model);
+    const std::vector<cardamom::Perturbation> more = single_over_expressions(model, options.over_expression);
+    candidates.insert(candidates.end(), more.begin(), more.end());
+    results.ranking =
+        ranking_text(rank_perturbations(source.models, candidates, protocol, classifier, find_type(types, options.rank),
+                                        settings, law, threads, support::ProgressBar("ranking")),
+                     labels);
+  }
+  if (!options.assigned.empty()) {
+    for (const Index type : types.of_cell) {
+      results.assigned += cardamom::table_field(types.names[static_cast<std::size_t>(type)]) + '\n';
+    }
+  }
+  if (!options.velocity.empty()) {
+    results.velocity = velocity_text(expected_velocity(model, source.experiment, source.counts, {.seed = options.seed},
+                                                       threads, support::ProgressBar("velocities")),
+                                     source.counts, labels);
+  }
+  return results;
+}
+
+/// Says how often a classifier is wrong about cells that it was not fitted to.
+template <class Fit>
+void tell_error(const Source& source, const cardamom::CellTypes& types, const Options& options, const std::string& name,
+                const Fit& fit) {
+  constexpr Index folds = 10;
+  if (source.counts.cells() < folds) return;
+  const cardamom::ClassifierError error =
+      classifier_error(source.counts, types, fit, {.folds = folds, .seed = options.seed});
+  support::note(program, name + " classifier: " + support::rounded(100.0 * error.share) + " % (standard error " +
+                             support::rounded(100.0 * error.standard_error) +
+                             ") of cells held out are of another type");
+}
+
+void predict_to_files(const Options& options) {
+  std::vector<support::NamedPath> read{support::counts_path("--counts", options.counts),
+                                       {"--genes", options.reading.gene_names, {}},
+                                       {"--times", options.reading.times, {}},
+                                       {"--types", support::label_file(options.types), {}}};
+  for (const std::string& directory : options.models) read.push_back(support::model_path("MODEL", directory));
+  require_distinct_files(read, {{"--output", options.output, {}},
+                                {"--ranking", options.ranking, {}},
+                                {"--assigned", options.assigned, {}},
+                                {"--velocity", options.velocity, {}}});
+  if (options.rank.empty() != options.ranking.empty()) {
+    throw support::UsageError("--rank and --ranking must be given together");
+  }
+  if (!(options.confidence < 1.0)) {
+    throw support::UsageError("--confidence: value is " + cardamom::to_text(options.confidence) +
+                              ", must be between 0 and 1");
+  }
+  const Source source = load(options);
+  const DataTypes data = types_of(options, source);
+  // What options say wrong is said before anything is computed.
+  static_cast<void>(protocol_of(options, source, times_of(options, source)));
+  if (!options.rank.empty()) static_cast<void>(find_type(data.types, options.rank));
+  const cardamom::NodeLabels labels(source.counts.names(), source.counts.nodes(), source.counts.inputs());
+  support::checked_usage([&] {
+    static_cast<void>(
+        support::read_perturbations(options.perturbations, labels, source.counts.nodes(), source.counts.inputs()));
+  });
+  for (const std::string* const path : {&options.output, &options.ranking, &options.assigned, &options.velocity}) {
+    support::require_writable(*path);
+  }
+
+  const bool nearest = options.classifier.empty() ? data.found.has_value() : options.classifier == "nearest";
+  const auto means = [](const cardamom::Counts& c, const cardamom::CellTypes& t) { return class_means(c, t); };
+  const auto logistic = [](const cardamom::Counts& c, const cardamom::CellTypes& t) { return fit_logistic(c, t); };
+  Results results;
+  if (nearest) {
+    tell_error(source, data.types, options, "nearest", means);
+    results = predict(options, source, data.types, data.found ? *data.found : means(source.counts, data.types));
+  } else {
+    tell_error(source, data.types, options, "logistic", logistic);
+    results = predict(options, source, data.types, logistic(source.counts, data.types));
+  }
+  support::write_together([&](cardamom::FileSet& files) {
+    if (!options.output.empty()) files.add(options.output, results.shares);
+    if (!options.ranking.empty()) files.add(options.ranking, results.ranking);
+    if (!options.assigned.empty()) files.add(options.assigned, results.assigned);
+    if (!options.velocity.empty()) files.add(options.velocity, results.velocity);
+  });
+  if (options.output.empty()) std::cout << results.shares;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Predicts from fitted models: shares of cell types over time with intervals, under perturbations too, ranked\n"
+      "perturbations, and where every cell of the data is heading.\n"
+      "Exit code: 0 success, 1 bad data, 2 bad usage; nothing is written unless 0. When\n"
+      "interrupted, all files are written or none (130, or 143 when terminated).",
+      program);
+  Options options;
+  describe(app, options);
+  return support::run(app, argc, argv, [&] { predict_to_files(options); });
+}

@@ -1,0 +1,66 @@
+# cardamom_predict: shares of types, perturbations, ranking, velocities; what it refuses.
+. "$(dirname "$0")/support.sh"
+
+times=0,6,24,48
+succeeds cardamom_simulate --network fn4 --timepoints $times --cells 40 --seed 2 --output counts.tsv
+succeeds cardamom_infer counts.tsv --method paper --model model --output edges.tsv
+predicts="cardamom_predict model --counts counts.tsv --types 2 --cells 60"
+
+# Shares of every type at every time, of the data and of the model; they add up.
+succeeds $predicts --output shares.tsv --assigned types.txt
+matches err 'note: nearest classifier: [0-9.]+ % \(standard error [0-9.]+\) of cells held out'
+matches shares.tsv "^condition${tab}time${tab}type${tab}share${tab}lower${tab}upper${tab}spread${tab}cells$"
+[ "$(wc -l <shares.tsv)" -eq 17 ] || fail "rows of the shares: $(wc -l <shares.tsv)"
+[ "$(wc -l <types.txt)" -eq 160 ] || fail "types of cells"
+awk -F "$tab" 'NR > 1 { sum[$1 $2] += $4; if (!($5 <= $4 && $4 <= $6)) exit 1 }
+  END { for (key in sum) if (sum[key] < 0.999999 || sum[key] > 1.000001) exit 1 }' shares.tsv || fail "shares or intervals"
+succeeds $predicts --threads 2
+same shares.tsv out
+
+# Types from a file give the shares of the data again; the other classifier does.
+succeeds cardamom_predict model --counts counts.tsv --types types.txt --cells 60 --output again.tsv
+matches err 'note: logistic classifier'
+grep '^data' shares.tsv >data.tsv
+grep '^data' again.tsv >data_again.tsv
+same data.tsv data_again.tsv
+
+# A knock-out changes the shares and is ranked; one model more, and its spread is told.
+succeeds $predicts --timepoints 12,48 --knock-out 1 --over-express 2:0.5 --rank 2 --ranking ranking.tsv --output knocked.tsv
+[ "$(grep -c '^perturbed' knocked.tsv)" -eq 4 ] || fail "rows of the perturbed cells"
+[ "$(wc -l <ranking.tsv)" -eq 9 ] || fail "rows of the ranking"
+matches ranking.tsv "^gene${tab}perturbation${tab}added${tab}share${tab}change${tab}standard_error${tab}spread$"
+matches ranking.tsv "^1${tab}knock-out${tab}0${tab}[0-9.]+${tab}0${tab}0${tab}0$"
+awk -F "$tab" 'NR > 2 && $5 > last { exit 1 } { last = $5 }' ranking.tsv || fail "order of the ranking"
+succeeds cardamom_infer counts.tsv --method propagated --model other --output edges.tsv
+succeeds cardamom_predict model other --counts counts.tsv --types 2 --cells 60 --output both.tsv
+awk -F "$tab" '$1 == "unperturbed" && $7 > 0 { ++spread } END { exit spread == 0 }' both.tsv || fail "spread between models"
+
+# Where cells are heading.
+succeeds $predicts --output shares.tsv --velocity velocity.tsv
+[ "$(wc -l <velocity.tsv)" -eq 641 ] || fail "rows of the velocities"
+matches velocity.tsv "^cell${tab}time${tab}gene${tab}mRNA${tab}protein${tab}mRNA_velocity${tab}protein_velocity$"
+lacks velocity.tsv nan
+
+# Refused.
+refuses 2 'there is no gene "x"' $predicts --knock-out x --output bad.tsv
+refuses 2 'gene is "9", must be in 1 to 4' $predicts --knock-out 9 --output bad.tsv
+refuses 2 '--rank: there is no type "neuron"; there are 1, 2' $predicts --rank neuron --ranking bad.tsv --output bad2.tsv
+refuses 2 '--rank and --ranking must be given together' $predicts --rank 1 --output bad.tsv
+refuses 2 '--timepoints: time_points\[1\] is 6, must be above the one before, 24' $predicts --timepoints 24,6 --output bad.tsv
+refuses 2 '--timepoints: time_points\[1\] is 6, must be above' $predicts --timepoints 6,6 --output bad.tsv
+refuses 2 'time_points\[0\] is -50' $predicts --timepoints=-50,6 --output bad.tsv
+refuses 2 '--confidence: value is 1, must be between 0 and 1' $predicts --confidence 1 --output bad.tsv
+refuses 2 '--types: value is "500", must be at least 1' cardamom_predict model --counts counts.tsv --types 500 --output bad.tsv
+refuses 2 '--types: there is no file "celltype"' cardamom_predict model --counts counts.tsv --types celltype --output bad.tsv
+head -n 3 types.txt >few.txt
+refuses 1 'few.txt: there are types of 3 cells, must be 160' cardamom_predict model --counts counts.tsv --types few.txt
+printf '1\n\n2\n' >hole.txt
+refuses 1 'hole.txt, line 2: the line is empty' cardamom_predict model --counts counts.tsv --types hole.txt
+refuses 2 '--output would write over what --types reads' cardamom_predict model --counts counts.tsv --types types.txt \
+  --output types.txt
+refuses 2 '--output and --assigned would both write' $predicts --output a.tsv --assigned a.tsv
+refuses 1 'none/basal.npy: cannot be opened' cardamom_predict none --counts counts.tsv
+succeeds cardamom_simulate --network cn5 --timepoints 0,48 --cells 5 --output five.tsv
+refuses 1 'model: the model has 1 input and 4 genes, five.tsv has 1 and 5' cardamom_predict model --counts five.tsv
+
+finish
