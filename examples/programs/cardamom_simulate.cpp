@@ -25,6 +25,7 @@
 #include "support/formats.hpp"
 #include "support/gene_files.hpp"
 #include "support/input_option.hpp"
+#include "support/perturbation_option.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
 #include "support/start_option.hpp"
@@ -48,9 +49,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::string output;
   std::string truth;
-  std::vector<std::string> knock_out;
-  std::vector<std::string> knock_down;
-  std::vector<std::string> over_express;
+  support::PerturbationTexts perturbations;
   bool common_random_numbers = false;
   std::string process = "bursty";
   double off_rate = 50.0;
@@ -119,18 +118,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--truth", options.truth, "Also write the network's edges: source, target, weight")
       ->type_name("EDGES.tsv");
 
-  app.add_option("--knock-out", options.knock_out, "Genes (name or index) that never burst")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("GENE,...");
-  app.add_option("--knock-down", options.knock_down, "Genes that burst at this share, in [0, 1], of their rate")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("GENE:SHARE,...");
-  app.add_option("--over-express", options.over_express, "Genes that burst so many times per hour more")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("GENE:RATE,...");
+  support::describe_perturbations(app, options.perturbations);
   app.add_flag("--common-random-numbers", options.common_random_numbers,
                "Give every gene random numbers of its own: with the same seed, genes that are not downstream of a "
                "perturbed gene keep their counts exactly");
@@ -226,44 +214,6 @@ cardamom::NodeLabels labels_of(const cardamom::Model& model) {
   return cardamom::NodeLabels(model.names, model.nodes(), model.inputs());
 }
 
-/// The node that a gene is, given by its name or its index.
-Index find_gene(const cardamom::Model& model, const std::string& text) {
-  const cardamom::NodeLabels labels = labels_of(model);
-  const auto gene = labels.find(text);
-  if (Index index = 0; !gene && !cardamom::parse_whole(text, index)) {
-    throw support::UsageError("there is no gene " + cardamom::in_quotes(text));
-  }
-  if (!gene || *gene < model.inputs()) {
-    throw support::UsageError("gene is " + cardamom::in_quotes(text) + ", must be in 1 to " +
-                              std::to_string(model.genes()));
-  }
-  return *gene;
-}
-
-/// "GENE:NUMBER".
-std::pair<Index, double> find_gene_and_number(const cardamom::Model& model, const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  double number = 0.0;
-  if (colon == std::string::npos || !cardamom::parse_number(text.substr(colon + 1), number)) {
-    throw support::UsageError("value is " + cardamom::in_quotes(text) + ", must be GENE:NUMBER");
-  }
-  return {find_gene(model, text.substr(0, colon)), number};
-}
-
-std::vector<cardamom::Perturbation> read_perturbations(const Options& options, const cardamom::Model& model) {
-  std::vector<cardamom::Perturbation> list;
-  for (const std::string& text : options.knock_out) list.push_back(cardamom::knock_out(find_gene(model, text)));
-  for (const std::string& text : options.knock_down) {
-    const auto [gene, share] = find_gene_and_number(model, text);
-    list.push_back(cardamom::knock_down(gene, share));
-  }
-  for (const std::string& text : options.over_express) {
-    const auto [gene, rate] = find_gene_and_number(model, text);
-    list.push_back(cardamom::over_express(gene, rate));
-  }
-  return list;
-}
-
 std::string trajectory_text(const cardamom::Trajectory& course, const std::vector<std::string>& names, Index inputs) {
   std::string text = "time";
   for (const char* const kind : {"mRNA ", "protein "}) {
@@ -352,8 +302,10 @@ void simulate_to_files(const Options& options) {
     validate(protocol, model.nodes(), model.inputs());
     validate(law);
   });
-  const cardamom::Sigmoid rate =
-      support::checked_usage([&] { return perturb(model.rate, read_perturbations(options, model)); });
+  const cardamom::Sigmoid rate = support::checked_usage([&] {
+    return perturb(model.rate,
+                   support::read_perturbations(options.perturbations, labels_of(model), model.nodes(), model.inputs()));
+  });
   if (options.common_random_numbers && options.process == "two-state") {
     throw support::UsageError("--common-random-numbers is not for --process two-state");
   }
