@@ -20,6 +20,7 @@
 
 namespace cardamom {
 
+/// How closely `check_rate` looks, and on what scale.
 struct CheckRateOptions {
   Vector scale = {};        ///< per node, the level on which its effect changes, > 0; empty: 1, as under (11)
   Index boxes = 100;        ///< random boxes of levels looked at

@@ -26,6 +26,7 @@ enum class BinarizeModes {
   pooled,
 };
 
+/// Settings of `Binarize`.
 struct BinarizeOptions {
   BinarizeModes modes = BinarizeModes::time_points;
   /// Smallest shape of a mode, > 0: a gene never seen at some time point has a_t = 0.

@@ -29,6 +29,7 @@
 
 namespace cardamom {
 
+/// Settings of `cluster`.
 struct ClusterOptions {
   std::uint64_t seed = 0;  ///< of clusterers that draw random numbers
 };

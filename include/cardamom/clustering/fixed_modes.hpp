@@ -19,6 +19,7 @@
 
 namespace cardamom {
 
+/// Settings of `FixedModes`.
 struct FixedModesOptions {
   Index modes = 2;     ///< K >= 1; a gene with fewer distinct values gets as many modes as it has values
   Index restarts = 4;  ///< random starts beside the two fixed ones (cells cut evenly; the positive ones cut evenly)

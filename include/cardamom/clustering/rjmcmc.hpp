@@ -33,6 +33,7 @@
 
 namespace cardamom {
 
+/// Settings of `Rjmcmc`, the sampler of modes and their number.
 struct RjmcmcOptions {
   Index sweeps = 2500;        ///< kept, per chain, >= 4: R-hat compares halves of chains
   Index burn_in = 500;        ///< dropped, per chain, >= 0; random walks adapt here and nowhere else

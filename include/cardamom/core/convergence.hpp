@@ -10,6 +10,7 @@
 
 namespace cardamom {
 
+/// How an iteration ended.
 enum class ConvergenceStatus {
   converged,        ///< the stated tolerance was met
   iteration_limit,  ///< the iteration budget ran out first
@@ -17,6 +18,7 @@ enum class ConvergenceStatus {
   no_information,   ///< the data do not determine the answer; a documented default was returned
 };
 
+/// The status in words.
 constexpr std::string_view to_string(ConvergenceStatus status) noexcept {
   switch (status) {
     case ConvergenceStatus::converged:
@@ -34,6 +36,7 @@ constexpr std::string_view to_string(ConvergenceStatus status) noexcept {
 /// The larger of two residuals, NaN where one is: std::max lets a NaN on its right fall.
 constexpr double larger_or_nan(double a, double b) noexcept { return a >= b || a != a ? a : b; }
 
+/// Whether an iteration came to its end, after how many steps, and how far from it it stopped.
 struct Convergence {
   ConvergenceStatus status = ConvergenceStatus::converged;
   Index iterations = 0;   ///< iterations spent

@@ -63,6 +63,7 @@ template <class = CompiledWhereUsed>
   const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
   return {buffer, result.ptr};
 }
+/// The number in decimal digits.
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline std::string to_text(Index value) {
   return std::to_string(value);
@@ -135,12 +136,15 @@ inline void check_at_least(std::string_view function, std::string_view argument,
 inline void check_finite(std::string_view function, std::string_view argument, double value) {
   if (!std::isfinite(value)) detail::throw_domain(function, argument, value, "finite");
 }
+/// Throws std::domain_error, which names the argument, unless the value is finite and > 0.
 inline void check_positive(std::string_view function, std::string_view argument, double value) {
   if (!(std::isfinite(value) && value > 0)) detail::throw_domain(function, argument, value, "finite and > 0");
 }
+/// Throws std::domain_error, which names the argument, unless the value is finite and >= 0.
 inline void check_nonnegative(std::string_view function, std::string_view argument, double value) {
   if (!(std::isfinite(value) && value >= 0)) detail::throw_domain(function, argument, value, "finite and >= 0");
 }
+/// Throws std::domain_error, which names the argument, unless low <= value <= high.
 inline void check_in(std::string_view function, std::string_view argument, double value, double low, double high) {
   if (!(value >= low && value <= high)) {
     detail::throw_domain(function, argument, value, "in [" + detail::to_text(low) + ", " + detail::to_text(high) + "]");
@@ -155,6 +159,7 @@ inline void check_all_finite(std::string_view function, std::string_view argumen
     if (!std::isfinite(values[i])) check_finite(function, detail::element(argument, i), values[i]);
   }
 }
+/// `check_positive` for every entry from `first` on.
 template <class Use = CompiledWhereUsed>
 inline void check_all_positive(std::string_view function, std::string_view argument,
                                const WhereUsed<VectorIn, Use>& values, Index first = 0) {
@@ -162,6 +167,7 @@ inline void check_all_positive(std::string_view function, std::string_view argum
     if (!(std::isfinite(values[i]) && values[i] > 0)) check_positive(function, detail::element(argument, i), values[i]);
   }
 }
+/// `check_nonnegative` for every entry from `first` on.
 template <class Use = CompiledWhereUsed>
 inline void check_all_nonnegative(std::string_view function, std::string_view argument,
                                   const WhereUsed<VectorIn, Use>& values, Index first = 0) {

@@ -23,16 +23,22 @@
 
 namespace cardamom {
 
+/// Sizes and positions: signed, as Eigen has them.
 using Index = Eigen::Index;
+/// A column of doubles.
 using Vector = Eigen::VectorXd;
+/// A dense table of doubles, stored by columns.
 using Matrix = Eigen::MatrixXd;
 /// Interactions θ: one compressed row per target gene, so memory is proportional to the number of edges.
 using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
 /// Arguments: take `const VectorIn&` to read (binds to any contiguous expression without a copy), `VectorOut` to write.
 using VectorIn = Eigen::Ref<const Vector>;
+/// A vector, or a contiguous part of one, to write to: of the right size already.
 using VectorOut = Eigen::Ref<Vector>;
+/// A matrix to read; binds to an expression whose columns are contiguous without a copy.
 using MatrixIn = Eigen::Ref<const Matrix>;
+/// A matrix, or columns of one, to write to: of the right size already.
 using MatrixOut = Eigen::Ref<Matrix>;
 
 }  // namespace cardamom

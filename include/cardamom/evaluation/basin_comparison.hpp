@@ -10,6 +10,7 @@
 
 namespace cardamom {
 
+/// How the basins that two populations visit differ.
 struct BasinComparison {
   Index both = 0;             ///< basins seen in both populations
   Index only_first = 0;       ///< basins seen in the first alone
@@ -21,6 +22,7 @@ struct BasinComparison {
   double order_agreement = 1.0;
 };
 
+/// Which basins of a population count as seen.
 struct BasinComparisonOptions {
   /// A basin is seen where its weight exceeds this at some time point, in [0, 1]: above the share of cells that stray.
   double seen = 0.01;

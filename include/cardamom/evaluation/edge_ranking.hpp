@@ -23,6 +23,7 @@ enum class EdgeDirection {
                ///< is
 };
 
+/// Which pairs of nodes count as possible edges, and whether their direction matters.
 struct EdgeRankingOptions {
   EdgeDirection direction = EdgeDirection::directed;
   Index inputs = 1;  ///< how many of the nodes, the first ones, are inputs: sources of edges, never targets

@@ -76,6 +76,7 @@ template <class... Policies>
   return Assignment(costs).total() / static_cast<double>(a.rows());
 }
 
+/// Settings of `sliced_wasserstein`.
 struct SlicedWassersteinOptions {
   /// Random directions, >= 1. The error falls with their square root: in two dimensions 200 leave about 3 %.
   Index projections = 200;

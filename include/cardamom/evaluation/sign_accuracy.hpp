@@ -25,6 +25,7 @@ struct SignAccuracy {
   }
 };
 
+/// Which nodes can be targets where signs are compared.
 struct SignAccuracyOptions {
   Index inputs = 1;  ///< how many of the nodes, the first ones, are inputs: sources of edges, never targets
 };

@@ -56,6 +56,7 @@ template <class Use = CompiledWhereUsed>
   return detail::sorted_wasserstein(sorted_a, sorted_b);
 }
 
+/// Which columns of two tables are compared.
 struct WassersteinOptions {
   Index inputs = 1;  ///< how many of the columns, the first ones, are inputs: they take no part
 };

@@ -32,6 +32,7 @@
 
 namespace cardamom {
 
+/// Settings of `hold_out`.
 struct HoldOutOptions {
   /// Time points to leave out, each in turn [h]; each one of the table's and not the first, at which cells begin. None:
   /// all but the first.

@@ -31,6 +31,7 @@ namespace cardamom {
 /// themselves.
 struct SinglePrecision {};
 
+/// The role of `SinglePrecision` among the policies of `infer`.
 struct PrecisionRole {
   template <class T>
   static constexpr bool fits = std::same_as<T, SinglePrecision>;

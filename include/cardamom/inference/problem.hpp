@@ -28,6 +28,7 @@ namespace cardamom {
 /// How many lives of the shortest-lived molecules the time from the first to the last time point may hold: hours for
 /// rates per hour, and hardly ever for rates of another unit. A simulation takes a step for each.
 inline constexpr double fewest_lives = 1e-4;
+/// The upper limit of the same.
 inline constexpr double most_lives = 1e5;
 
 /// What all estimators share.

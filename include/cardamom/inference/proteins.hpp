@@ -118,6 +118,7 @@ template <class Use = CompiledWhereUsed>
   return {GammaMixture(mixture.weights(), mixture.shapes(), std::move(rates), inputs), std::move(scale)};
 }
 
+/// Settings of `fit_proteins`.
 struct ProteinFitOptions {
   std::uint64_t seed = 1;             ///< of the mixture's fit; the one in `mixture` is not used
   MixtureFitOptions mixture = {};     ///< α: one component per basin; not used when the mixture is given

@@ -24,6 +24,7 @@
 
 namespace cardamom {
 
+/// Settings of `stability`.
 struct StabilityOptions {
   std::uint64_t seed = 0;  ///< of the resampling
   Index resamples = 50;    ///< >= 1: the standard error of a frequency is at most 1/(2 √resamples), .07
@@ -31,6 +32,7 @@ struct StabilityOptions {
   InferenceOptions inference = {};  ///< as `infer`
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const StabilityOptions& options) {
   check_at_least("StabilityOptions", "resamples", options.resamples, 1);
   check_at_least("StabilityOptions", "top", options.top, 0);

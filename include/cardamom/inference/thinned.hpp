@@ -24,6 +24,7 @@
 
 namespace cardamom {
 
+/// Settings of `Thinned`.
 struct ThinnedOptions {
   /// Molecules that a gene shows when it is on, > 0 each: `thin_counts`. Few molecules make every edge that hangs on a
   /// fine distinction vanish, many keep it; which is right depends on the data, so there are steps of a factor of about

@@ -9,6 +9,7 @@
 
 namespace cardamom {
 
+/// The problem of counts with a sigmoid, negative binomials, and no policy given.
 using UsualProblem =
     InferenceProblem<Sigmoid, NegativeBinomial, Unspecified, Unspecified, Unspecified, Unspecified, double>;
 

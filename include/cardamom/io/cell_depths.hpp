@@ -36,6 +36,7 @@ enum class DepthSource {
   totals,  ///< the total over all genes of the file, chosen or not
 };
 
+/// Where the depths of cells are read from.
 struct DepthOptions {
   DepthSource source = DepthSource::none;
   std::string name = {};  ///< path of the table, or name of the column

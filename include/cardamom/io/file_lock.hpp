@@ -17,6 +17,7 @@
 #include <unistd.h>
 #define CARDAMOM_FILE_LOCKS 1
 #else
+/// 1 where files can be locked, else 0.
 #define CARDAMOM_FILE_LOCKS 0
 #endif
 

@@ -22,12 +22,14 @@
 
 namespace cardamom {
 
+/// Which edges of a network are drawn, and how.
 struct GraphvizOptions {
   double threshold = 0.0;  ///< edges with |weight| below are left out, and nodes without edges with them; >= 0
   double widest = 4.0;     ///< pen width of the strongest edge [points], >= 0.5, the width of the weakest
   Index inputs = 1;        ///< how many of the nodes, the first ones, are inputs, >= 0
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const GraphvizOptions& options) {
   check_nonnegative("GraphvizOptions", "threshold", options.threshold);
   check_in("GraphvizOptions", "widest", options.widest, 0.5, std::numeric_limits<double>::max());

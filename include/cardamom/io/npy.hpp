@@ -329,6 +329,7 @@ template <class Use = CompiledWhereUsed>
 inline NpyArray npy_vector(const WhereUsed<VectorIn, Use>& vector) {
   return {{vector.size()}, std::vector<double>(vector.data(), vector.data() + vector.size())};
 }
+/// A matrix as an array of two dimensions.
 template <class Use = CompiledWhereUsed>
 inline NpyArray npy_matrix(const WhereUsed<MatrixIn, Use>& matrix) {
   NpyArray array{{matrix.rows(), matrix.cols()}, {}};

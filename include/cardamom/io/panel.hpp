@@ -40,6 +40,7 @@
 
 namespace cardamom {
 
+/// How a panel of counts is read: which rows are inputs, and which values are accepted.
 struct PanelOptions {
   /// Accept values that are not whole numbers, for mRNA measured on a continuous scale.
   bool fractions = false;

@@ -37,6 +37,7 @@
 
 namespace cardamom {
 
+/// What `read_counts` is told that a file does not tell.
 struct ReadCountsOptions {
   /// Path of a gene-name file (gene_names.hpp). It names the first input and the genes of a panel, whose further inputs
   /// name themselves; of a table that names its genes itself it chooses those to keep, in its order.

@@ -32,6 +32,7 @@
 
 namespace cardamom {
 
+/// Closes a C file: the deleter of `FileHandle`.
 struct CloseFile {
   void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
@@ -243,6 +244,7 @@ template <class = CompiledWhereUsed>
   return '"' + visible_text(text.substr(0, shown)) + (shown < text.size() ? "...\"" : "\"");
 }
 
+/// Whether the character is a space or a tab.
 [[nodiscard]] constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
 /// The text without blanks and carriage returns at its end.

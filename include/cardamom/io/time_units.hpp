@@ -30,6 +30,7 @@
 
 namespace cardamom {
 
+/// Units in which files give times; `none` where a number stands alone.
 enum class TimeUnit { none, seconds, minutes, hours, days, weeks };
 
 /// "hours"; a number without a unit is of hours.

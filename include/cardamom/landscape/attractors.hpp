@@ -56,6 +56,7 @@ struct Attractors {
   }
 };
 
+/// Settings of `find_attractors`.
 struct AttractorOptions {
   RelaxationOptions relaxation = {};  ///< levels of the inputs, accuracy and limits of the integration
   /// Ends of relaxations closer than this, in units of max(P_i, 1/c_i), are one: >= 10 · relaxation.rest, since a

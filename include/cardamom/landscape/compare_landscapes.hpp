@@ -19,6 +19,7 @@ struct LandscapeComparison {
   BasinComparison basins;    ///< over matched basins, then those of either landscape alone
 };
 
+/// When attractors and basins of two landscapes count as the same.
 struct LandscapeComparisonOptions {
   /// Two attractors further apart than this, by the largest difference of a protein, are never one, > 0. On the scale
   /// (11) genes are off near 0 and on near 1: 0.3 leaves room for the errors of inferred levels.

@@ -18,6 +18,7 @@
 
 namespace cardamom {
 
+/// Settings of `impulsion`.
 struct ImpulsionOptions {
   std::uint64_t seed = 1;    ///< draw k is a function of (seed, k)
   Index samples = 10000;     ///< draws from the mixture, >= 2; the relative error is of order 1/√samples, 1 %

@@ -18,6 +18,7 @@ struct ProteinCells {
   Vector times;     ///< per cell [h]
 };
 
+/// How the protein-only process is simulated.
 struct ProteinSimulationOptions {
   std::uint64_t seed = 1;       ///< cell x is a function of (seed, x), whatever the executor
   ProcessOptions process = {};  ///< path of the simulation

@@ -18,6 +18,7 @@
 
 namespace cardamom {
 
+/// Settings of `basin_transitions`.
 struct TransitionOptions {
   std::uint64_t seed = 1;   ///< cell k is a function of (seed, k)
   Index cells = 100;        ///< cell k starts at attractor k mod m; >= 1

@@ -19,12 +19,14 @@
 
 namespace cardamom {
 
+/// How closely `check_family` looks.
 struct CheckFamilyOptions {
   double tolerance = 1e-3;  ///< largest relative error of the total mass and of the mean
   Index draws = 50000;      ///< per law
   std::uint64_t seed = 0;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const CheckFamilyOptions& options) {
   check_positive("CheckFamilyOptions", "tolerance", options.tolerance);
   check_at_least("CheckFamilyOptions", "draws", options.draws, 100);

@@ -22,12 +22,14 @@ struct SharedFit {
   Convergence convergence;          ///< residual: largest relative step of the last iteration
 };
 
+/// When the fit of a family's groups with a common parameter ends, and where it starts.
 struct SharedFitOptions {
   double tolerance = 1e-10;   ///< largest relative change of a parameter in the last iteration
   Index max_iterations = 60;  ///< of Newton's method, before the slower, safe search takes over
   SharedFit start = {};       ///< where to start; empty shapes: the moment estimate
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const SharedFitOptions& options) {
   check_positive("SharedFitOptions", "tolerance", options.tolerance);
   check_at_least("SharedFitOptions", "max_iterations", options.max_iterations, 1);

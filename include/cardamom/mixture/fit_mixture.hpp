@@ -34,6 +34,7 @@
 
 namespace cardamom {
 
+/// Settings of `fit_mixture`.
 struct MixtureFitOptions {
   Index components = 2;         ///< >= 1; a component that loses all its cells is dropped
   Index restarts = 10;          ///< starts from different k-means++ seeds, the best likelihood wins; >= 1

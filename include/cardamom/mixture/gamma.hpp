@@ -24,6 +24,7 @@
 
 namespace cardamom {
 
+/// Continuous levels of a bursty gene: Gamma laws, a shape for each mode and one rate b.
 struct Gamma {
   /// Values below count as "not seen", in the units of the data, > 0. It should be near the smallest level the
   /// measurement can tell from nothing; data on the scale of molecules: less than one molecule.
@@ -86,6 +87,7 @@ struct Gamma {
   }
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const Gamma& family) {
   check_positive("Gamma", "detection_limit", family.detection_limit);
   check_positive("Gamma", "shape_max", family.shape_max);

@@ -158,6 +158,7 @@ struct GammaProduct {
   double relative_detection_limit = 1e-9;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const GammaProduct& component) {
   check_in("GammaProduct", "relative_detection_limit", component.relative_detection_limit, 0.0, 1.0);
   check_positive("GammaProduct", "relative_detection_limit", component.relative_detection_limit);

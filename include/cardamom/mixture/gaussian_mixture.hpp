@@ -168,6 +168,7 @@ struct Gaussian {
   double ridge = 1e-6;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const Gaussian& component) { check_positive("Gaussian", "ridge", component.ridge); }
 
 /// How `fit_mixture` fits Gaussian components, see `FittableComponent`. @param data in [−1e100, 1e100] on the genes:

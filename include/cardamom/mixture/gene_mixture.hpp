@@ -23,18 +23,21 @@
 
 namespace cardamom {
 
+/// When the EM iteration for the modes of a gene ends, and its smallest shape.
 struct GeneMixtureOptions {
   double shape_floor = smallest_shape;  ///< smallest shape of a mode, > 0
   double tolerance = 1e-9;              ///< converged when a step gains less log-likelihood per cell, > 0
   Index max_iterations = 1000;          ///< steps of EM, >= 1
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const GeneMixtureOptions& options) {
   check_positive("GeneMixtureOptions", "shape_floor", options.shape_floor);
   check_positive("GeneMixtureOptions", "tolerance", options.tolerance);
   check_at_least("GeneMixtureOptions", "max_iterations", options.max_iterations, 1);
 }
 
+/// A mixture of a family's laws fitted to one gene: modes, their weights, and the likelihood.
 struct GeneMixture {
   Vector weights;  ///< per mode, >= 1e−12, summing to 1 up to that
   SharedFit fit;   ///< shapes increasing, one per mode; its convergence is that of EM

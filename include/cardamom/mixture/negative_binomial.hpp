@@ -19,6 +19,7 @@
 
 namespace cardamom {
 
+/// Counts of a bursty gene: negative binomial laws, a shape for each mode and one inverse burst size b.
 struct NegativeBinomial {
   /// Largest inverse burst size the fit may return. Counts without overdispersion have their likelihood maximum at
   /// b → ∞, a Poisson law; at b = 100 the variance is 1 % above the mean, which takes 20,000 cells to notice.
@@ -102,6 +103,7 @@ struct NegativeBinomial {
   static constexpr double max_gap = 24.0;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const NegativeBinomial& family) {
   check_positive("NegativeBinomial", "inverse_burst_size_max", family.inverse_burst_size_max);
   check_positive("NegativeBinomial", "inverse_burst_size_min", family.inverse_burst_size_min);

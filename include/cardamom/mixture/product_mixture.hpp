@@ -90,6 +90,7 @@ Product(Family) -> Product<Family>;
 template <MixtureFamily Family>
 Product(Family, double) -> Product<Family>;
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 template <MixtureFamily Family>
 void validate(const Product<Family>& component) {
   if constexpr (requires { validate(component.family); }) validate(component.family);

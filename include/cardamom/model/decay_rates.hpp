@@ -16,6 +16,7 @@ struct DecayRates {
 /// Half-lives [h] assumed for genes whose rates are not known: medians of mammalian cells (Schwanhäusser et al., Nature
 /// 2011), as the Python packages of the field assume them.
 inline constexpr double assumed_mrna_half_life = 9.0;
+/// The same of proteins [h].
 inline constexpr double assumed_protein_half_life = 46.0;
 
 }  // namespace cardamom

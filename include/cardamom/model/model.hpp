@@ -40,6 +40,7 @@ BasicModel(Kinetics, Rate) -> BasicModel<Rate>;
 template <class Rate>
 BasicModel(Kinetics, Rate, std::vector<std::string>) -> BasicModel<Rate>;
 
+/// A model whose burst rate is the sigmoid of the paper.
 using Model = BasicModel<Sigmoid>;
 
 /// Throws std::invalid_argument when rate, names and kinetics disagree about the number of nodes, or a rate that says

@@ -13,6 +13,7 @@
 
 namespace cardamom {
 
+/// Settings of `Adam`, gradient descent with moving averages of the gradient and of its square.
 struct AdamOptions {
   Index iterations = 400;      ///< >= 1
   double first_decay = 0.9;    ///< weight of earlier gradients in their moving average, in [0, 1)

@@ -31,6 +31,7 @@ template <class F>
 /// way: for several functions or many cells at each point.
 class DifferenceStencil {
  public:
+  /// A place where the function is evaluated, and the weight of its value in the derivative.
   struct Point {
     double offset;  ///< where to evaluate, relative to x
     double weight;

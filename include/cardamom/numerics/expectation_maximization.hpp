@@ -38,16 +38,19 @@ concept ExtrapolatingEmProblem = EmProblem<P> && requires(P& problem, const type
   { problem.extrapolate(state, state, state) } -> std::same_as<typename P::State>;
 };
 
+/// When an EM iteration ends.
 struct EmOptions {
   double tolerance = 1e-9;      ///< converged when a step raises the log-likelihood per observation by less, > 0
   Index max_iterations = 1000;  ///< steps after the first maximisation, >= 1
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const EmOptions& options) {
   check_positive("EmOptions", "tolerance", options.tolerance);
   check_at_least("EmOptions", "max_iterations", options.max_iterations, 1);
 }
 
+/// What an EM iteration returns: the last state, its log-likelihood, and whether it converged.
 template <class State>
 struct EmResult {
   State state;

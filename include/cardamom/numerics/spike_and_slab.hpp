@@ -179,6 +179,7 @@ class SpikeAndSlabChain {
   double sweeps_ = 0.0;
 };
 
+/// How long the sampler of inclusion probabilities runs.
 struct InclusionOptions {
   /// Sweeps left out of the average, >= 0: the start is a set found by a fit, not far from the sets that matter.
   Index burn_in = 50;
@@ -187,6 +188,7 @@ struct InclusionOptions {
   Index sweeps = 300;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const InclusionOptions& options) {
   check_at_least("InclusionOptions", "burn_in", options.burn_in, 0);
   check_at_least("InclusionOptions", "sweeps", options.sweeps, 1);

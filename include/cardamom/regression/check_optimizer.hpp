@@ -20,12 +20,14 @@
 
 namespace cardamom {
 
+/// How closely `check_optimizer` looks.
 struct CheckOptimizerOptions {
   double tolerance = 1e-3;  ///< largest subgradient at the end; the curvature of the objective is about 0.1
   Index rows = 5;           ///< random rows looked at
   std::uint64_t seed = 0;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const CheckOptimizerOptions& options) {
   check_positive("CheckOptimizerOptions", "tolerance", options.tolerance);
   check_at_least("CheckOptimizerOptions", "rows", options.rows, 1);

@@ -25,6 +25,7 @@
 
 namespace cardamom {
 
+/// Penalty, weights and limits of `learn`.
 struct LearningOptions {
   double strength = 0.01;  ///< λ of λ Σ_p w_p |x_p − x⁰_p|, x⁰ the parameters given, >= 0
   /// w, one vector per node, those of inputs ignored, >= 0; infinity clamps a parameter to its start; empty, or an
@@ -139,6 +140,7 @@ inline Vector learning_penalty(const WhereUsed<LearningOptions, Use>& options, I
 
 }  // namespace detail
 
+/// What `learn` returns: the fitted rate, its objective, and whether the fit converged.
 template <LearnableBurstRate Rate>
 struct Learning {
   static_assert(detail::explain_rate_members<Rate>());

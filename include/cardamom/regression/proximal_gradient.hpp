@@ -11,12 +11,14 @@
 
 namespace cardamom {
 
+/// Limits of `ProximalGradient`.
 struct ProximalGradientOptions {
   Index max_iterations = 20000;  ///< budget of gradient evaluations that lead to a step, >= 1: bounds flat objectives
   double tolerance = 1e-9;       ///< on the largest subgradient (units of the objective per unit coefficient), > 0
   double first_step = 1.0;       ///< initial step length, adapted by backtracking, > 0
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const ProximalGradientOptions& options) {
   check_at_least("ProximalGradientOptions", "max_iterations", options.max_iterations, 1);
   check_positive("ProximalGradientOptions", "tolerance", options.tolerance);

@@ -16,6 +16,7 @@
 
 namespace cardamom {
 
+/// Limits of `ProximalNewton`.
 struct ProximalNewtonOptions {
   Index max_iterations = 500;  ///< budget of Newton steps, >= 1: rows take tens, undecided ones more
   double tolerance = 1e-10;    ///< on the largest subgradient (units of the objective per unit coefficient), > 0
@@ -27,6 +28,7 @@ struct ProximalNewtonOptions {
   Index growth = 10;
 };
 
+/// Throws when a setting is out of range; the error names it, its value and the range.
 inline void validate(const ProximalNewtonOptions& options) {
   check_at_least("ProximalNewtonOptions", "max_iterations", options.max_iterations, 1);
   check_at_least("ProximalNewtonOptions", "growth", options.growth, 1);

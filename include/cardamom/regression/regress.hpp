@@ -28,6 +28,7 @@
 
 namespace cardamom {
 
+/// Penalty and limits of `regress`.
 struct RegressionOptions {
   Penalty penalty = {};
   Movable movable = {};
@@ -50,6 +51,7 @@ inline void validate(const WhereUsed<RegressionOptions, Use>& options, Index nod
   if (!options.start.empty()) validate(options.start, "RegressionOptions", "start", nodes, inputs);
 }
 
+/// What `regress` returns: coefficients, their objective, and whether the fit converged.
 struct Regression {
   Coefficients coefficients;
   double objective = 0.0;   ///< loss and penalty at the coefficients

@@ -32,6 +32,7 @@ struct BasicSamples {
   [[nodiscard]] Index genes() const noexcept { return nodes() - inputs(); }
 };
 
+/// Samples in double precision.
 using Samples = BasicSamples<double>;
 
 template <class S>

@@ -22,6 +22,7 @@ enum class Release {
   always  ///< at every time point
 };
 
+/// Penalty, limits, and what may move after the first time point, of `regress_successively`.
 struct SuccessiveOptions {
   Penalty penalty = {};
   Release basal = Release::once;   ///< β: what the cells do before anything happens

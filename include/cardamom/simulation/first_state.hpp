@@ -33,6 +33,7 @@ struct AtRest {
   friend bool operator==(const AtRest&, const AtRest&) = default;
 };
 
+/// What cells were before the first observation.
 using FirstState = std::variant<BurnIn, AtRest>;
 
 /// Throws std::domain_error naming the field.

@@ -25,6 +25,7 @@
 
 namespace cardamom {
 
+/// Settings of `simulate`.
 struct SimulateOptions {
   std::uint64_t seed = 1;            ///< cell x is a function of (seed, x)
   bool keep_latent = false;          ///< also return M and P

@@ -62,6 +62,7 @@ enum class Candidates {
   levels,  ///< composition–rejection: genes sorted into power-of-two levels of a bound that holds until the next burst
 };
 
+/// The name of the choice.
 constexpr std::string_view name(Path path) noexcept {
   switch (path) {
     case Path::automatic:
@@ -79,6 +80,7 @@ constexpr std::string_view name(Path path) noexcept {
   }
   return "unknown";
 }
+/// The name of the choice.
 constexpr std::string_view name(Candidates candidates) noexcept {
   switch (candidates) {
     case Candidates::automatic:

@@ -18,6 +18,7 @@
 
 namespace cardamom {
 
+/// Settings of `follow_cell`: which cell of a population, and how it is simulated.
 struct FollowOptions {
   std::uint64_t seed = 1;       ///< as in `SimulateOptions`
   Index cell = 0;               ///< which cell of the population, >= 0

@@ -21,7 +21,9 @@ namespace cardamom {
 /// Moves of the sampler, for their acceptance rates: random walks of a shape, of b and of their common scale; then the
 /// moves that change K.
 enum class RjmcmcMove { shape, burst, scale, split, merge, birth, death };
+/// How many kinds of move there are.
 inline constexpr std::size_t rjmcmc_moves = 7;
+/// Their names, in the order of `RjmcmcMove`.
 inline constexpr std::array<const char*, rjmcmc_moves> rjmcmc_move_names{"shape", "burst", "scale", "split",
                                                                          "merge", "birth", "death"};
 

@@ -12,6 +12,7 @@
 
 namespace cardamom {
 
+/// Settings of `propagate` and of `PropagatedProteins`.
 struct PropagationOptions {
   std::uint64_t seed = 0;  ///< draws the subset of `ancestors`
   /// d1, one entry per node [1/h], > 0; empty: 1/(median time step) for every gene.

@@ -119,6 +119,7 @@ inline Matrix log_counts(const WhereUsed<Matrix, Use>& counts) {
 struct SortedCounts {
   double weight = 1.0;
 
+  /// The sorted counts of the data, prepared once for a fit.
   class Prepared {
    public:
     template <class Use = CompiledWhereUsed>
@@ -186,6 +187,7 @@ struct SortedCounts {
 struct LogMeans {
   double weight = 0.5;
 
+  /// The means of the data, computed once for a fit.
   class Prepared {
    public:
     template <class Use = CompiledWhereUsed>
@@ -224,6 +226,7 @@ struct LogMeans {
 struct LogCovariances {
   double weight = 0.5;
 
+  /// The covariances of the data, computed once for a fit.
   class Prepared {
    public:
     template <class Use = CompiledWhereUsed>
@@ -272,6 +275,7 @@ class DistanceSum {
   DistanceSum() = default;
   explicit DistanceSum(Distances... parts) requires(sizeof...(Distances) > 0) : parts_(std::move(parts)...) {}
 
+  /// The parts, each prepared for the data.
   template <class... Parts>
   class Prepared {
    public:

@@ -29,6 +29,7 @@ namespace cardamom {
 
 /// Simulated counts at all time points with what their derivatives need.
 struct ObservedCells {
+  /// The cells of one time point.
   struct Snapshot {
     CellValues counts;  ///< cells × genes
     CellValues slope;   ///< count per molecule of the cell, cells × genes

@@ -13,6 +13,7 @@
 
 namespace cardamom {
 
+/// Settings of the fit by `SimulatedDistance`.
 struct DistanceOptions {
   std::uint64_t seed = 0;  ///< of the simulations
   /// What cells were at the first time point; none: the kind that explains the first snapshots better, found by a fit

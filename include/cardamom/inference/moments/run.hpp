@@ -48,6 +48,7 @@ template <class Use = CompiledWhereUsed>
   return sum / static_cast<double>(half);
 }
 
+/// A run of the method of simulated moments, step by step.
 template <MomentsModel Model>
 class MomentsRun {
  public:

@@ -29,6 +29,7 @@
 
 namespace cardamom {
 
+/// Settings of `simulate_anew`.
 struct AnewOptions {
   std::uint64_t seed = 0;  ///< of cells and measurement
 };

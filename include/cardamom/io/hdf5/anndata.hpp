@@ -47,6 +47,7 @@
 
 namespace cardamom {
 
+/// Which genes and inputs of an AnnData file are read, and from where.
 struct AnnDataOptions {
   std::vector<std::string> genes = {};  ///< genes to keep, in this order, the inputs' names first; empty: all
   /// The inputs' names: those of columns of obs, with or without `input:`; the first may also be `stimulus`, or absent.
@@ -71,6 +72,7 @@ struct AnnDataOptions {
   UnknownGenes unknown = UnknownGenes::refuse;
 };
 
+/// What `read_anndata` finds in a file.
 struct AnnData {
   Counts counts;
   std::vector<std::string> cells;         ///< names

@@ -31,6 +31,7 @@ struct ReportContent {
   const Matrix* stability = nullptr;  ///< nodes × nodes, how often each edge is found again; see `stability`
 };
 
+/// Title, remarks and limits of a report.
 struct ReportOptions {
   std::string title = "Gene regulatory network";
   /// Lines of the summary, what and value, beside what the content tells: file, method, options.

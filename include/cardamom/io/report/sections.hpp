@@ -27,6 +27,7 @@
 
 namespace cardamom::report {
 
+/// The beginning of the page, up to its title.
 template <class = CompiledWhereUsed>
 inline std::string page_head(std::string_view title) {
   const std::string safe = xml_text(title);
@@ -36,12 +37,15 @@ inline std::string page_head(std::string_view title) {
          "</h1>\n";
 }
 
+/// A section of the page: its anchor, its heading, and HTML.
 inline std::string section(std::string_view id, std::string_view heading, const std::string& body) {
   return "<section id=\"" + std::string(id) + "\">\n<h2>" + xml_text(heading) + "</h2>\n" + body + "</section>\n";
 }
 
+/// A paragraph of text.
 inline std::string paragraph(std::string_view text) { return "<p>" + xml_text(text) + "</p>\n"; }
 
+/// A picture with its caption.
 inline std::string figure(const std::string& caption, const std::string& picture) {
   return "<figure>\n<figcaption>" + caption + "</figcaption>\n" + picture + "</figure>\n";
 }
@@ -94,6 +98,7 @@ inline std::string inputs_in_words(const WhereUsed<Counts, Use>& counts) {
   return " and " + to_text(counts.inputs()) + " inputs" + names;
 }
 
+/// What the data are, the given facts and remarks.
 template <class Use = CompiledWhereUsed>
 inline std::string summary_section(const WhereUsed<Counts, Use>& counts,
                                    const std::vector<std::pair<std::string, std::string>>& facts,
@@ -127,6 +132,7 @@ inline std::vector<Edge> without_loops(std::vector<Edge> edges) {
   return edges;
 }
 
+/// The picture of the network's strongest edges.
 template <class = CompiledWhereUsed>
 inline std::string network_section(const std::vector<Edge>& ranked, const std::vector<std::string>& names, Index most,
                                    Index inputs) {
@@ -146,6 +152,7 @@ inline std::string network_section(const std::vector<Edge>& ranked, const std::v
                      NetworkPicture(shown, names, inputs).str() + "</div>\n");
 }
 
+/// The table of edges, strongest first.
 template <class Use = CompiledWhereUsed>
 inline std::string edges_section(const std::vector<Edge>& edges, const std::vector<std::string>& names,
                                  const WhereUsed<Matrix, Use>& scores, const Matrix* stability, Index most) {
@@ -185,6 +192,7 @@ inline std::string edges_section(const std::vector<Edge>& edges, const std::vect
   return section("edges", "Strongest edges", body);
 }
 
+/// For each of the genes, its counts with the modes found in them.
 template <class Use = CompiledWhereUsed>
 inline std::string modes_section(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering,
                                  const std::vector<Index>& genes, bool continuous) {
@@ -211,6 +219,7 @@ inline std::string modes_section(const WhereUsed<Counts, Use>& counts, const Whe
   return section("modes", "Modes per gene", body + "</div>\n");
 }
 
+/// Basins and their shares at each time point.
 template <class Use = CompiledWhereUsed>
 inline std::string basins_section(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering,
                                   const WhereUsed<Basins, Use>& basins, Index most, const std::vector<Index>& genes) {
@@ -289,6 +298,7 @@ struct MarginalFit {
   }
 };
 
+/// For each of the genes, its counts in the data and, where given, in the simulation.
 template <class Use = CompiledWhereUsed>
 inline std::string marginals_section(const WhereUsed<Counts, Use>& data, const Counts* simulated,
                                      const std::vector<Index>& genes, const std::string& simulation) {

@@ -6,6 +6,7 @@
 
 namespace cardamom::report {
 
+/// The style sheet of the report.
 inline constexpr std::string_view report_style = R"css(
 * { box-sizing: border-box; }
 body { margin: 0; background: #fff; color: #1a1a1a; font: 16px/1.45 system-ui, sans-serif; }

@@ -81,6 +81,7 @@ inline std::string brief(double value) {
   return rounded(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
 
+/// A point of a picture, or a step in it.
 struct Point {
   double x;
   double y;
@@ -95,8 +96,10 @@ struct Point {
   Point normal() const noexcept { return {-y, x}; }
 };
 
+/// The point as SVG writes it, to a tenth.
 inline std::string coordinates(Point p) { return rounded(p.x, 1) + ' ' + rounded(p.y, 1); }
 
+/// Which part of a text stands at its point.
 enum class Anchor { start, middle, end };
 
 /// A picture that takes the width of its place. What its shapes look like is said by classes of the page's style.

@@ -22,6 +22,7 @@
 
 namespace cardamom {
 
+/// A block of cells that take the same leaps side by side.
 template <LeapingModel Model>
 class LeapingCells {
  public:

@@ -30,6 +30,7 @@ template <class Use = CompiledWhereUsed>
                    1.2 / kinetics.frequency_max.tail(genes).maxCoeff()});
 }
 
+/// Equal steps of tau-leaping over some time, with what is left and what is made of mRNA and protein in each.
 class LeapSteps {
  public:
   /// A burst falls into one of so many equal parts of its step: a power of two, since its place comes from a few bits

@@ -14,6 +14,7 @@
 
 namespace cardamom::thinning {
 
+/// Throws NumericalError: the rate of a gene is no number between 0 and its own bound.
 template <class Use = CompiledWhereUsed>
 [[noreturn]] inline void throw_bad_rate(Index gene, double rate, double bound, double time,
                                         const WhereUsed<Vector, Use>& protein) {

@@ -12,6 +12,7 @@
 
 namespace cardamom::thinning {
 
+/// A time that does not come.
 inline constexpr double never = std::numeric_limits<double>::infinity();
 
 /// A candidate: it bursts if the gene's rate is at least `level`.
@@ -20,6 +21,7 @@ struct Candidate {
   double level;  ///< uniform on (0, bound of the gene]
 };
 
+/// Throws NumericalError: the bound of a gene is no finite number >= 0.
 [[noreturn]] inline void throw_bad_bound(Index gene, double bound) {
   throw NumericalError("rate.bound(" + detail::to_text(gene) + ") is " + detail::to_text(bound) +
                        ", must be finite and >= 0");

@@ -31,6 +31,7 @@
 
 namespace cardamom::thinning {
 
+/// Starts a cell without mRNA and protein.
 template <class Follower>
 void start_empty_cell(Follower& follower, double time, WhereUsed<CellState, Follower>& scratch) {
   if constexpr (requires { follower.start_empty(time); }) {

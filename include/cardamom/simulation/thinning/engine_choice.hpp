@@ -188,6 +188,7 @@ class EngineMaker {
   ProcessOptions options_;
 };
 
+/// The engine for a rate, kinetics and options; throws where the path asked for does not go with them.
 template <Jump jump, class Rate>
 Engines<Rate, jump> make_engine(const char* function, const WhereUsed<Kinetics, Rate>& kinetics, Rate rate,
                                 const ProcessOptions& options) {

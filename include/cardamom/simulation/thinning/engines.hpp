@@ -35,10 +35,12 @@ struct PlainEngines {
                                     ThinningEngine<Proteins, WindowProposals>>;
   using type = std::tuple<Engine>;
 };
+/// Engines for genes that share d0 and d1: none for rates without a constant bound.
 template <class Rate, Jump jump>
 struct SharedEngines {
   using type = std::tuple<>;
 };
+/// Engines for genes that share d0 and d1.
 template <class Rate, Jump jump>
 requires ConstantBoundBurstRate<Rate> &&(!LinkedBurstRate<Rate>)struct SharedEngines<Rate, jump> {
   template <Path path>
@@ -46,32 +48,39 @@ requires ConstantBoundBurstRate<Rate> &&(!LinkedBurstRate<Rate>)struct SharedEng
   using type = std::conditional_t<SelectiveBurstRate<Rate>, std::tuple<Engine<Path::plain>, Engine<Path::sparse>>,
                                   std::tuple<Engine<Path::plain>>>;
 };
+/// Engines that compute those proteins alone which a candidate reads: none for rates that read all.
 template <class Rate, Jump jump>
 struct SparseEngines {
   using type = std::tuple<>;
 };
+/// Engines that compute those proteins alone which a candidate reads.
 template <class Rate, Jump jump>
 requires SelectiveBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct SparseEngines<Rate, jump> {
   using type = std::tuple<SteadyEngine<LazyFollower<Rate, jump>>, Clocks<LazyFollower<Rate, jump>>>;
 };
+/// Engines that sort genes by a bound that holds until the next burst: none unless the rate has such a bound.
 template <class Rate, Jump jump>
 struct LevelEngines {
   using type = std::tuple<>;
 };
+/// Engines that sort genes by a bound that holds until the next burst.
 template <class Rate, Jump jump>
 requires SparseBurstRate<Rate> && BoxBoundBurstRate<Rate> &&(!LinkedBurstRate<Rate>)struct LevelEngines<Rate, jump> {
   using type = std::tuple<ThinningEngine<LazyFollower<Rate, jump>, BoxLevels<Rate>>>;
 };
+/// Engines that sort genes by a bound that holds until the next burst.
 template <class Rate, Jump jump>
 requires SparseBurstRate<Rate> && LinkedBurstRate<Rate>
 struct LevelEngines<Rate, jump> {
   using type = std::tuple<ThinningEngine<LazyFollower<Rate, jump>, LinkedLevels<Rate>>>;
 };
+/// Engines for linear forms whose genes share their rates: none for other burst rates.
 template <class Rate, Jump jump>
 struct SeparableEngines {
   using type = std::tuple<>;
 };
+/// Engines for linear forms whose genes share their rates.
 template <class Rate, Jump jump>
 requires LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct SeparableEngines<Rate, jump> {
@@ -79,10 +88,12 @@ struct SeparableEngines<Rate, jump> {
                           ThinningEngine<SeparableFollower<Rate, jump>, LinkedLevels<Rate>>>;
 };
 
+/// Engines for linear forms whose genes differ in their rates: none unless the rate says enough about itself.
 template <class Rate, Jump jump>
 struct ExpansionEngines {
   using type = std::tuple<>;
 };
+/// Engines for linear forms whose genes differ in their rates.
 template <class Rate, Jump jump>
 requires LinkedBurstRate<Rate> && SparseBurstRate<Rate> && ConstantBoundBurstRate<Rate>
 struct ExpansionEngines<Rate, jump> {
@@ -91,11 +102,13 @@ struct ExpansionEngines<Rate, jump> {
 
 template <class Tuple>
 struct AsVariant;
+/// The types of a tuple as alternatives of a variant.
 template <class... T>
 struct AsVariant<std::tuple<T...>> {
   using type = std::variant<T...>;
 };
 
+/// All engines that a rate opens, one of which is chosen when the process is made.
 template <class Rate, Jump jump>
 using Engines = typename AsVariant<decltype(std::tuple_cat(
     std::declval<typename PlainEngines<Rate, jump>::type>(), std::declval<typename SharedEngines<Rate, jump>::type>(),

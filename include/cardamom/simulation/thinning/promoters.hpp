@@ -136,9 +136,11 @@ class PromoterProposals {
   double total_ = 0.0;
 };
 
+/// The engine of promoters that switch on and off.
 template <class Rate>
 using PromoterEngine = std::variant<ThinningEngine<PromoterFollower<Rate>, PromoterProposals>>;
 
+/// The engine of promoters that switch off at `off_rate`.
 template <class Rate>
 PromoterEngine<Rate> make_promoter_engine(const char* function, const WhereUsed<Kinetics, Rate>& kinetics,
                                           const WhereUsed<Vector, Rate>& off_rate, const Rate& rate) {

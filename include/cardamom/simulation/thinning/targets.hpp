@@ -16,6 +16,7 @@ struct Target {
   double weight;
 };
 
+/// For every node, the genes it acts on.
 class Targets {
  public:
   /// From θ(target, source), edges to genes for which `keep(target, source, weight)` holds.
