@@ -15,6 +15,14 @@ else()
   set(docs_have_dot NO)
   set(docs_sections folders_text)
 endif()
+# The sources of the examples, one page of them all.
+file(GLOB docs_examples RELATIVE ${PROJECT_SOURCE_DIR}/examples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.cpp)
+set(docs_page "# Example programs {#example_programs}\n\nThe files `examples/*.cpp`, each a whole program.\n")
+foreach(example IN LISTS docs_examples)
+  get_filename_component(name ${example} NAME_WE)
+  string(APPEND docs_page "\n## ${name} {#example_${name}}\n\n\\include ${example}\n")
+endforeach()
+file(CONFIGURE OUTPUT ${docs_output}/example_programs.md CONTENT "${docs_page}" @ONLY)
 configure_file(${docs_source}/Doxyfile.in ${docs_output}/Doxyfile @ONLY)
 add_custom_target(cardamom_docs
   COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR}/include/cardamom -DOUTPUT=${docs_output}/folders.dot
