@@ -1,0 +1,13 @@
+// expect: BurstRate: beside nodes
+#include <cardamom/burst_rate/concepts.hpp>
+
+struct Mine {
+  cardamom::Index nodes() const { return 2; }
+#ifdef KO
+  double operator()(cardamom::Index, const cardamom::VectorIn& protein) { return protein[0]; }
+#else
+  double operator()(cardamom::Index, const cardamom::VectorIn& protein) const { return protein[0]; }
+#endif
+};
+
+static_assert(cardamom::policy_fits<Mine, cardamom::RoleList<cardamom::RateRole>>());
