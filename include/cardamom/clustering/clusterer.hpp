@@ -29,6 +29,16 @@ concept Clusterer = MixtureFamily<Family> && std::copy_constructible<C> &&
   { clusterer(sample, family, random) } -> std::same_as<GeneClustering>;
 };
 
+namespace detail {
+
+/// Becomes whatever family a clusterer asks for.
+struct AnyFamily {
+  template <class Family>
+  operator Family&() const;
+};
+
+}  // namespace detail
+
 /// The role of a verb's clusterer, `Binarize` where none is given. What a clusterer can be depends on the family.
 template <class Family>
 struct ClustererRole {
@@ -48,6 +58,11 @@ struct ClustererRole {
     static_assert(called || !std::is_invocable_v<const T&, const GeneSample&, RandomStream&>,
                   "Clusterer: operator()(sample, family, random) const must take the mixture family as its second "
                   "argument, used or not");
+    if constexpr (!called) {
+      static_assert(!std::is_invocable_v<const T&, const GeneSample&, const detail::AnyFamily&, RandomStream&>,
+                    "Clusterer: operator()(sample, family, random) const must take the mixture family of this verb, "
+                    "NegativeBinomial where none is given");
+    }
     return true;
   }
 };
