@@ -18,6 +18,9 @@
     "cardamom: -ffast-math and -ffinite-math-only remove every check for NaN; leave them out, or define CARDAMOM_ALLOW_FAST_MATH to do without the checks"
 #endif
 
+#include <cstdio>
+#include <cstdlib>
+
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
 
@@ -40,5 +43,36 @@ using VectorOut = Eigen::Ref<Vector>;
 using MatrixIn = Eigen::Ref<const Matrix>;
 /// A matrix, or columns of one, to write to: of the right size already.
 using MatrixOut = Eigen::Ref<Matrix>;
+
+namespace detail {
+
+#if defined(__GNUC__)
+#define CARDAMOM_OF_THIS_IMAGE __attribute__((visibility("hidden")))
+#else
+#define CARDAMOM_OF_THIS_IMAGE
+#endif
+/// Bytes to which Eigen aligns memory in the unit whose definition the linker took; one for a program or a shared
+/// library. Volatile, or a unit would take its own for it.
+CARDAMOM_OF_THIS_IMAGE inline volatile int alignment_of_program = EIGEN_DEFAULT_ALIGN_BYTES;
+
+/// Ends the program with a message when a unit aligns memory otherwise than another one, before it can free what the
+/// other allocated.
+CARDAMOM_OF_THIS_IMAGE inline bool check_alignment(int bytes) {
+  if (bytes != alignment_of_program) {
+    std::fprintf(
+        stderr,
+        "cardamom: units of this program align memory to %d and to %d bytes; compile all of them with the same "
+        "-march, -mavx and EIGEN_MAX_ALIGN_BYTES\n",
+        alignment_of_program, bytes);
+    std::abort();
+  }
+  return true;
+}
+#undef CARDAMOM_OF_THIS_IMAGE
+
+/// Of each unit its own, so that every unit is asked once, as the program starts.
+[[maybe_unused]] static const bool aligned_as_program = check_alignment(EIGEN_DEFAULT_ALIGN_BYTES);
+
+}  // namespace detail
 
 }  // namespace cardamom
