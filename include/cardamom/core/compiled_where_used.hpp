@@ -13,7 +13,7 @@ namespace cardamom {
 /// includes, whether or not somebody calls the function, and an expression of matrices costs it a tenth of a second and
 /// more; in a template it waits until it is called. As one instance it may also be compiled once for many programs
 /// (`extern template`). Functions whose bodies are a few words stay what they are.
-struct CompiledWhereUsed;
+struct CompiledWhereUsed {};
 
 namespace detail {
 
