@@ -126,7 +126,7 @@ void panel(std::string_view input) {
                                        .orientation = cells_by_genes_if(parts.flag(3))};
   const Counts counts = cardamom::read_panel("panel", options);
   require_counts(counts, parts.flag(0) || options.values == cardamom::ValueScale::continuous);
-  if (counts.inputs() == 0) return;  // then the text alone does not say so
+  if (counts.inputs() == 0) return;              // then the text alone does not say so
   for (Index k = 1; k < counts.inputs(); ++k) {  // names that no label can hold are not written
     const std::string label = std::string(cardamom::input_marker) + counts.names()[static_cast<std::size_t>(k)];
     if (!cardamom::table_fault(label, cardamom::NamePlace::label).empty()) return;
