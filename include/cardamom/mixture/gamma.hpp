@@ -40,21 +40,28 @@ struct Gamma {
   /// Log density of x/exposure ~ Gamma(a, b), with respect to dx; for x < detection_limit the log probability of that.
   template <class = CompiledWhereUsed>
   double log_density(double x, double a, double b, double exposure = 1.0) const {
-    if (x < detection_limit) {
-      if (a == 0.0) return 0.0;
-      return log_gamma_below(a, b * detection_limit / exposure).value;
-    }
-    if (a == 0.0) return -std::numeric_limits<double>::infinity();
-    // z^a e^{−z}/Γ(a + 1) in saddle-point form: −deviance(a, z) − Stirling's error − ½ log 2πa.
-    const double z = b * x / exposure;
-    return -deviance(a, z, z - a) - stirling_error(a) - half_log_two_pi + 0.5 * std::log(a) - std::log(x);
+    return x < detection_limit ? log_below(a, b, exposure) : log_density_above(x, a, b / exposure, log_constant(a));
   }
 
   /// @param out resized to sample.size()
   template <class Use = CompiledWhereUsed>
   void log_densities(const WhereUsed<GeneSample, Use>& sample, double a, double b, WhereUsed<Vector, Use>& out) const {
     out.resize(sample.size());
-    for (Index i = 0; i < sample.size(); ++i) out[i] = log_density(sample.values[i], a, b, sample.exposure(i));
+    const double constant = log_constant(a);
+    double below = 0.0;
+    double exposure_below = 0.0;  // that `below` belongs to; observations are in order, so equal ones follow each other
+    for (Index i = 0; i < sample.size(); ++i) {
+      const double exposure = sample.exposure(i);
+      if (sample.values[i] >= detection_limit) {
+        out[i] = log_density_above(sample.values[i], a, b / exposure, constant);
+        continue;
+      }
+      if (exposure != exposure_below) {
+        below = log_below(a, b, exposure);
+        exposure_below = exposure;
+      }
+      out[i] = below;
+    }
   }
 
   /// Maximum likelihood: one shape per group, shared b, all shapes at most shape_max (at the moment estimates).
@@ -84,6 +91,27 @@ struct Gamma {
     if (a == 0.0) return 0.0;
     const double x = exposure * random.gamma(a) / b;
     return x < detection_limit ? 0.0 : x;
+  }
+
+ private:
+  /// Of the density, what depends on the shape alone.
+  template <class = CompiledWhereUsed>
+  static double log_constant(double a) {
+    if (a == 0.0) return -std::numeric_limits<double>::infinity();
+    return 0.5 * std::log(a) - stirling_error(a) - half_log_two_pi;
+  }
+
+  /// z^a e^{−z}/(Γ(a) x) with z = b x, in saddle-point form: −deviance(a, z) − Stirling's error − ½ log 2πa.
+  template <class = CompiledWhereUsed>
+  static double log_density_above(double x, double a, double b, double constant) {
+    if (a == 0.0) return constant;
+    const double z = b * x;
+    return constant - deviance(a, z, z - a) - std::log(x);
+  }
+
+  template <class = CompiledWhereUsed>
+  double log_below(double a, double b, double exposure) const {
+    return a == 0.0 ? 0.0 : log_gamma_below(a, b * detection_limit / exposure).value;
   }
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include <boost/math/special_functions/digamma.hpp>
@@ -25,13 +26,15 @@ class GammaTerms {
   GammaTerms(const WhereUsed<GeneSample, Use>& sample, const WhereUsed<MatrixIn, Use>& weights, double limit)
       : groups_(weights.cols()) {
     info_.resize(static_cast<std::size_t>(groups_));
+    Vector level = sample.values;
+    if (sample.exposures.size() > 0) level.array() /= sample.exposures.array();
+    const Vector log_level = level.array().max(std::numeric_limits<double>::min()).log();
     for (Index t = 0; t < groups_; ++t) {
       Group& group = info_[static_cast<std::size_t>(t)];
       group.first = below_.size();
       for (Index i = 0; i < sample.size(); ++i) {
         const double w = weights(i, t);
         if (!(w > 0)) continue;
-        const double x = sample.values[i] / sample.exposure(i);
         if (sample.values[i] < limit) {
           below_.push_back({w, limit / sample.exposure(i)});
           if (below_.size() > group.first + 1 && below_[below_.size() - 2].limit == below_.back().limit) {
@@ -40,8 +43,8 @@ class GammaTerms {
           }
         } else {
           group.cells += w;
-          group.total += w * x;
-          group.log_total += w * std::log(x);
+          group.total += w * level[i];
+          group.log_total += w * log_level[i];
         }
       }
       group.last = below_.size();
