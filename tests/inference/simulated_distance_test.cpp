@@ -112,7 +112,7 @@ const SimulatedDistance<>& quick_fit() {
 
 TEST_CASE("SelectAndFit weighs selections with shared and with likely rates by how well they fit") {
   DecayRates rates = true_rates();
-  rates.protein[2] *= 1.5;
+  rates.protein[2] *= 4.0;  // too far from the others' for a common factor to say the same
   const auto scores = [&](double shared, double likely) {
     return infer(cascade_cells(), {.seed = 1, .rates = rates}, SelectAndFit(KnowsRates{shared, likely}, quick_fit()));
   };
@@ -125,6 +125,20 @@ TEST_CASE("SelectAndFit weighs selections with shared and with likely rates by h
   CHECK(alone.scores(1, 2) == 1.0);
   CHECK(alone.probabilities(1, 2) < 1.0 - 1e-8);
   CHECK(alone.fit.objective == 1.0);
+}
+
+TEST_CASE("SelectAndFit asks for shared rates where given ones differ or do not fit") {
+  DecayRates rates = true_rates();
+  rates.protein[2] *= 1.5;
+  const auto score = [&](double objective) {
+    return infer(cascade_cells(), {.seed = 1, .rates = rates},
+                 SelectAndFit(KnowsRates{objective, objective}, quick_fit()))
+        .scores(1, 2);
+  };
+  CHECK(score(0.3) == 0.0);
+  CHECK(score(0.6) == doctest::Approx(1.0 / 3.0));
+  rates.protein[2] *= 4.0;
+  CHECK(score(0.3) == doctest::Approx(1.0 / 3.0));
 }
 
 TEST_CASE("SelectAndFit fits from the network selected, or from nothing where that does not fit") {

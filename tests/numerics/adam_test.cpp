@@ -42,3 +42,9 @@ TEST_CASE("options of Adam are checked") {
   CHECK_THROWS_AS(Adam({.first_decay = 1.0}), std::domain_error);
   CHECK_THROWS_AS(Adam({.clip_norm = 0.0}), std::domain_error);
 }
+
+TEST_CASE("Adam shortened takes a share of its iterations") {
+  CHECK(Adam({.iterations = 400}).shortened(0.4).iterations() == 160);
+  CHECK(Adam({.iterations = 1}).shortened(0.4).iterations() == 1);
+  CHECK(Adam({.iterations = 10, .clip_norm = 3.0}).shortened(0.5).options().clip_norm == 3.0);
+}

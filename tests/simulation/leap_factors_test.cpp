@@ -6,6 +6,7 @@
 
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/simulation/pathwise/cells.hpp>
 #include <cardamom/simulation/pathwise/leap_factors.hpp>
 #include <cardamom/simulation/pathwise/linear_law.hpp>
 #include <cardamom/simulation/pathwise/population.hpp>
@@ -35,7 +36,7 @@ void check_derivatives(const Factor& factor, double x, double y) {
 }  // namespace
 
 TEST_CASE("factors of a leap are those of the closed forms") {
-  for (const double x : {0.01, 0.3, 1.0, 3.0}) {
+  for (const double x : {0.01, 0.3, 1.0, 3.0, 30.0}) {
     for (const double y : {0.02, 0.5, 1.5}) {
       CAPTURE(x);
       CAPTURE(y);
@@ -113,5 +114,68 @@ TEST_CASE("mRNA of an unregulated gene has its gamma law however long the leaps"
     CHECK(z_p_value(variance, alpha, variance_error) > false_alarm);
     CHECK(z_p_value(mean, 1.05 * alpha, mean_error) < false_alarm);
     CHECK(z_p_value(variance, 1.05 * alpha, variance_error) < false_alarm);
+  }
+}
+
+TEST_CASE("protein and mRNA of an unregulated gene have their joint law however long the leaps") {
+  // At rest the protein is the mRNA, a gamma process of shape α that forgets at d0, filtered by d1: in units in which
+  // both have the mean α its variance is α d1/(d0 + d1), as is their covariance. Of 160,000 cells, sampling errors from
+  // the sample itself; the false-alarm rate of all comparisons together is 8e-6, and a twin of 8 % more is caught.
+  constexpr Index cells = 160000;
+  constexpr double alpha = 1.5;
+  constexpr double d0 = 0.5;
+  constexpr double d1 = 0.1;
+  PathwiseLinearLaw<> law(1, 0);
+  const PathwiseLayout layout = law.layout();
+  Vector x = Vector::Zero(layout.size());
+  x[layout.rate(0) + law.low_column()] = std::log(alpha * 0.5);
+  x[layout.rate(0) + law.high_column()] = std::log(alpha * 1.5);
+  x[layout.mrna_decay(0)] = std::log(d0);
+  x[layout.protein_decay(0)] = std::log(d1);
+  law.set_parameters(layout, x);
+  const PathwiseDecay decay(layout, x);
+  const double expected = alpha * d1 / (d0 + d1);
+  for (const double lives : {0.5, 2.0, 8.0, 40.0}) {  // of mRNA; the last draws bursts by their moments
+    CAPTURE(lives);
+    PathwiseCells<PathwiseLinearLaw<>> course(law, decay, PathwiseProtocol{}, 0, cells);
+    course.start_at(Vector::Zero(1), Vector::Zero(1));
+    course.advance(60.0, lives / d0, Vector(0));
+    const Vector mrna = course.mrna().col(0).cast<double>().matrix();
+    const Vector protein =
+        course.protein().col(0).cast<double>().matrix() / static_cast<double>(law.protein_per_burst(0));
+    const auto centred = [](const Vector& values) -> Vector { return (values.array() - values.mean()).matrix(); };
+    const double variance = centred(protein).squaredNorm() / cells;
+    const double covariance = centred(protein).dot(centred(mrna)) / cells;
+    const Vector square = centred(protein).cwiseAbs2();
+    const Vector product = centred(protein).cwiseProduct(centred(mrna));
+    const double variance_error = std::sqrt(centred(square).squaredNorm() / cells / cells);
+    const double covariance_error = std::sqrt(centred(product).squaredNorm() / cells / cells);
+    CHECK(z_p_value(variance, expected, variance_error) > false_alarm);
+    CHECK(z_p_value(covariance, expected, covariance_error) > false_alarm);
+    CHECK(z_p_value(variance, 1.08 * expected, variance_error) < false_alarm);
+    CHECK(z_p_value(covariance, 1.08 * expected, covariance_error) < false_alarm);
+  }
+}
+
+TEST_CASE("second moments of a burst are those of a quadrature") {
+  for (const double x : {0.2, 1.0, 4.0, 30.0}) {
+    for (const double y : {0.1, 0.5, 1.2}) {
+      CAPTURE(x);
+      CAPTURE(y);
+      const BurstMoments moments = BurstMoments::of(x, y);
+      double mrna = 0.0, mixed = 0.0, protein = 0.0;
+      constexpr int parts = 200000;
+      for (int k = 0; k < parts; ++k) {
+        const double age = (k + 0.5) / parts;
+        const double left = std::exp(-age * x);
+        const double made = protein_made(age * x, age * y).value;
+        mrna += left * left / parts;
+        mixed += left * made / parts;
+        protein += made * made / parts;
+      }
+      CHECK(moments.mrna == doctest::Approx(mrna).epsilon(1e-7));
+      CHECK(moments.mixed == doctest::Approx(mixed).epsilon(1e-7));
+      CHECK(moments.protein == doctest::Approx(protein).epsilon(1e-7));
+    }
   }
 }

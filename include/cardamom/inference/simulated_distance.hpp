@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -115,8 +116,9 @@ class SimulatedDistance {
     const FirstState first = first_state != nullptr
                                  ? *first_state
                                  : choose_first_state(law, targets, x, given, options, observation, problem);
-    DistanceFit fit = fit_distance(law, targets, std::move(x), given, first, distance_, optimizer_, options,
-                                   observation, problem.executor, problem.progress);
+    DistanceFit fit = fit_distance(law, targets, std::move(x), given, first, distance_,
+                                   start != nullptr ? shortened(optimizer_) : optimizer_, options, observation,
+                                   problem.executor, problem.progress);
     return assemble(problem, std::move(described), law, layout, genes, fit, rates, first, options);
   }
 
@@ -126,6 +128,19 @@ class SimulatedDistance {
   }
 
  private:
+  // A fit that begins with a model of the data has less far to go.
+  static Optimizer shortened(const Optimizer& optimizer) {
+    constexpr double share =
+        0.4;  // ended as near to BN8 and FN8 (set 1) as all iterations: 7.0 and 5.4, chance 6.7, 5.4
+    if constexpr (requires {
+                    { optimizer.shortened(share) } -> std::same_as<Optimizer>;
+                  }) {
+      return optimizer.shortened(share);
+    } else {
+      return optimizer;
+    }
+  }
+
   static std::vector<Index> expressed_genes(const Counts& counts) {
     constexpr double fewest_cells = 10.0;  // in which a gene is expressed: fewer say nothing about its course
     std::vector<Index> genes;

@@ -43,6 +43,13 @@ class Adam {
 
   [[nodiscard]] const AdamOptions& options() const noexcept { return options_; }
   [[nodiscard]] Index iterations() const noexcept { return options_.iterations; }
+  /// The same with so much of its iterations, at least one.
+  /// @param share in (0, 1]
+  [[nodiscard]] Adam shortened(double share) const {
+    AdamOptions options = options_;
+    options.iterations = std::max<Index>(1, std::lround(share * static_cast<double>(options.iterations)));
+    return Adam(options);
+  }
 
   /// @param objective `objective(x, iteration, gradient)`: writes the gradient; its value is not used
   /// @param x where to start and where the search ended

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -19,45 +20,27 @@
 
 namespace cardamom {
 
-/// Simulated cells as a distance sees them.
-struct SimulatedSnapshot {
-  const CellValues& counts;  ///< cells × genes
-  const Vector& burst;       ///< mean count that a burst of the gene brings while its mRNA is fresh, > 0
-};
-
-/// A distance knows the data of every snapshot before it is asked.
-///
-/// | expression | type | meaning |
-/// | --- | --- | --- |
-/// | `distance.prepare(snapshots, cells)` | a `PreparedDistance` | keeps what it needs of the observed counts, a `Matrix` cells × genes per time point, to be compared with so many simulated `cells` |
-/// | `prepared.add(k, simulated, gradient)` | `double` | the distance of a `SimulatedSnapshot` from the data of time point k, >= 0; adds its derivatives by the counts, or what stands for them (`one_more_burst`), to `gradient`, cells × genes |
-///
-/// Models: `SortedCounts`, `LogMeans`, `LogCovariances`, sums of these (`DistanceSum`).
-template <class D>
-concept CellDistance = std::copy_constructible<D> &&
-    requires(const D& distance, const std::vector<Matrix>& snapshots, Index cells, Index k,
-             const SimulatedSnapshot& simulated, CellValues& gradient) {
-  { distance.prepare(snapshots, cells).add(k, simulated, gradient) } -> std::convertible_to<double>;
-};
-
 namespace detail {
 
 /// h(y) = E[log(1 + y u e)/(y u)] for an exponential size e of mean 1 and a uniform decay u, tabulated over log y.
 class BurstSlopeTable {
  public:
   template <class = CompiledWhereUsed>
-  static float at(float y) {
+  static const BurstSlopeTable& instance() {
     static const BurstSlopeTable table;
-    if (y < smallest) return 1.0F;
-    const float place = std::min((std::log2(y) - lowest) * per_octave, static_cast<float>(size - 2));
+    return table;
+  }
+  /// @param log_y log2 of y; minus infinity for 0
+  [[nodiscard]] float at(float log_y) const {
+    if (log_y < lowest) return 1.0F;
+    const float place = std::min((log_y - lowest) * per_octave, static_cast<float>(size - 2));
     const auto k = static_cast<std::size_t>(place);
     const float rest = place - static_cast<float>(k);
-    return table.values_[k] + rest * (table.values_[k + 1] - table.values_[k]);
+    return values_[k] + rest * (values_[k + 1] - values_[k]);
   }
 
  private:
   static constexpr float lowest = -10.0F;  // log2 of the smallest y, where h is 1 to 1e-3
-  static constexpr float smallest = 0x1.0p-10F;
   static constexpr float per_octave = 4.0F;
   static constexpr std::size_t size = 161;  // up to 2^30
 
@@ -88,29 +71,109 @@ class BurstSlopeTable {
 /// @param burst mean count of a fresh burst
 [[nodiscard]] inline float one_more_burst(float count, float burst) {
   const float inverse = 1.0F / (1.0F + count);
-  return inverse * detail::BurstSlopeTable::at(burst * inverse);
+  return inverse * detail::BurstSlopeTable::instance().at(std::log2(burst * inverse));
 }
 
-namespace detail {
-
-/// log(1 + count) of simulated cells and the slopes that stand for its derivatives.
+/// log(1 + count) of simulated cells, cells × genes, and the slopes that stand for its derivatives (`one_more_burst`).
 struct LogCounts {
   CellValues value, slope;
 
-  template <class Use = CompiledWhereUsed>
-  explicit LogCounts(const WhereUsed<SimulatedSnapshot, Use>& simulated)
-      : value(simulated.counts.log1p()), slope(simulated.counts.rows(), simulated.counts.cols()) {
+  template <class = CompiledWhereUsed>
+  LogCounts(const CellValues& counts, const Vector& burst) : value(counts.log1p()), slope((1.0F + counts).inverse()) {
+    constexpr float octaves = 1.44269504F;  // log2 of e
+    const detail::BurstSlopeTable& table = detail::BurstSlopeTable::instance();
     for (Index a = 0; a < slope.cols(); ++a) {
-      const auto burst = static_cast<float>(simulated.burst[a]);
-      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) = one_more_burst(simulated.counts(c, a), burst);
+      const auto log_burst = static_cast<float>(std::log2(burst[a]));
+      for (Index c = 0; c < slope.rows(); ++c) slope(c, a) *= table.at(log_burst - octaves * value(c, a));
     }
   }
 };
 
-template <class Use = CompiledWhereUsed>
-inline Matrix log_counts(const WhereUsed<Matrix, Use>& counts) {
+/// Simulated cells as a distance sees them.
+class SimulatedSnapshot {
+ public:
+  /// Keeps references to both.
+  SimulatedSnapshot(const CellValues& cell_counts, const Vector& burst_means)
+      : counts(cell_counts), burst(burst_means) {}
+
+  const CellValues& counts;  ///< cells × genes
+  const Vector& burst;       ///< mean count that a burst of the gene brings while its mRNA is fresh, > 0
+
+  /// Computed when first asked for; one thread at a time.
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] const LogCounts& logs() const {
+    if (!logs_) logs_.emplace(counts, burst);
+    return *logs_;
+  }
+
+ private:
+  mutable std::optional<LogCounts> logs_;
+};
+
+/// A distance knows the data of every snapshot before it is asked.
+///
+/// | expression | type | meaning |
+/// | --- | --- | --- |
+/// | `distance.prepare(snapshots, cells)` | a `PreparedDistance` | keeps what it needs of the observed counts, a `Matrix` cells × genes per time point, to be compared with so many simulated `cells` |
+/// | `prepared.add(k, simulated, gradient)` | `double` | the distance of a `SimulatedSnapshot` from the data of time point k, >= 0; adds its derivatives by the counts, or what stands for them (`one_more_burst`), to `gradient`, cells × genes |
+///
+/// Models: `SortedCounts`, `LogMeans`, `LogCovariances`, sums of these (`DistanceSum`).
+template <class D>
+concept CellDistance = std::copy_constructible<D> &&
+    requires(const D& distance, const std::vector<Matrix>& snapshots, Index cells, Index k,
+             const SimulatedSnapshot& simulated, CellValues& gradient) {
+  { distance.prepare(snapshots, cells).add(k, simulated, gradient) } -> std::convertible_to<double>;
+};
+
+namespace detail {
+
+template <class = CompiledWhereUsed>
+inline Matrix log_counts(const Matrix& counts) {
   return counts.array().log1p().matrix();
 }
+
+}  // namespace detail
+
+namespace detail {
+
+/// Numbers of the values in rising order, equal ones in the order of their numbers. Whole numbers that are not large
+/// are counted, which takes a fifth of the time of sorting them.
+class RisingOrder {
+ public:
+  /// @param values of `size` cells, >= 0
+  template <class = CompiledWhereUsed>
+  const std::vector<Index>& of(const float* values, Index size) {
+    order_.resize(static_cast<std::size_t>(size));
+    if (!count(values, size)) sort(values, size);
+    return order_;
+  }
+
+ private:
+  template <class = CompiledWhereUsed>
+  bool count(const float* values, Index size) {
+    constexpr Index longest = 4;  // a list of numbers per cell that is still quick to go through
+    const float limit = static_cast<float>(longest * size);
+    float largest = 0.0F;
+    for (Index c = 0; c < size; ++c) {
+      if (!(values[c] <= limit) || values[c] != std::floor(values[c])) return false;
+      largest = std::max(largest, values[c]);
+    }
+    first_.assign(static_cast<std::size_t>(largest) + 2, 0);
+    for (Index c = 0; c < size; ++c) ++first_[static_cast<std::size_t>(values[c]) + 1];
+    for (std::size_t k = 1; k < first_.size(); ++k) first_[k] += first_[k - 1];
+    for (Index c = 0; c < size; ++c) order_[first_[static_cast<std::size_t>(values[c])]++] = c;
+    return true;
+  }
+  template <class = CompiledWhereUsed>
+  void sort(const float* values, Index size) {
+    for (Index c = 0; c < size; ++c) order_[static_cast<std::size_t>(c)] = c;
+    std::sort(order_.begin(), order_.end(),
+              [&](Index a, Index b) { return values[a] < values[b] || (values[a] == values[b] && a < b); });
+  }
+
+  std::vector<Index> order_;
+  std::vector<std::size_t> first_;  // place in the order of the first cell of a value
+};
 
 }  // namespace detail
 
@@ -122,33 +185,31 @@ struct SortedCounts {
   /// The sorted counts of the data, prepared once for a fit.
   class Prepared {
    public:
-    template <class Use = CompiledWhereUsed>
-    Prepared(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index cells, double weight) {
+    template <class = CompiledWhereUsed>
+    Prepared(const std::vector<Matrix>& snapshots, Index cells, double weight) {
       constexpr double least_mean = 0.1;
-      WhereUsed<Vector, Use> sum = Vector::Zero(snapshots.front().cols());
+      Vector sum = Vector::Zero(snapshots.front().cols());
       double total = 0.0;
-      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
+      for (const Matrix& counts : snapshots) {
         sum += counts.colwise().sum().transpose();
         total += static_cast<double>(counts.rows());
       }
-      inverse_scale_ =
-          (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).template cast<float>();
-      for (const WhereUsed<Matrix, Use>& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
+      inverse_scale_ = (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).cast<float>();
+      for (const Matrix& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
     }
 
-    template <class Use = CompiledWhereUsed>
-    double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
-               WhereUsed<CellValues, Use>& gradient) const {
-      const WhereUsed<CellValues, Use>& wanted = quantiles_[static_cast<std::size_t>(k)];
+    template <class = CompiledWhereUsed>
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      const CellValues& wanted = quantiles_[static_cast<std::size_t>(k)];
       const Index cells = wanted.rows();
-      std::vector<std::pair<float, Index>> order(static_cast<std::size_t>(cells));
+      detail::RisingOrder rising;
       double sum = 0.0;
       for (Index a = 0; a < wanted.cols(); ++a) {
-        for (Index c = 0; c < cells; ++c) order[static_cast<std::size_t>(c)] = {simulated.counts(c, a), c};
-        std::sort(order.begin(), order.end());
+        const float* const values = simulated.counts.col(a).data();
+        const std::vector<Index>& order = rising.of(values, cells);
         for (Index r = 0; r < cells; ++r) {
-          const auto& [value, cell] = order[static_cast<std::size_t>(r)];
-          const float gap = value - wanted(r, a);
+          const Index cell = order[static_cast<std::size_t>(r)];
+          const float gap = values[cell] - wanted(r, a);
           sum += static_cast<double>(std::abs(gap) * inverse_scale_[a]);
           if (gap != 0.0F) gradient(cell, a) += std::copysign(inverse_scale_[a], gap);
         }
@@ -158,11 +219,11 @@ struct SortedCounts {
 
    private:
     // The observed count at the middle of every `cells`th of the distribution.
-    template <class Use = CompiledWhereUsed>
-    static CellValues quantiles(const WhereUsed<Matrix, Use>& counts, Index cells) {
-      WhereUsed<CellValues, Use> result(cells, counts.cols());
+    template <class = CompiledWhereUsed>
+    static CellValues quantiles(const Matrix& counts, Index cells) {
+      CellValues result(cells, counts.cols());
       for (Index a = 0; a < counts.cols(); ++a) {
-        WhereUsed<Vector, Use> sorted = counts.col(a);
+        Vector sorted = counts.col(a);
         std::sort(sorted.begin(), sorted.end());
         for (Index r = 0; r < cells; ++r) {
           const double place = (static_cast<double>(r) + 0.5) / static_cast<double>(cells);
@@ -177,8 +238,8 @@ struct SortedCounts {
     Eigen::ArrayXf inverse_scale_;  // of a difference of one cell
   };
 
-  template <class Use = CompiledWhereUsed>
-  [[nodiscard]] Prepared prepare(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index cells) const {
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index cells) const {
     return {snapshots, cells, weight};
   }
 };
@@ -190,16 +251,15 @@ struct LogMeans {
   /// The means of the data, computed once for a fit.
   class Prepared {
    public:
-    template <class Use = CompiledWhereUsed>
-    Prepared(const WhereUsed<std::vector<Matrix>, Use>& snapshots, double weight) : weight_(weight) {
-      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
+    template <class = CompiledWhereUsed>
+    Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
+      for (const Matrix& counts : snapshots) {
         means_.push_back(detail::log_counts(counts).colwise().mean().transpose());
       }
     }
-    template <class Use = CompiledWhereUsed>
-    double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
-               WhereUsed<CellValues, Use>& gradient) const {
-      const WhereUsed<detail::LogCounts, Use> logs(simulated);
+    template <class = CompiledWhereUsed>
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      const LogCounts& logs = simulated.logs();
       const auto cells = static_cast<double>(logs.value.rows());
       double sum = 0.0;
       for (Index a = 0; a < logs.value.cols(); ++a) {
@@ -215,8 +275,8 @@ struct LogMeans {
     double weight_;
   };
 
-  template <class Use = CompiledWhereUsed>
-  [[nodiscard]] Prepared prepare(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index) const {
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const {
     return {snapshots, weight};
   }
 };
@@ -229,29 +289,27 @@ struct LogCovariances {
   /// The covariances of the data, computed once for a fit.
   class Prepared {
    public:
-    template <class Use = CompiledWhereUsed>
-    Prepared(const WhereUsed<std::vector<Matrix>, Use>& snapshots, double weight) : weight_(weight) {
+    template <class = CompiledWhereUsed>
+    Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
       constexpr double least_variance = 0.02;  // that of one cell in 25 with one molecule
-      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
-        const WhereUsed<Matrix, Use> logs = detail::log_counts(counts);
-        const WhereUsed<Matrix, Use> centred = logs.rowwise() - logs.colwise().mean();
+      for (const Matrix& counts : snapshots) {
+        const Matrix logs = detail::log_counts(counts);
+        const Matrix centred = logs.rowwise() - logs.colwise().mean();
         covariances_.push_back(centred.transpose() * centred / static_cast<double>(logs.rows()));
-        const WhereUsed<Vector, Use> inverse = (covariances_.back().diagonal().array() + least_variance).inverse();
-        WhereUsed<Matrix, Use> weights = inverse * inverse.transpose();
+        const Vector inverse = (covariances_.back().diagonal().array() + least_variance).inverse();
+        Matrix weights = inverse * inverse.transpose();
         weights.diagonal().setZero();
         weights_.push_back(std::move(weights));
       }
     }
-    template <class Use = CompiledWhereUsed>
-    double add(Index k, const WhereUsed<SimulatedSnapshot, Use>& simulated,
-               WhereUsed<CellValues, Use>& gradient) const {
-      const WhereUsed<detail::LogCounts, Use> logs(simulated);
+    template <class = CompiledWhereUsed>
+    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
+      const LogCounts& logs = simulated.logs();
       const auto cells = static_cast<double>(logs.value.rows());
-      const WhereUsed<CellValues, Use> centred = logs.value.rowwise() - logs.value.colwise().mean();
-      const WhereUsed<Matrix, Use> covariance =
-          (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
-      const WhereUsed<Matrix, Use> gap = covariance - covariances_[static_cast<std::size_t>(k)];
-      const WhereUsed<Matrix, Use> weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
+      const CellValues centred = logs.value.rowwise() - logs.value.colwise().mean();
+      const Matrix covariance = (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
+      const Matrix gap = covariance - covariances_[static_cast<std::size_t>(k)];
+      const Matrix weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
       // Every pair counts twice, and a covariance moves by (y_a − ȳ_a)/n with y_b.
       gradient += (centred.matrix() * (2.0 * weight_ / cells * weighted).template cast<float>()).array() * logs.slope;
       return 0.5 * weight_ * weighted.cwiseProduct(gap).sum();
@@ -262,8 +320,8 @@ struct LogCovariances {
     double weight_;
   };
 
-  template <class Use = CompiledWhereUsed>
-  [[nodiscard]] Prepared prepare(const WhereUsed<std::vector<Matrix>, Use>& snapshots, Index) const {
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] Prepared prepare(const std::vector<Matrix>& snapshots, Index) const {
     return {snapshots, weight};
   }
 };
@@ -288,8 +346,7 @@ class DistanceSum {
     std::tuple<Parts...> parts_;
   };
 
-  [[nodiscard]] Prepared<decltype(std::declval<const Distances&>().prepare(std::vector<Matrix>(), Index{}))...> prepare(
-      const std::vector<Matrix>& snapshots, Index cells) const {
+  [[nodiscard]] auto prepare(const std::vector<Matrix>& snapshots, Index cells) const {
     return std::apply(
         [&](const Distances&... part) {
           return Prepared<decltype(part.prepare(snapshots, cells))...>(part.prepare(snapshots, cells)...);

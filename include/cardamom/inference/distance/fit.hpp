@@ -37,7 +37,8 @@ namespace cardamom {
 /// | `optimizer.iterations()` | how often the objective is called at most, as an `Index` |
 /// | `optimizer.minimize(objective, x, scale, constrain)` | moves x; `objective(x, k, gradient)` adds the gradient of a simulation of its own for every k (the same k: the same chance) and returns its value; steps of parameter p are about `scale[p]` long, 0 holds it; `constrain(x)` puts x back to where it may be |
 ///
-/// Models: `Adam`.
+/// Where it also offers `optimizer.shortened(share)`, the same with so much of its iterations, a fit that begins with a
+/// model of the data takes fewer. Models: `Adam`.
 template <class O>
 concept NoisyOptimizer = std::copy_constructible<O> &&
     requires(const O& optimizer, double (&objective)(const Vector&, Index, Vector&), Vector& x,

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
-#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -26,13 +26,12 @@ struct PathwiseRest {
 /// Damped fixed-point iteration from proteins at half their scale; an approximation where networks have several states.
 /// @param levels of the inputs
 template <class Law>
-[[nodiscard]] PathwiseRest pathwise_rest(const Law& law, const PathwiseDecay& decay,
-                                         const WhereUsed<VectorIn, Law>& levels) {
+[[nodiscard]] PathwiseRest pathwise_rest(const Law& law, const PathwiseDecay& decay, const VectorIn& levels) {
   constexpr int iterations = 60;  // halving the distance each time
-  WhereUsed<CellValues, Law> proteins = CellValues::Constant(1, law.nodes(), 0.5F);
+  CellValues proteins = CellValues::Constant(1, law.nodes(), 0.5F);
   for (Index j = 0; j < law.inputs(); ++j) proteins(0, j) = static_cast<float>(levels[j]);
-  WhereUsed<CellValues, Law> rate(1, law.genes());
-  WhereUsed<CellValues, Law> kept(1, law.genes());
+  CellValues rate(1, law.genes());
+  CellValues kept(1, law.genes());
   PathwiseRest rest{Vector(law.genes()), Vector(law.genes())};
   for (int k = 0; k < iterations; ++k) {
     law.rates(proteins, rate, kept);
@@ -70,19 +69,21 @@ class PathwisePopulation {
     }
     const PathwiseRest rest = protocol.from_rest ? pathwise_rest(law, decay, protocol.levels.row(0).transpose())
                                                  : PathwiseRest{Vector::Zero(law.genes()), Vector::Zero(law.genes())};
+    using Stretch = typename PathwiseCells<Law>::Stretch;
+    std::vector<std::shared_ptr<const Stretch>> stretches;
+    for (Index k = 0; k < times; ++k) {
+      const auto now = static_cast<std::size_t>(k);
+      const auto& when = protocol.observation_times;
+      stretches.push_back(std::make_shared<const Stretch>(
+          decay, k == 0 ? protocol.burn_in : when[now] - when[now - 1],
+          k == 0 ? protocol.longest_burn_in_step : protocol.longest_step, protocol.levels.row(k).transpose()));
+    }
     for_each_index(executor, blocks, [&](Index b) {
       auto& block = blocks_[static_cast<std::size_t>(b)];
       block.start_at(rest.mrna, rest.protein);
-      for (Index k = 0; k < times; ++k) {
-        const auto now = static_cast<std::size_t>(k);
-        const WhereUsed<Vector, Law> levels = protocol.levels.row(k).transpose();
-        if (k == 0) {
-          block.advance(protocol.burn_in, protocol.longest_burn_in_step, levels);
-        } else {
-          block.advance(protocol.observation_times[now] - protocol.observation_times[now - 1], protocol.longest_step,
-                        levels);
-        }
-        mrna_[now].middleRows(first(b), size(b)) = block.mrna();
+      for (std::size_t k = 0; k < stretches.size(); ++k) {
+        block.advance(stretches[k]);
+        mrna_[k].middleRows(first(b), size(b)) = block.mrna();
       }
     });
   }
@@ -94,16 +95,16 @@ class PathwisePopulation {
   /// @param by_mrna per observation: its derivative by `mrna(k)`, or empty where it does not depend on it
   /// @param gradient added to, in the order of the layout
   void backward(const std::vector<CellValues>& by_mrna, const PathwiseLayout& layout, const ExecutorRef& executor,
-                WhereUsed<Vector, Law>& gradient) const {
+                Vector& gradient) const {
     std::vector<Vector> parts(blocks_.size(), Vector::Zero(layout.size()));
     for_each_index(executor, static_cast<Index>(blocks_.size()), [&](Index b) {
       std::vector<CellValues> own;
-      for (const WhereUsed<CellValues, Law>& all : by_mrna) {
+      for (const CellValues& all : by_mrna) {
         own.push_back(all.size() > 0 ? CellValues(all.middleRows(first(b), size(b))) : CellValues());
       }
       blocks_[static_cast<std::size_t>(b)].backward(own, layout, parts[static_cast<std::size_t>(b)]);
     });
-    for (const WhereUsed<Vector, Law>& part : parts) gradient += part;
+    for (const Vector& part : parts) gradient += part;
   }
 
  private:
