@@ -93,6 +93,27 @@ TEST_CASE("values that are no counts are counted, whatever their unit") {
   CHECK_FALSE(holds_whole_numbers(Counts(Eigen::Matrix2d{{0.0, 1e300}, {0.0, 3.0}}, Vector::Zero(2))));
 }
 
+TEST_CASE("neither order, names nor unit of genes have a say in what is drawn") {
+  RandomStream random(5, Purpose::user);
+  Matrix values = Matrix::Zero(200, 4);
+  for (Index i = 0; i < values.rows(); ++i) {
+    for (Index j = 1; j < values.cols(); ++j) values(i, j) = 30.0 * static_cast<double>(j) * random.uniform() + 0.25;
+  }
+  const Counts counts(values, Vector::Zero(200), {"Stimulus", "A", "B", "C"});
+  const Matrix thinned = thin_counts(counts, 5.0, 1).values();
+
+  Matrix turned(200, 4);
+  turned << values.col(0), values.col(3), values.col(1), values.col(2);
+  Matrix expected(200, 4);
+  expected << thinned.col(0), thinned.col(3), thinned.col(1), thinned.col(2);
+  CHECK(thin_counts(Counts(turned, Vector::Zero(200), {"Stimulus", "X", "Y", "Z"}), 5.0, 1).values() == expected);
+  CHECK(thin_counts(Counts(turned, Vector::Zero(200)), 5.0, 1).values() == expected);
+  CHECK(thin_counts(Counts(turned / 1024.0, Vector::Zero(200)), 5.0, 1).values() == expected);
+
+  CHECK(thin_counts(counts, 5.0, 1, 1).values() != thinned);
+  CHECK(thin_counts(counts, 5.0, 2).values() != thinned);
+}
+
 TEST_CASE("times, names, depths, inputs and lineages stay") {
   Matrix lineages(3, 2);
   lineages << 0, 0, 1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(), 2;
