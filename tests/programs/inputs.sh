@@ -26,7 +26,7 @@ awk -F '\t' -v OFS='\t' 'NR == 3 { $1 = "input:dose"; for (i = 2; i <= NF; i++) 
 succeeds cardamom_infer two.tsv --output two_edges.tsv --model two --dot two.dot
 matches err ': panel, 60 cells at 3 time points, 3 genes$'
 matches two/inputs.tsv "^input:dose${tab}dose\$"
-lacks two_edges.tsv "${tab}(0|input:dose)${tab}"
+lacks two_edges.tsv "^[^$tab]*$tab(0|input:dose)${tab}"
 # The same rows without a mark, named by an option.
 sed 's/^input:dose/dose/' two.tsv >bare.tsv
 succeeds cardamom_infer bare.tsv --inputs Stimulus,dose --output bare_edges.tsv
