@@ -196,7 +196,9 @@ TEST_CASE("fitted rates stay within a factor of ten of those given") {
   CHECK(factor.minCoeff() >= 0.1 * (1.0 - 1e-12));
 }
 
-TEST_CASE("leaps are as short as the fastest protein of the moment asks, and rest is as far as the slowest") {
+TEST_CASE(
+    "leaps are as short as the proteins of the moment ask, whatever mRNA does, and rest is as far as the slowest "
+    "protein") {
   const DistanceTargets targets{.times = {0.0, 10.0}, .levels = Matrix::Ones(2, 1), .counts = {}, .depths = {}};
   const PathwiseLayout layout = PathwiseLinearLaw<Logistic>(2, 1).layout();
   const auto protocol = [&](const Eigen::Vector2d& mrna, const Eigen::Vector2d& protein, const FirstState& first) {
@@ -208,9 +210,9 @@ TEST_CASE("leaps are as short as the fastest protein of the moment asks, and res
     return distance_protocol(targets, layout, x, first, {});
   };
   const Eigen::Vector2d slow(0.1, 0.2);
-  CHECK(protocol({0.5, 0.25}, slow, BurnIn{}).longest_step == doctest::Approx(1.5));  // three tenths of 1/d1
-  CHECK(protocol({0.5, 2.0}, slow, BurnIn{}).longest_step == doctest::Approx(1.5));   // whatever the lives of mRNA
-  CHECK(protocol({0.5, 0.25}, {0.1, 0.6}, BurnIn{}).longest_step == doctest::Approx(0.5));
+  CHECK(protocol({0.5, 0.25}, slow, BurnIn{}).longest_step == doctest::Approx(1.5));  // 0.3 of 1/d1 of the fastest
+  CHECK(protocol({0.5, 20.0}, slow, BurnIn{}).longest_step == doctest::Approx(1.5));
+  CHECK(protocol({0.5, 0.25}, {0.1, 0.8}, BurnIn{}).longest_step == doctest::Approx(0.375));
   CHECK(protocol(slow, slow, BurnIn{7.0}).burn_in == 7.0);
   CHECK(protocol(slow, slow, AtRest{}).burn_in == doctest::Approx(30.0));
   CHECK(protocol(slow, {0.1, 1e-4}, AtRest{}).burn_in == hours_before(AtRest{}));

@@ -18,8 +18,8 @@
     "cardamom: -ffast-math and -ffinite-math-only remove every check for NaN; leave them out, or define CARDAMOM_ALLOW_FAST_MATH to do without the checks"
 #endif
 
-#include <cstdio>
-#include <cstdlib>
+#include <stdexcept>
+#include <string>
 
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
@@ -55,16 +55,13 @@ namespace detail {
 /// library. Volatile, or a unit would take its own for it.
 CARDAMOM_OF_THIS_IMAGE inline volatile int alignment_of_program = EIGEN_DEFAULT_ALIGN_BYTES;
 
-/// Ends the program with a message when a unit aligns memory otherwise than another one, before it can free what the
-/// other allocated.
+/// Throws std::logic_error, which ends a program before `main`, when a unit aligns memory otherwise than another one:
+/// it would free what the other allocated. With link-time optimisation it sees nothing.
 CARDAMOM_OF_THIS_IMAGE inline bool check_alignment(int bytes) {
   if (bytes != alignment_of_program) {
-    std::fprintf(
-        stderr,
-        "cardamom: units of this program align memory to %d and to %d bytes; compile all of them with the same "
-        "-march, -mavx and EIGEN_MAX_ALIGN_BYTES\n",
-        alignment_of_program, bytes);
-    std::abort();
+    throw std::logic_error("cardamom: units of this program align memory to " + std::to_string(alignment_of_program) +
+                           " and to " + std::to_string(bytes) +
+                           " bytes; compile all of them with the same -march, -mavx and EIGEN_MAX_ALIGN_BYTES");
   }
   return true;
 }

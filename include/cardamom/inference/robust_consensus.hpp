@@ -24,7 +24,9 @@ namespace cardamom {
 /// model and verdict are those of `PropagatedProteins`, and so is the cost.
 struct PropagatedAndChain {
   PropagatedProteins<> propagated = {};
-  double chain_share = 1.0 / 6.0;  ///< of the chain in the mean, in [0, 1]
+  /// Of the chain in the mean, in [0, 1]. It counts as much as the data and each of four levels of thinning do, as in
+  /// the table that chose the consensus (page of decisions).
+  double chain_share = 1.0 / 6.0;
 
   template <class Problem>
   [[nodiscard]] Index plan(const Problem& problem) const {
