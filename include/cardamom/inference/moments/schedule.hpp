@@ -57,13 +57,10 @@ template <class Use = CompiledWhereUsed>
                                                    const WhereUsed<MomentsOptions, Use>& options) {
   // Scores fade by 1/e in two and a half lives of the longest-lived protein; that gained .01 to .02 of AUPR.
   constexpr double score_decay_per_protein_decay = 0.4;
-  // Of the shortest-lived protein: two of the longest leaps that its life allows.
-  constexpr double held_lives = 0.4;
   LeapProtocol protocol;
   protocol.burn_in = options.burn_in;
   protocol.longest_step = longest_leap(kinetics);
   protocol.score_decay = score_decay_per_protein_decay * kinetics.protein_decay.tail(kinetics.genes()).minCoeff();
-  protocol.score_hold = held_lives / kinetics.protein_decay.tail(kinetics.genes()).maxCoeff();
   protocol.seed = options.seed;
   protocol.levels.resize(time_points, targets.inputs);
   for (Index k = 0; k < time_points; ++k) {

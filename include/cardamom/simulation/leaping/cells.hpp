@@ -9,7 +9,6 @@
 /// square of a step.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +31,6 @@ class LeapingCells {
   LeapingCells(const Model& model, const LeapProtocol& protocol, Index block, Index cells)
       : law_(model, cells),
         score_decay_(protocol.score_decay),
-        score_hold_(protocol.score_hold),
         random_(protocol.seed, Purpose::refinement, (protocol.replicate << 32U) + static_cast<std::uint64_t>(block)),
         inputs_(model.kinetics.inputs()),
         protein_(CellValues::Zero(cells, model.kinetics.genes())),
@@ -45,14 +43,12 @@ class LeapingCells {
   /// @param levels of the inputs during these steps
   void advance(const LeapSteps& steps, const WhereUsed<VectorIn, Model>& levels) {
     for (Index j = 0; j < inputs_; ++j) midpoint_.col(j).setConstant(static_cast<float>(levels[j]));
-    if (steps.count() == 0) return;
-    const Index clamped = std::max(fewest_clamped, static_cast<Index>(score_hold_ / steps.length()));
+    const auto kept = static_cast<float>(std::exp(-score_decay_ * steps.length() * static_cast<double>(clamped_steps)));
     for (Index k = 0; k < steps.count(); ++k) {
       predict_midpoint(steps);
-      law_.begin_step(midpoint_, steps.length(), k % clamped == 0);
+      law_.begin_step(midpoint_, steps.length(), k % clamped_steps == 0);
       step(steps);
-      if ((k + 1) % clamped == 0 || k + 1 == steps.count())
-        flush(steps.length() * static_cast<double>(k % clamped + 1));
+      if ((k + 1) % clamped_steps == 0 || k + 1 == steps.count()) flush(kept);
     }
   }
 
@@ -65,9 +61,10 @@ class LeapingCells {
 
  private:
   // Proteins hardly move in two steps: those of the first stand for both in the scores, which halves their cost and
-  // keeps them martingales. Where steps are short against the lives of proteins, more of them do (`score_hold`).
-  static constexpr Index fewest_clamped = 2;
-  static constexpr int most_bursts = 32;          // in a step, see `most_bursts_per_leap`
+  // keeps them martingales.
+  static constexpr Index clamped_steps = 2;
+  // In a step. A Poisson number of mean 1.2, the most that `longest_leap` lets happen, exceeds it once in 10^9.
+  static constexpr int most_bursts = 12;
   static constexpr float smallest_rate = 1e-12F;  // kon dt, of which an increment is divided by
 
   void predict_midpoint(const LeapSteps& steps) {
@@ -121,14 +118,13 @@ class LeapingCells {
     random_ = random;
   }
 
-  // @param time since the last flush [h]
-  void flush(double time) {
-    if (score_decay_ > 0.0) score_ *= static_cast<float>(std::exp(-score_decay_ * time));
+  void flush(float kept) {
+    if (kept < 1.0F) score_ *= kept;
     law_.flush(score_);
   }
 
   typename Model::Law law_;
-  double score_decay_, score_hold_;
+  double score_decay_;
   RandomStream random_;
   Index inputs_;
   WhereUsed<CellValues, Model> protein_, mrna_;  // at the beginning of the step, cells × genes

@@ -24,8 +24,6 @@ struct LeapProtocol {
   /// Rate at which scores fade [1/h], >= 0. At 0 sensitivities are unbiased; what happened long ago, whose trace the
   /// proteins have lost, then adds noise alone.
   double score_decay = 0.0;
-  /// How long the proteins of one step may stand for those of later ones in the scores [h], >= 0; two steps at least.
-  double score_hold = 0.0;
   std::uint64_t seed = 0;
   /// Simulations of one seed and different replicates (below 2^31) are independent; those of the same replicate see the
   /// same chance, so that differences between models are not drowned by it.
@@ -40,7 +38,6 @@ inline void validate(const WhereUsed<LeapProtocol, Use>& protocol, Index inputs)
   check_positive("LeapProtocol", "longest_step", protocol.longest_step);
   check_at_least("LeapProtocol", "cells", protocol.cells, 1);
   check_nonnegative("LeapProtocol", "score_decay", protocol.score_decay);
-  check_nonnegative("LeapProtocol", "score_hold", protocol.score_hold);
   for (std::size_t k = 1; k < protocol.observation_times.size(); ++k) {
     check_nonnegative("LeapProtocol", "a step between observation_times",
                       protocol.observation_times[k] - protocol.observation_times[k - 1]);

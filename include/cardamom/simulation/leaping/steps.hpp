@@ -17,13 +17,9 @@
 
 namespace cardamom {
 
-/// Most bursts of a gene that are expected in a leap. They are counted up one by one, up to 32, which a Poisson number
-/// of this mean exceeds once in 10^10; how many there are does not matter to the error of a leap.
-inline constexpr double most_bursts_per_leap = 8.0;
-
-/// The longest step that still follows every gene [h]: half the mean life of mRNA, a fifth of that of protein, and
-/// `most_bursts_per_leap` at the highest rate. Steps twice as long were found too coarse in fits of networks, half as
-/// long no better.
+/// The longest step that still follows every gene [h]: half the mean life of mRNA, a fifth of that of protein, and 1.2
+/// bursts at the highest rate, of which `LeapingCells` draws at most 12. Steps twice as long were found too coarse in
+/// fits of networks, half as long no better.
 /// @return 0.5 when there are no genes
 template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline double longest_leap(const WhereUsed<Kinetics, Use>& kinetics) {
@@ -31,7 +27,7 @@ template <class Use = CompiledWhereUsed>
   if (genes == 0) return 0.5;
   return std::min({0.5 / kinetics.mrna_decay.tail(genes).maxCoeff(),
                    0.2 / kinetics.protein_decay.tail(genes).maxCoeff(),
-                   most_bursts_per_leap / kinetics.frequency_max.tail(genes).maxCoeff()});
+                   1.2 / kinetics.frequency_max.tail(genes).maxCoeff()});
 }
 
 /// Equal steps of tau-leaping over some time, with what is left and what is made of mRNA and protein in each.
