@@ -24,6 +24,7 @@
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/model_directory.hpp>
+#include <cardamom/io/named_edges.hpp>
 #include <cardamom/io/npy.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/read_counts.hpp>

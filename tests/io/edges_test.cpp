@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cardamom/io/edges.hpp>
+#include <cardamom/io/named_edges.hpp>
 #include <support/files.hpp>
 
 using cardamom::Edge;

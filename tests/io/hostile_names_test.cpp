@@ -13,6 +13,7 @@
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/graphviz.hpp>
 #include <cardamom/io/model_directory.hpp>
+#include <cardamom/io/named_edges.hpp>
 #include <cardamom/io/panel.hpp>
 #include <cardamom/io/report/svg.hpp>
 #include <support/files.hpp>

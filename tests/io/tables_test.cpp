@@ -6,6 +6,7 @@
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/gene_names.hpp>
+#include <cardamom/io/named_edges.hpp>
 #include <cardamom/io/read_counts.hpp>
 #include <support/data.hpp>
 #include <support/files.hpp>

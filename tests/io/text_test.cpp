@@ -6,7 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cardamom/io/line_fields.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/text_lines.hpp>
 #include <support/files.hpp>
 
 using cardamom::Index;

@@ -73,7 +73,7 @@ succeeds cardamom_simulate --model model --timepoints 5,6,12,24 --cells 1 --inpu
 # Those of a table go with its model, times of any origin.
 awk -F "$tab" -v OFS="$tab" 'NR == 1 { for (i = 2; i <= NF; i++) $i += 48 }
   NR == 2 { for (i = 2; i <= NF; i++) $i = i <= 101 ? 2 : i <= 201 ? 0 : 4 } { print }' counts.tsv >doses.tsv
-succeeds cardamom_infer doses.tsv --output edges.tsv --model doses
+succeeds cardamom_infer doses.tsv --method paper --output edges.tsv --model doses
 printf 'version\t1\nfirst_observation\t48\nfirst_state\tburn-in\t5\ndepth_deviation\t0\nlevel\t43\t0\t0.5\nlevel\t48\t0\t0\nlevel\t54\t0\t1\n' \
   >expected.tsv
 same doses/experiment.tsv expected.tsv
@@ -99,6 +99,6 @@ cp deep.tsv deep/experiment.tsv
 printf '1\t1\n' >deep/rates.tsv
 refuses 1 'deep/rates.tsv: the file holds rates of 1 genes' cardamom_simulate --model deep $cells --output bad.tsv
 # Nothing of an older model survives.
-succeeds cardamom_infer counts.tsv --output edges.tsv --model deep
+succeeds cardamom_infer counts.tsv --method paper --output edges.tsv --model deep
 [ ! -e deep/rates.tsv ] || fail "rates of an older model"
 finish

@@ -12,12 +12,12 @@ same report_1/index.html report_2/index.html
 [ "$(ls -A report_1)" = index.html ] || fail "files beside the page"
 cardamom_simulate --network tree:100 --timepoints 0,6,12,24,36,48,60,72,84,96 --cells 30 --seed 2 --output large.tsv ||
   exit 1
-succeeds cardamom_infer large.tsv --output ranked.tsv --report large
+succeeds cardamom_infer large.tsv --method paper --output ranked.tsv --report large
 succeeds cardamom_infer counts.tsv --clusterer each-cell --output edges.tsv --report each_cell
 awk -F "$tab" -v OFS="$tab" 'NR > 2 { for (i = 2; i <= NF; i++) $i *= 1.5 } { print }' counts.tsv >levels.tsv
-succeeds cardamom_infer levels.tsv --family gamma --output edges.tsv --report levels
+succeeds cardamom_infer levels.tsv --method paper --family gamma --output edges.tsv --report levels
 printf '0\t-5\n0\t0\n1\t3\n' >cell.tsv
-succeeds cardamom_infer cell.tsv --output edges.tsv --report one_cell
+succeeds cardamom_infer cell.tsv --method paper --output edges.tsv --report one_cell
 
 for page in report_1 large each_cell levels one_cell; do
   file=$page/index.html

@@ -10,7 +10,7 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/read_counts.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/model/decay_rates.hpp>
 
 namespace support {

@@ -13,7 +13,6 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/decay_rates.hpp>
-#include <cardamom/io/edges.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/read_counts.hpp>
 #include <cardamom/model/decay_rates.hpp>

@@ -24,6 +24,8 @@
 #include <cardamom/data/depth.hpp>
 #include <cardamom/io/barcodes.hpp>
 #include <cardamom/io/delimited.hpp>
+#include <cardamom/io/line_fields.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {

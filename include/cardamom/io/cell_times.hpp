@@ -29,6 +29,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/barcodes.hpp>
 #include <cardamom/io/delimited.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>

@@ -31,6 +31,7 @@
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/delimited.hpp>
+#include <cardamom/io/line_fields.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/number_table.hpp>
 #include <cardamom/io/text.hpp>

@@ -29,6 +29,7 @@
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>

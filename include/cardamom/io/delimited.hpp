@@ -17,7 +17,9 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/line_fields.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/text_lines.hpp>
 
 namespace cardamom {
 

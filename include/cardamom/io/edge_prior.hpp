@@ -27,6 +27,8 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/known_nodes.hpp>
+#include <cardamom/io/named_edges.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/titled_table.hpp>
 #include <cardamom/regression/edge_prior.hpp>

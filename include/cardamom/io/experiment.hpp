@@ -29,7 +29,9 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/text_lines.hpp>
 #include <cardamom/simulation/first_state.hpp>
 #include <cardamom/simulation/fitted_experiment.hpp>
 #include <cardamom/simulation/schedule.hpp>

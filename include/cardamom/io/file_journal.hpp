@@ -16,7 +16,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/io/file_lock.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/read_file.hpp>
 
 namespace cardamom::detail {
 

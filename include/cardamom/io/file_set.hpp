@@ -17,7 +17,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/io/file_journal.hpp>
 #include <cardamom/io/file_lock.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/read_file.hpp>
 
 namespace cardamom {
 

@@ -29,7 +29,9 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/text_lines.hpp>
 #include <cardamom/io/titled_table.hpp>
 
 namespace cardamom {

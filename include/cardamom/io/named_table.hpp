@@ -15,7 +15,7 @@
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/number_table.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/value_scale.hpp>
 
 namespace cardamom {

@@ -34,6 +34,7 @@
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/number_table.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/titled_table.hpp>
 #include <cardamom/io/value_scale.hpp>

@@ -27,9 +27,11 @@
 #include <cardamom/io/delimited.hpp>
 #include <cardamom/io/gene_names.hpp>
 #include <cardamom/io/known_nodes.hpp>
+#include <cardamom/io/line_fields.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/number_table.hpp>
 #include <cardamom/io/panel.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/ten_x.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/io/value_scale.hpp>

@@ -26,8 +26,11 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/assemble_counts.hpp>
+#include <cardamom/io/line_fields.hpp>
 #include <cardamom/io/named_table.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/text_lines.hpp>
 #include <cardamom/io/titled_table.hpp>
 
 namespace cardamom {

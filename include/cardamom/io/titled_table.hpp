@@ -18,6 +18,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/delimited.hpp>
+#include <cardamom/io/line_fields.hpp>
 #include <cardamom/io/text.hpp>
 
 namespace cardamom {

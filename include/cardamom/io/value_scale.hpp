@@ -10,7 +10,6 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
-#include <cardamom/io/text.hpp>
 
 namespace cardamom {
 

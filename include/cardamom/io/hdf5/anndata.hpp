@@ -40,8 +40,10 @@
 #include <cardamom/io/hdf5/anndata_column.hpp>
 #include <cardamom/io/hdf5/hdf5_counts.hpp>
 #include <cardamom/io/hdf5/hdf5_file.hpp>
+#include <cardamom/io/hdf5/hdf5_writer.hpp>
 #include <cardamom/io/known_nodes.hpp>
 #include <cardamom/io/node_labels.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
 #include <cardamom/model/decay_rates.hpp>
 

@@ -9,7 +9,7 @@
 
 #include <cardamom/io/hdf5/anndata.hpp>
 #include <cardamom/io/read_counts.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/read_file.hpp>
 
 namespace cardamom {
 

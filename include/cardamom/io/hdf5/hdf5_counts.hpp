@@ -15,7 +15,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/hdf5/hdf5_file.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/hdf5/hdf5_numbers.hpp>
 
 namespace cardamom::detail {
 

@@ -1,82 +1,28 @@
 /// @file
-/// As much of HDF5, by its C library, as AnnData files need. A program that includes this header links the target
-/// cardamom::hdf5.
+/// Reading HDF5, by its C library, as much as AnnData and 10x files need. A program that includes this header links the
+/// target cardamom::hdf5.
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
 #include <hdf5.h>
 #include <limits>
 #include <memory>
 #include <new>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/io/hdf5/hdf5_filters.hpp>
+#include <cardamom/io/hdf5/hdf5_handle.hpp>
 #include <cardamom/io/hdf5/lzf_filter.hpp>
-#include <cardamom/io/text.hpp>
-
-#if __has_include(<unistd.h>)
-#include <fcntl.h>
-#include <unistd.h>
-#endif
+#include <cardamom/io/read_file.hpp>
 
 namespace cardamom::detail {
-
-/// An open HDF5 object, closed at the end of its life.
-class Hdf5Handle {
- public:
-  using Close = herr_t (*)(hid_t);
-  Hdf5Handle(hid_t id, Close close) noexcept : id_(id), close_(close) {}
-  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
-  Hdf5Handle& operator=(Hdf5Handle&& other) noexcept {
-    std::swap(id_, other.id_);
-    std::swap(close_, other.close_);
-    return *this;
-  }
-  ~Hdf5Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  operator hid_t() const noexcept { return id_; }
-  bool valid() const noexcept { return id_ >= 0; }
-
- private:
-  hid_t id_;
-  Close close_;
-};
-
-/// Keeps HDF5 from printing its errors, which are told by exceptions.
-class Hdf5Quiet {
- public:
-  Hdf5Quiet() {
-    H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  }
-  Hdf5Quiet(const Hdf5Quiet&) = delete;
-  Hdf5Quiet& operator=(const Hdf5Quiet&) = delete;
-  ~Hdf5Quiet() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
-
- private:
-  H5E_auto2_t function_ = nullptr;
-  void* data_ = nullptr;
-};
-
-/// Text of any length in UTF-8.
-inline Hdf5Handle hdf5_text_type() {
-  Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type, H5T_VARIABLE);
-  H5Tset_cset(type, H5T_CSET_UTF8);
-  return type;
-}
 
 /// Memory that HDF5 asks for while it reads text of any length: so much in all, given back at the end.
 class Hdf5Texts {
@@ -351,73 +297,16 @@ class Hdf5File {
                      std::to_string(each) + " bytes, but the file holds " + std::to_string(stored) +
                      " bytes of them: it is damaged, or they were never written");
   }
-  struct Filter {
-    H5Z_filter_t number;
-    std::string name;
-  };
-  static std::vector<Filter> filters(hid_t layout) {
-    std::vector<Filter> result;
-    const int count = layout >= 0 ? H5Pget_nfilters(layout) : 0;
-    for (int k = 0; k < count; ++k) {
-      unsigned flags = 0;
-      std::size_t parameters = 0;
-      std::string name(64, '\0');
-      const H5Z_filter_t number = H5Pget_filter2(layout, static_cast<unsigned>(k), &flags, &parameters, nullptr,
-                                                 name.size(), name.data(), nullptr);
-      name.resize(std::min(name.find('\0'), name.size()));
-      result.push_back({number, std::move(name)});
-    }
-    return result;
-  }
-  static bool has_other_filters(hid_t layout) {
-    int compressions = 0;
-    for (const Filter& filter : filters(layout)) {
-      const bool compresses = filter.number == H5Z_FILTER_DEFLATE || filter.number == lzf_filter;
-      if (compresses) ++compressions;
-      if (!compresses && filter.number != H5Z_FILTER_SHUFFLE && filter.number != H5Z_FILTER_FLETCHER32) return true;
-    }
-    return compressions > 1;
-  }
-  /// Bytes of a chunk once it is expanded; 0 where a dataset has none.
-  static std::size_t chunk_bytes(hid_t set) {
-    const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
-    std::array<hsize_t, H5S_MAX_RANK> sizes{};
-    const int dimensions = H5Pget_layout(layout) == H5D_CHUNKED ? H5Pget_chunk(layout, H5S_MAX_RANK, sizes.data()) : 0;
-    if (dimensions <= 0) return 0;
-    const Hdf5Handle type(H5Dget_type(set), H5Tclose);
-    std::size_t bytes = H5Tget_size(type);
-    if (H5Tis_variable_str(type) > 0) {
-      // In the file: its length, and where it is, an address and a number.
-      const Hdf5Handle file(H5Iget_file_id(set), H5Fclose);
-      const Hdf5Handle creation(H5Fget_create_plist(file), H5Pclose);
-      std::size_t address = 0;
-      std::size_t length = 0;
-      H5Pget_sizes(creation, &address, &length);
-      bytes = 2 * sizeof(std::uint32_t) + address;
-    }
-    for (int d = 0; d < dimensions; ++d) bytes *= static_cast<std::size_t>(sizes[static_cast<std::size_t>(d)]);
-    return bytes;
-  }
   /// H5Dread of numbers or text.
   /// @return whether all could be read
   static bool read(hid_t set, hid_t type, hid_t memory, hid_t set_space, hid_t transfer, void* out) {
     const ExpectedChunk expected(chunk_bytes(set));
     return H5Dread(set, type, memory, set_space, transfer, out) >= 0;
   }
-  /// The name by which people know a filter.
-  static std::string filter_name(const Filter& filter) {
-    constexpr std::pair<H5Z_filter_t, const char*> known[] = {{4, "szip"},     {307, "bzip2"},        {32001, "blosc"},
-                                                              {32004, "lz4"},  {32008, "bitshuffle"}, {32013, "zfp"},
-                                                              {32015, "zstd"}, {32026, "blosc2"}};
-    for (const auto& [number, name] : known) {
-      if (filter.number == number) return in_quotes(name);
-    }
-    return filter.name.empty() ? std::to_string(filter.number) : in_quotes(filter.name);
-  }
   /// A dataset cannot be read: for want of a filter, as zstd is one, by which it is stored, or else because of `what`.
   [[noreturn]] void fail_unread(const std::string& object, hid_t set, const std::string& what) const {
     const Hdf5Handle layout(H5Dget_create_plist(set), H5Pclose);
-    for (const Filter& filter : filters(layout)) {
+    for (const Hdf5Filter& filter : hdf5_filters(layout)) {
       if (filter.number < 0 || H5Zfilter_avail(filter.number) > 0) continue;
       fail(object,
            "is stored by the filter " + filter_name(filter) +
@@ -511,342 +400,6 @@ class Hdf5File {
   Hdf5Handle group_access_{H5Pcreate(H5P_GROUP_ACCESS), H5Pclose};
   Hdf5Handle access_{H5Pcreate(H5P_DATASET_ACCESS), H5Pclose};  // of datasets, links and attributes
   mutable bool outside_ = false;                                // whether a link into another file was met
-};
-
-/// A dataset of one or two dimensions, of numbers or truth values, open to be read block by block.
-///
-/// HDF5 expands whole chunks. A chunk is expanded once when blocks consist of whole chunks, or when those within a
-/// chunk are read one after the other.
-class Hdf5Numbers {
- public:
-  using Sizes = std::array<Index, 2>;
-
-  /// @throws IoError unless it is such a dataset and the file stores what it announces
-  Hdf5Numbers(const Hdf5File& file, const std::string& object)
-      : file_(file), object_(object), set_(file.dataset(object)), space_(Hdf5File::space(set_)) {
-    const std::vector<Index> sizes = file.extent(object, space_);
-    dimensions_ = sizes.size();
-    if (dimensions_ != 1 && dimensions_ != 2) file.fail(object, "must have one or two dimensions");
-    std::copy(sizes.begin(), sizes.end(), shape_.begin());
-    file.check_stored(object, set_, static_cast<double>(shape_[0]) * static_cast<double>(shape_[1]), sizeof(double));
-    const Hdf5Handle type(H5Dget_type(set_), H5Tclose);
-    const H5T_class_t kind = H5Tget_class(type);
-    if (kind != H5T_INTEGER && kind != H5T_FLOAT && !Hdf5File::is_boolean_type(type)) {
-      file.fail(object, "cannot be read as numbers");
-    }
-    type_ = known_type(type);
-    const Hdf5Handle layout(H5Dget_create_plist(set_), H5Pclose);
-    std::array<hsize_t, 2> chunk{};
-    chunked_ =
-        H5Pget_layout(layout) == H5D_CHUNKED && H5Pget_chunk(layout, 2, chunk.data()) == static_cast<int>(dimensions_);
-    for (std::size_t d = 0; chunked_ && d < dimensions_; ++d) {
-      chunk_[d] = std::max<Index>(1, std::min(static_cast<Index>(chunk[d]), shape_[d]));
-    }
-    if (!chunked_) return;
-    // Room for one chunk, however large it is, instead of the library's one MiB.
-    const std::uint64_t count = chunk[0] * (dimensions_ == 2 ? chunk[1] : 1);
-    const std::size_t each = H5Tget_size(type);
-    file.check_memory(object, count, each);
-    const Hdf5Handle access(H5Pcopy(file.access_), H5Pclose);
-    constexpr std::size_t slots = 521;
-    constexpr std::uint64_t usual = std::uint64_t{1} << 20;
-    H5Pset_chunk_cache(access, slots, std::max(usual, count * each), H5D_CHUNK_CACHE_W0_DEFAULT);
-    set_ = Hdf5Handle(H5Dopen2(file.file_, object.c_str(), access), H5Dclose);
-    if (!set_.valid()) file.fail(object, "cannot be read");
-  }
-
-  /// Sizes; the second is 1 where there is one dimension.
-  const Sizes& shape() const noexcept { return shape_; }
-  std::size_t dimensions() const noexcept { return dimensions_; }
-  /// Whether it is stored by chunks, and their sizes, no larger than `shape()`.
-  bool chunked() const noexcept { return chunked_; }
-  const Sizes& chunk() const noexcept { return chunk_; }
-
-  /// Calls a function of a pointer to numbers of the type that is stored, where that is float, double
-  /// or an integer of four or eight bytes with a sign, else of double: in it, `read` needs no conversion.
-  template <class Function>
-  void with_type(const Function& function) const {
-    switch (type_) {
-      case Type::f4:
-        return function(static_cast<float*>(nullptr));
-      case Type::i4:
-        return function(static_cast<std::int32_t*>(nullptr));
-      case Type::i8:
-        return function(static_cast<std::int64_t*>(nullptr));
-      case Type::f8:
-        break;
-    }
-    function(static_cast<double*>(nullptr));
-  }
-
-  /// The numbers of a block, the last dimension running fastest.
-  /// @throws IoError when they cannot be read
-  template <class T>
-  void read(const Sizes& begin, const Sizes& count, std::vector<T>& values) const {
-    const hsize_t start[2] = {static_cast<hsize_t>(begin[0]), static_cast<hsize_t>(begin[1])};
-    const hsize_t size[2] = {static_cast<hsize_t>(count[0]), static_cast<hsize_t>(count[1])};
-    const auto total = static_cast<std::size_t>(count[0] * count[1]);
-    file_.check_memory(object_, total, sizeof(T));
-    values.resize(total);
-    if (total == 0) return;
-    const Hdf5Handle memory(H5Screate_simple(static_cast<int>(dimensions_), size, nullptr), H5Sclose);
-    if (H5Sselect_hyperslab(space_, H5S_SELECT_SET, start, nullptr, size, nullptr) < 0 ||
-        !Hdf5File::read(set_, memory_type(static_cast<T*>(nullptr)), memory, space_, H5P_DEFAULT, values.data())) {
-      file_.fail_unread(object_, set_, "cannot be read as numbers");
-    }
-  }
-
- private:
-  enum class Type { f4, f8, i4, i8 };
-  static Type known_type(hid_t type) {
-    const auto is = [type](hid_t native) { return H5Tequal(type, native) > 0; };
-    if (is(H5T_NATIVE_FLOAT)) return Type::f4;
-    if (is(H5T_NATIVE_INT32)) return Type::i4;
-    if (is(H5T_NATIVE_INT64)) return Type::i8;
-    return Type::f8;
-  }
-  static hid_t memory_type(const float*) { return H5T_NATIVE_FLOAT; }
-  static hid_t memory_type(const double*) { return H5T_NATIVE_DOUBLE; }
-  static hid_t memory_type(const std::int32_t*) { return H5T_NATIVE_INT32; }
-  static hid_t memory_type(const std::int64_t*) { return H5T_NATIVE_INT64; }
-
-  const Hdf5File& file_;
-  std::string object_;
-  Hdf5Handle set_;
-  Hdf5Handle space_;
-  std::size_t dimensions_ = 0;
-  Sizes shape_{1, 1};
-  bool chunked_ = false;
-  Sizes chunk_{1, 1};
-  Type type_ = Type::f8;
-};
-
-/// Room for a file that a library is about to write itself: a disk that is full is noticed here, as an error, and not
-/// in the middle of the library's work.
-/// @param name named in errors
-/// @throws IoError when there is no room
-inline void reserve_room(const std::string& path, const std::string& name, std::uint64_t bytes) {
-  const FileHandle file(std::fopen(path.c_str(), "r+b"));
-  if (!file) throw IoError(name, "cannot be written: " + system_message(errno));
-#if defined(_POSIX_ADVISORY_INFO) && _POSIX_ADVISORY_INFO > 0
-  const int error = posix_fallocate(fileno(file.get()), 0, static_cast<off_t>(bytes));
-  if (error != 0) throw IoError(name, "cannot be written: " + system_message(error));
-#else
-  const std::string zeros(std::size_t{1} << 20, '\0');
-  for (std::uint64_t done = 0; done < bytes; done += zeros.size()) {
-    if (std::fwrite(zeros.data(), 1, zeros.size(), file.get()) != zeros.size()) {
-      throw IoError(name, "cannot be written: " + system_message(errno));
-    }
-  }
-  if (std::fflush(file.get()) != 0) throw IoError(name, "cannot be written: " + system_message(errno));
-#endif
-}
-
-/// A file being written, with the attributes by which AnnData tells elements apart: in memory, or on the disk in room
-/// that is reserved for it. HDF5 crashes where it cannot write.
-class Hdf5Writer {
- public:
-  /// A file in memory, which `image` returns.
-  /// @param name named in errors
-  explicit Hdf5Writer(std::string name) : name_(std::move(name)), file_(create_in_memory(), no_close) {
-    require(file_);
-  }
-  /// A file on the disk.
-  /// @param path file to write, which is there and is replaced; @param name named in errors
-  /// @param bytes no less than the file will have
-  /// @throws IoError when there is no room for it
-  Hdf5Writer(const std::string& path, std::string name, std::uint64_t bytes)
-      : path_(path), name_(std::move(name)), file_(create(path, name_, bytes), no_close) {
-    require(file_);
-    reserve_room(path, name_, bytes);
-  }
-  Hdf5Writer(const Hdf5Writer&) = delete;
-  Hdf5Writer& operator=(const Hdf5Writer&) = delete;
-  ~Hdf5Writer() {
-    if (!closed_) H5Fclose(file_);
-  }
-
-  /// Puts a file on the disk into its final state.
-  /// @throws IoError when what is still buffered cannot be written
-  void close() {
-    hsize_t size = 0;
-    require(H5Fflush(file_, H5F_SCOPE_GLOBAL));
-    require(H5Fget_filesize(file_, &size));
-    closed_ = true;
-    require(H5Fclose(file_));
-    std::error_code error;
-    std::filesystem::resize_file(path_, size, error);
-    if (error) throw IoError(name_, "cannot be written: " + error.message());
-  }
-
-  /// The bytes of a file in memory, in its final state.
-  std::string image() const {
-    require(H5Fflush(file_, H5F_SCOPE_GLOBAL));
-    const ssize_t size = H5Fget_file_image(file_, nullptr, 0);
-    require(size);
-    std::string bytes(static_cast<std::size_t>(size), '\0');
-    require(H5Fget_file_image(file_, bytes.data(), bytes.size()));
-    return bytes;
-  }
-
-  void encode(const char* object, const char* type, const char* version) {
-    text_attribute(object, "encoding-type", type);
-    text_attribute(object, "encoding-version", version);
-  }
-
-  void dictionary(const char* group) {
-    make_group(group);
-    encode(group, "dict", "0.1.0");
-  }
-
-  /// A table with an index; its columns are written one by one.
-  void frame(const std::string& group, const std::vector<std::string>& index, const std::vector<std::string>& columns) {
-    make_group(group);
-    encode(group.c_str(), "dataframe", "0.2.0");
-    text_attribute(group.c_str(), "_index", "_index");
-    const hsize_t count = columns.size();
-    const Hdf5Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
-    const Hdf5Handle type = hdf5_text_type();
-    const Hdf5Handle attribute(
-        H5Acreate_by_name(file_, group.c_str(), "column-order", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-        H5Aclose);
-    require(attribute);
-    if (count > 0) require(H5Awrite(attribute, type, pointers(columns).data()));
-    const std::string path = group + "/_index";
-    const hsize_t size = index.size();
-    const Hdf5Handle set = create(path, {size}, type);
-    if (size > 0) require(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers(index).data()));
-    encode(path.c_str(), "string-array", "0.2.0");
-  }
-
-  void numbers(const std::string& path, const Vector& values) {
-    write(path, {static_cast<hsize_t>(values.size())}, H5T_NATIVE_DOUBLE, values.data());
-    encode(path.c_str(), "array", "0.2.0");
-  }
-
-  void dense(const std::string& path, const MatrixIn& values) {
-    const Index rows = values.rows();
-    const Index columns = values.cols();
-    const Hdf5Handle set = create(path, {static_cast<hsize_t>(rows), static_cast<hsize_t>(columns)}, H5T_NATIVE_DOUBLE);
-    // Some rows at a time: the table is in memory already.
-    const Index step = std::max<Index>(1, piece / std::max<Index>(1, columns));
-    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> part;
-    for (Index row = 0; columns > 0 && row < rows; row += step) {
-      part = values.middleRows(row, std::min(step, rows - row));
-      write_part(set, {row, 0}, {part.rows(), columns}, H5T_NATIVE_DOUBLE, part.data());
-    }
-    encode(path.c_str(), "array", "0.2.0");
-  }
-
-  /// The same by its entries that are not 0.
-  void csr(const std::string& path, const MatrixIn& values) {
-    std::vector<std::int64_t> pointers{0};
-    for (Index i = 0; i < values.rows(); ++i) {
-      pointers.push_back(pointers.back() + (values.row(i).array() != 0.0).count());
-    }
-    make_group(path);
-    encode(path.c_str(), "csr_matrix", "0.1.0");
-    const std::int64_t shape[2] = {values.rows(), values.cols()};
-    const hsize_t two = 2;
-    const Hdf5Handle space(H5Screate_simple(1, &two, nullptr), H5Sclose);
-    const Hdf5Handle attribute(
-        H5Acreate_by_name(file_, path.c_str(), "shape", H5T_NATIVE_INT64, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-        H5Aclose);
-    require(attribute);
-    require(H5Awrite(attribute, H5T_NATIVE_INT64, shape));
-    const auto size = static_cast<hsize_t>(pointers.back());
-    const Hdf5Handle data_set = create(path + "/data", {size}, H5T_NATIVE_DOUBLE);
-    const Hdf5Handle indices_set = create(path + "/indices", {size}, H5T_NATIVE_INT64);
-    std::vector<double> data;
-    std::vector<std::int64_t> indices;
-    Index written = 0;
-    for (Index i = 0; i < values.rows(); ++i) {
-      for (Index j = 0; j < values.cols(); ++j) {
-        if (values(i, j) == 0.0) continue;
-        data.push_back(values(i, j));
-        indices.push_back(j);
-      }
-      const auto count = static_cast<Index>(data.size());
-      if (count == 0 || (count < piece && i + 1 < values.rows())) continue;
-      write_part(data_set, {written, 0}, {count, 1}, H5T_NATIVE_DOUBLE, data.data());
-      write_part(indices_set, {written, 0}, {count, 1}, H5T_NATIVE_INT64, indices.data());
-      written += count;
-      data.clear();
-      indices.clear();
-    }
-    write(path + "/indptr", {pointers.size()}, H5T_NATIVE_INT64, pointers.data());
-  }
-
- private:
-  /// Numbers that are written at a time.
-  static constexpr Index piece = Index{1} << 16;
-
-  static herr_t no_close(hid_t) { return 0; }
-
-  static hid_t create_in_memory() {
-    constexpr std::size_t step = std::size_t{1} << 20;  // by which it grows
-    const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_fapl_core(access, step, false);
-    return H5Fcreate("memory", H5F_ACC_TRUNC, H5P_DEFAULT, access);
-  }
-  static hid_t create(const std::string& path, const std::string& name, std::uint64_t bytes) {
-    reserve_room(path, name, bytes);  // before the library has anything to write: it gives it up, and is given it again
-    return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-  }
-
-  void require(std::int64_t result) const {
-    if (result < 0) throw IoError(name_, "cannot be written");
-  }
-
-  static std::vector<const char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<const char*> result;
-    for (const std::string& text : texts) result.push_back(text.c_str());
-    return result;
-  }
-
-  void make_group(const std::string& path) {
-    const Hdf5Handle group(H5Gcreate2(file_, path.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
-    require(group);
-  }
-
-  Hdf5Handle create(const std::string& path, const std::vector<hsize_t>& shape, hid_t type) {
-    const Hdf5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
-    Hdf5Handle set(H5Dcreate2(file_, path.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
-    require(set);
-    return set;
-  }
-
-  void write(const std::string& path, const std::vector<hsize_t>& shape, hid_t type, const void* values) {
-    const Hdf5Handle set = create(path, shape, type);
-    const bool empty = std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end();
-    if (!empty) require(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
-  }
-
-  /// Part of a dataset of one or two dimensions.
-  void write_part(hid_t set, const std::array<Index, 2>& begin, const std::array<Index, 2>& count, hid_t type,
-                  const void* values) {
-    const Hdf5Handle space(H5Dget_space(set), H5Sclose);
-    const hsize_t start[2] = {static_cast<hsize_t>(begin[0]), static_cast<hsize_t>(begin[1])};
-    const hsize_t size[2] = {static_cast<hsize_t>(count[0]), static_cast<hsize_t>(count[1])};
-    const Hdf5Handle memory(H5Screate_simple(H5Sget_simple_extent_ndims(space), size, nullptr), H5Sclose);
-    require(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, nullptr, size, nullptr));
-    require(H5Dwrite(set, type, memory, space, H5P_DEFAULT, values));
-  }
-
-  void text_attribute(const char* object, const char* name, const char* text) {
-    const Hdf5Handle type = hdf5_text_type();
-    const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-    const Hdf5Handle attribute(
-        H5Acreate_by_name(file_, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    require(attribute);
-    require(H5Awrite(attribute, type, &text));
-  }
-
-  std::string path_ = {};
-  std::string name_;
-  Hdf5Quiet quiet_;
-  Hdf5Handle file_;
-  bool closed_ = false;
 };
 
 }  // namespace cardamom::detail

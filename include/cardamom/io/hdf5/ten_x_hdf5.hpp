@@ -24,6 +24,7 @@
 #include <cardamom/io/hdf5/hdf5_file.hpp>
 #include <cardamom/io/named_table.hpp>
 #include <cardamom/io/read_counts.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/ten_x.hpp>
 #include <cardamom/io/text.hpp>
 

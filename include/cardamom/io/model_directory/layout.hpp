@@ -12,7 +12,6 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
-#include <cardamom/io/text.hpp>
 #include <cardamom/model/network.hpp>
 
 namespace cardamom::detail {

@@ -21,7 +21,9 @@
 #include <cardamom/io/model_directory/saved_model.hpp>
 #include <cardamom/io/node_labels.hpp>
 #include <cardamom/io/npy.hpp>
+#include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/text_lines.hpp>
 #include <cardamom/model/network.hpp>
 
 namespace cardamom {

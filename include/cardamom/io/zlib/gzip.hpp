@@ -14,7 +14,7 @@
 #include <zlib.h>
 
 #include <cardamom/core/error.hpp>
-#include <cardamom/io/text.hpp>
+#include <cardamom/io/read_file.hpp>
 
 namespace cardamom {
 
