@@ -1,5 +1,4 @@
-// The methods of the command line: the words of the options, and a translation unit for each, since inference is heavy
-// for the compiler.
+// The methods of the command line. They share most of what they compile, and are compiled together.
 #pragma once
 
 #include <map>
@@ -36,25 +35,8 @@ struct MethodSettings {
 
 using Observer = cardamom::FunctionRef<bool(cardamom::Index, cardamom::Index)>;
 
-// Each in a file of its own: infer_consensus.cpp, infer_paper.cpp, infer_propagated.cpp, infer_refined.cpp.
-cardamom::Inference<> infer_consensus(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
-cardamom::Inference<> infer_paper(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
-cardamom::Inference<> infer_propagated(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
-cardamom::Inference<> infer_refined(const cardamom::Counts&, const MethodSettings&, cardamom::ExecutorRef, Observer);
-
-inline cardamom::Inference<> infer_by(const cardamom::Counts& counts, const MethodSettings& settings,
-                                      cardamom::ExecutorRef executor, Observer progress) {
-  switch (settings.method) {
-    case Method::consensus:
-      return infer_consensus(counts, settings, executor, progress);
-    case Method::propagated:
-      return infer_propagated(counts, settings, executor, progress);
-    case Method::refined:
-      return infer_refined(counts, settings, executor, progress);
-    case Method::paper:
-      break;
-  }
-  return infer_paper(counts, settings, executor, progress);
-}
+/// The network by the method of the settings.
+cardamom::Inference<> infer_by(const cardamom::Counts& counts, const MethodSettings& settings,
+                               cardamom::ExecutorRef executor, Observer progress);
 
 }  // namespace support
