@@ -41,7 +41,7 @@ class CardamomConan(ConanFile):
 
     def requirements(self):
         self.requires("eigen/3.4.0", transitive_headers=True)
-        # The parts boost-math, boost-odeint and boost-random; the package of the headers has all parts.
+        # The parts boost-crc, boost-math, boost-odeint and boost-random; the package of the headers has all parts.
         self.requires("boost/1.86.0", options={"header_only": True}, transitive_headers=True)
 
     def package_id(self):

@@ -18,7 +18,9 @@
 #include <cardamom/inference/stability.hpp>
 #include <cardamom/inference/verdict/text.hpp>
 #include <cardamom/io.hpp>
+#include <cardamom/io/directory_checkpoint.hpp>
 
+#include "support/checkpoint_option.hpp"
 #include "support/clusterer_option.hpp"
 #include "support/depth_option.hpp"
 #include "support/distinct_files.hpp"
@@ -67,6 +69,8 @@ struct Options {
   bool strict = false;
   Index threads = 0;
   Index stability = 0;
+  std::string checkpoint;
+  cardamom::CheckpointIdentity identity;  ///< of the run that the checkpoint is of
   support::MethodSettings settings;
 };
 
@@ -246,6 +250,11 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::at_least(0))
       ->capture_default_str()
       ->type_name("N");
+  app.add_option(
+         "--checkpoint", options.checkpoint,
+         "Directory that keeps what --stability has finished, made if it is not there: a run with the same data "
+         "and options goes on from it after it was stopped, also to a larger N, and gives the same result")
+      ->type_name("DIR");
   support::describe_clusterer(app, options.settings.clusterer);
   support::describe_family(app, options.settings.clusterer);
   app.add_option("--threads", options.threads,
@@ -507,6 +516,9 @@ void check_names(const Options& options, const cardamom::Counts& counts) {
 /// What the options demand of each other and of the data.
 void check_usage(const Options& options, const cardamom::CountsFile& file) {
   support::checked_usage([&] { validate(options.settings.regression, file.counts.nodes()); });
+  if (!options.checkpoint.empty() && options.stability == 0) {
+    throw support::UsageError("--checkpoint keeps what --stability does, which is not asked for");
+  }
   if (options.hold_out.empty()) return;
   support::checked_usage(
       [&] { check_times_to_hold_out("--hold-out", "times", hold_out_options(options).times, file.counts); });
@@ -542,7 +554,8 @@ void check_files(const Options& options) {
                                    support::model_path("--model", options.model),
                                    {"--dot", options.dot, {}},
                                    support::report_path("--report", options.report),
-                                   {"--fit", options.fit, {}}});
+                                   {"--fit", options.fit, {}},
+                                   {"--checkpoint", options.checkpoint, {}}});
 }
 
 void infer_to_files(const Options& options) {
@@ -582,8 +595,13 @@ void infer_to_files(const Options& options) {
       const auto unobserved = [](Index, Index) { return true; };
       return support::infer_by(sample, settings, cardamom::Sequential{}, unobserved).scores;
     };
-    stability = cardamom::stability(counts, {.seed = options.settings.inference.seed, .resamples = options.stability},
-                                    scores, executor, support::ProgressBar("resampling"));
+    const auto resample = [&](const auto& checkpoint) {
+      return cardamom::stability(counts, {.seed = options.settings.inference.seed, .resamples = options.stability},
+                                 scores, executor, support::ProgressBar("resampling"), checkpoint);
+    };
+    stability = options.checkpoint.empty()
+                    ? resample(cardamom::NoCheckpoint{})
+                    : resample(cardamom::DirectoryCheckpoint(options.checkpoint, options.identity));
     columns.push_back(column("frequency", ranked, stability));
   }
   if (inference.probabilities.size() > 0) columns.push_back(column("probability", ranked, inference.probabilities));
@@ -633,6 +651,10 @@ int main(int argc, char** argv) {
   describe(app, options);
   return support::run(app, argc, argv, [&] {
     if (options.values == "continuous" && app.count("--family") == 0) options.settings.clusterer.family = "gamma";
+    // Nor do these: where results go, how many resamples, and the counts, which the library compares.
+    options.identity = support::checkpoint_identity(
+        app, {"COUNTS", "--output", "--titles", "--model", "--dot", "--dot-threshold", "--report", "--fit",
+              "--hold-out", "--threads", "--stability", "--checkpoint"});
     infer_to_files(options);
   });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cardamom/core/check_executor.hpp>
+#include <cardamom/core/checkpoint.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>

@@ -4,6 +4,7 @@
 
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/depth.hpp>
+#include <cardamom/data/fingerprint.hpp>
 #include <cardamom/data/mean_input_levels.hpp>
 #include <cardamom/data/series_inputs.hpp>
 #include <cardamom/data/thin_counts.hpp>

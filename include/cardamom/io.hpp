@@ -12,6 +12,7 @@
 #include <cardamom/io/count_list.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/delimited.hpp>
+#include <cardamom/io/directory_checkpoint.hpp>
 #include <cardamom/io/edge_prior.hpp>
 #include <cardamom/io/edges.hpp>
 #include <cardamom/io/experiment.hpp>

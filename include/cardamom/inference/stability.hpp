@@ -3,15 +3,22 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/checkpoint.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
@@ -20,6 +27,7 @@
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/data/fingerprint.hpp>
 #include <cardamom/inference/infer.hpp>
 
 namespace cardamom {
@@ -91,21 +99,87 @@ inline std::vector<std::pair<Index, Index>> highest(const WhereUsed<Matrix, Use>
   return result;
 }
 
+/// The edges found in resamples, each a piece of a checkpoint: `resample_3` holds a line "target source" per edge.
+class ResamplePieces {
+ public:
+  /// Throws std::invalid_argument when the checkpoint is that of another call.
+  template <class Use = CompiledWhereUsed>
+  ResamplePieces(CheckpointRef checkpoint, const WhereUsed<Counts, Use>& counts, std::uint64_t seed, Index top)
+      : checkpoint_(checkpoint), nodes_(counts.nodes()) {
+    const std::string call =
+        "seed " + std::to_string(seed) + ", top " + to_text(top) + ", counts " + std::to_string(fingerprint(counts));
+    const std::optional<std::string> kept = checkpoint_.load(name_);
+    if (!kept) {
+      checkpoint_.save(name_, call);
+    } else if (*kept != call) {
+      throw std::invalid_argument("stability: the checkpoint is of another call, with " + *kept + ", must be with " +
+                                  call);
+    }
+  }
+
+  /// The edges of a resample, none where it is not done yet.
+  template <class = CompiledWhereUsed>
+  std::optional<std::vector<std::pair<Index, Index>>> load(Index resample) const {
+    const std::optional<std::string> bytes = checkpoint_.load(piece(resample));
+    if (!bytes) return std::nullopt;
+    std::vector<std::pair<Index, Index>> edges;
+    std::string_view rest = *bytes;
+    const auto next = [&rest](Index& value, char after) {
+      const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+      const auto length = static_cast<std::size_t>(end - rest.data());
+      const bool good = error == std::errc() && length < rest.size() && *end == after;
+      if (good) rest.remove_prefix(length + 1);
+      return good;
+    };
+    while (!rest.empty()) {
+      Index target = 0;
+      Index source = 0;
+      if (!next(target, ' ') || !next(source, '\n') || std::min(target, source) < 0 ||
+          std::max(target, source) >= nodes_) {
+        throw std::invalid_argument("stability: piece " + piece(resample) + " of the checkpoint holds no edges");
+      }
+      edges.emplace_back(target, source);
+    }
+    return edges;
+  }
+
+  template <class = CompiledWhereUsed>
+  void save(Index resample, const std::vector<std::pair<Index, Index>>& edges) const {
+    std::string bytes;
+    for (const auto& [target, source] : edges) bytes += to_text(target) + ' ' + to_text(source) + '\n';
+    checkpoint_.save(piece(resample), bytes);
+  }
+
+ private:
+  static std::string piece(Index resample) { return "resample_" + to_text(resample); }
+
+  static constexpr const char* name_ = "stability";
+  CheckpointRef checkpoint_;
+  Index nodes_;
+};
+
 template <class Use = CompiledWhereUsed>
 inline Matrix found_again(const WhereUsed<Counts, Use>& counts, FunctionRef<Matrix(const Counts&)> scores_of,
                           const WhereUsed<StabilityOptions, Use>& options, ExecutorRef executor,
-                          FunctionRef<bool(Index, Index)> progress) {
+                          FunctionRef<bool(Index, Index)> progress, CheckpointRef checkpoint) {
   validate(options);
   const Index nodes = counts.nodes();
   const Index top = options.top > 0 ? options.top : std::max<Index>(counts.genes(), 1);
+  const ResamplePieces pieces(checkpoint, counts, options.seed, top);
   std::vector<std::vector<std::pair<Index, Index>>> found(static_cast<std::size_t>(options.resamples));
   ProgressCounter counter(progress, options.resamples);
   for_each_index(executor, options.resamples, [&](Index r) {
-    RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
-    const WhereUsed<Matrix, Use> scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
-    check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
-    check_scores(scores, counts.inputs());
-    found[static_cast<std::size_t>(r)] = highest(scores, counts.inputs(), top);
+    auto& edges = found[static_cast<std::size_t>(r)];
+    if (auto kept = pieces.load(r)) {
+      edges = std::move(*kept);
+    } else {
+      RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
+      const WhereUsed<Matrix, Use> scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
+      check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
+      check_scores(scores, counts.inputs());
+      edges = highest(scores, counts.inputs(), top);
+      pieces.save(r, edges);
+    }
     counter.add();
   });
   WhereUsed<Matrix, Use> frequency = Matrix::Zero(nodes, nodes);
@@ -137,33 +211,39 @@ struct ScoresOfRole {
 ///     stability(counts, {.resamples = 100}, PropagatedProteins{}, Threads{});
 ///     stability(counts, {}, [](const Counts& c) { return correlations(c); });
 ///
+/// With a `Checkpoint`, every finished resample is kept, and a later call with the same counts, seed and policies goes
+/// on from there to the same result, to the bit; it may ask for more resamples. What policies it has is for the caller
+/// to compare.
+///
 /// @return nodes × nodes: share of the resamples in which each edge j → i, i ≠ j, is among the highest scores; edges
 /// that tie with the last place are all left out, and edges without score never count
-/// @throws std::invalid_argument on options; std::domain_error on a score that is NaN; whatever inference throws;
-/// Cancelled
+/// @throws std::invalid_argument on options, and on a checkpoint of other counts, seed or `top`; std::domain_error on a
+/// score that is NaN; whatever inference and the checkpoint throw; Cancelled
 template <class... Policies>
 [[nodiscard]] Matrix stability(const Counts& counts, const StabilityOptions& options = {},
                                const Policies&... policies) {
-  using Outer = RoleList<detail::ScoresOfRole, ExecutorRole, ProgressRole>;
+  using Outer = RoleList<detail::ScoresOfRole, CheckpointRole, ExecutorRole, ProgressRole>;
   constexpr bool own = count_of<detail::ScoresOfRole, Outer, Policies...> != 0;
   static_assert(count_of<detail::ScoresOfRole, Outer, Policies...> <= 1, "stability: more than one function of counts");
+  static_assert(count_of<CheckpointRole, Outer, Policies...> <= 1, "stability: more than one Checkpoint");
   static_assert(count_of<ExecutorRole, Outer, Policies...> <= 1, "stability: more than one Executor");
   static_assert(count_of<ProgressRole, Outer, Policies...> <= 1, "stability: more than one Progress");
   const std::tuple<const Policies&...> all(policies...);
   const auto executor = policy_or<ExecutorRole>(Outer{}, Sequential{}, all);
   auto progress = policy_or<ProgressRole>(Outer{}, IgnoreProgress{}, all);
+  const auto checkpoint = policy_or<CheckpointRole>(Outer{}, NoCheckpoint{}, all);
   if constexpr (own) {
     static_assert((policy_fits<Policies, Outer>() && ...));
     const auto scores_of = policy_or<detail::ScoresOfRole>(Outer{}, nullptr, all);
-    return detail::found_again(counts, scores_of, options, executor, progress);
+    return detail::found_again(counts, scores_of, options, executor, progress, CheckpointRef(checkpoint));
   } else {
     // What runs side by side is a resample: within it, and unobserved, one thread.
     const auto scores_of = [&](const Counts& sample) {
       return with_policies_but(
-          RoleList<ExecutorRole, ProgressRole>{},
+          RoleList<CheckpointRole, ExecutorRole, ProgressRole>{},
           [&](const auto&... rest) -> Matrix { return infer(sample, options.inference, rest...).scores; }, policies...);
     };
-    return detail::found_again(counts, scores_of, options, executor, progress);
+    return detail::found_again(counts, scores_of, options, executor, progress, CheckpointRef(checkpoint));
   }
 }
 
