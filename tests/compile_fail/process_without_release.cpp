@@ -1,4 +1,4 @@
-// expect: process.release.node
+// expect: CellProcess: member release\(Index node\)
 #include <cardamom/simulation/population.hpp>
 
 // One gene that is always at the level of the input.

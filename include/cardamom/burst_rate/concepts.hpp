@@ -238,6 +238,20 @@ constexpr bool explain_rate_members() {
 
 }  // namespace detail
 
+namespace detail {
+
+/// `static_assert`s for what only simulates exactly. A bound of a wrong signature is `explain_rate_members`'s.
+template <class Rate>
+constexpr bool explain_bound() {
+  static_assert(!BurstRate<Rate> || BoundedBurstRate<Rate>,
+                "BoundedBurstRate: exact simulation needs a member bound(Index gene) const or bound(Index gene, const "
+                "VectorIn& lower, const VectorIn& upper) const, which returns double; BoundedFunctionRate gives a "
+                "lambda one");
+  return true;
+}
+
+}  // namespace detail
+
 /// The role of a verb's burst rate.
 struct RateRole {
   template <class T>
@@ -264,5 +278,34 @@ struct RateRole {
     return true;
   }
 };
+
+namespace detail {
+
+/// `static_assert`s for a type that can be nothing but a rate: that it is one, and that all it says is heard.
+template <class T>
+constexpr bool explain_rate() {
+  if constexpr (BurstRate<T>) {
+    return explain_rate_members<T>();
+  } else {
+    static_assert(
+        nodes_member<T>,
+        "BurstRate: member nodes() const must return the number of nodes, beside operator()(Index gene, const "
+        "VectorIn& protein) const; FunctionRate and BoundedFunctionRate make a rate of a lambda");
+    static_assert(RateRole::check<T>());
+    static_assert(BurstRate<T>, "BurstRate: member nodes() const must return Index, and the rate be copyable");
+    return true;
+  }
+}
+
+/// Rate itself where it is a rate that can be simulated exactly. For base classes, which a compiler reads before the
+/// `static_assert`s of a class.
+template <class Rate>
+struct Simulated {
+  static_assert(explain_rate<Rate>());
+  static_assert(explain_bound<Rate>());
+  using Type = Rate;
+};
+
+}  // namespace detail
 
 }  // namespace cardamom

@@ -126,6 +126,13 @@ template <class Use = CompiledWhereUsed>
   return cluster(counts, ClusterOptions{});
 }
 
+/// A call that left the options out compiles nowhere, and is told so.
+template <InPlaceOfOptions<ClusterOptions> Given, class... Rest>
+auto cluster(const Counts&, const Given&, const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, ClusterOptions>,
+                "cluster: options are left out; argument 2 must be ClusterOptions, cluster(counts, {}, policies…)");
+}
+
 }  // namespace cardamom
 
 #ifdef CARDAMOM_PRECOMPILED

@@ -114,10 +114,19 @@ constexpr bool policy_fits() {
     constexpr bool explained = detail::explain_misfit<T>(Roles{});
     static_assert(
         explained && has_role<T, Roles>,
-        "this policy (T, below) models the concept of no role of the verb; the verb's comment lists the roles");
+        "this policy (T, below) models the concept of no role of the verb, whose comment lists them: an Executor has "
+        "for_ranges, a Progress operator()(done, total), a BurstRate nodes and operator()(gene, protein), a "
+        "MixtureFamily log_density and fit, a Clusterer operator()(sample, family, stream), a Loss operator()(fitted, "
+        "target), a Link value and slope, a RowOptimizer minimize, an ObservationLaw observe, a NetworkEstimator "
+        "estimate");
   }
   return true;
 }
+
+/// What stands where a verb has its options and is none: of a call like `infer(counts, Threads{})`, which left them
+/// out. Verbs have an overload for it that says so.
+template <class T, class Options>
+concept InPlaceOfOptions = !std::is_convertible_v<const T&, const Options&>;
 
 }  // namespace cardamom
 

@@ -238,4 +238,11 @@ template <class... Policies>
   }
 }
 
+/// A call that left the options out compiles nowhere, and is told so.
+template <InPlaceOfOptions<HoldOutOptions> Given, class... Rest>
+auto hold_out(const Counts&, const Given&, const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, HoldOutOptions>,
+                "hold_out: options are left out; argument 2 must be HoldOutOptions, hold_out(counts, {}, policies…)");
+}
+
 }  // namespace cardamom

@@ -143,4 +143,11 @@ template <class... Policies>
   return result;
 }
 
+/// A call that left the options out compiles nowhere, and is told so.
+template <InPlaceOfOptions<InferenceOptions> Given, class... Rest>
+auto infer(const Counts&, const Given&, const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, InferenceOptions>,
+                "infer: options are left out; argument 2 must be InferenceOptions, infer(counts, {}, policies…)");
+}
+
 }  // namespace cardamom

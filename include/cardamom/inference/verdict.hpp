@@ -39,9 +39,10 @@ template <class Use = CompiledWhereUsed>
 /// @param policies those of `simulate_anew`
 /// @throws what `simulate_anew` and `judge` of two tables throw
 /// Cost of the simulation, as a rule the larger part, and of `judge` of two tables.
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] Verdict judge(const Inference<Rate>& inference, const Counts& counts, const JudgeOptions& options = {},
                             const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   using Roles = RoleList<ObservationRole, ExecutorRole, ProgressRole>;
   static_assert((policy_fits<Policies, Roles>() && ...));
   validate(options);

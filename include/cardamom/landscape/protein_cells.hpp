@@ -49,10 +49,11 @@ ProteinCells simulate_proteins(const BasicModel<Rate>& model, const Protocol& pr
 /// Nothing is measured: the proteins are those of the cells.
 /// @param policies at most one Executor and one Progress, which counts cells
 /// @throws what `simulate` throws
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] ProteinCells simulate_proteins(const BasicModel<Rate>& model, const Protocol& protocol,
                                              const ProteinSimulationOptions& options = {},
                                              const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   detail::RunPolicies<Policies...> run(policies...);
   return detail::simulate_proteins(model, protocol, options, run.executor(), run.progress());
 }

@@ -179,9 +179,10 @@ BasinTransitions basin_transitions(const BasicModel<Rate>& model, const Attracto
 /// @throws std::invalid_argument, std::domain_error on the arguments, NumericalError on a misbehaving rate
 /// O(cells · (duration + confirmation) · (bursts per hour + relaxation/interval)); the result does not depend on the
 /// executor.
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] BasinTransitions basin_transitions(const BasicModel<Rate>& model, const Attractors& attractors,
                                                  const TransitionOptions& options = {}, const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   detail::RunPolicies<Policies...> run(policies...);
   return detail::basin_transitions(model, attractors, options, run.executor(), run.progress());
 }

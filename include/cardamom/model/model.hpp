@@ -18,9 +18,9 @@ namespace cardamom {
 
 /// What simulation, landscape and attractors take, and what inference returns. `BasicModel{kinetics, rate}` for a burst
 /// rate of one's own; `Model`, of the paper's rate (2), is made of a network by `make_model`.
-template <BurstRate Rate>
+template <class Rate>
 struct BasicModel {
-  static_assert(detail::explain_rate_members<Rate>());
+  static_assert(detail::explain_rate<Rate>());
 
   WhereUsed<Kinetics, Rate> kinetics;
   Rate rate;

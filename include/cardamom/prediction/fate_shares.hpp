@@ -169,10 +169,11 @@ constexpr bool fate_policies() {
 /// @throws std::invalid_argument, std::domain_error on sizes, options and what the classifier says; what `perturb` and
 /// `simulate` throw
 /// @returns the same for any executor. Cost of `simulate` for each model, and of classifying its cells.
-template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
+template <BurstRate Rate, CellClassifier Classifier, class... Policies>
 [[nodiscard]] FateShares fate_shares(const std::vector<BasicModel<Rate>>& models, const Protocol& protocol,
                                      const Classifier& classifier, const FateOptions& options = {},
                                      const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   const char* const function = "fate_shares";
   static_assert(detail::fate_policies<Policies...>());
   using Roles = detail::FateRoles;
@@ -210,20 +211,22 @@ template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
 }
 
 /// The same of one model.
-template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
+template <BurstRate Rate, CellClassifier Classifier, class... Policies>
 [[nodiscard]] FateShares fate_shares(const BasicModel<Rate>& model, const Protocol& protocol,
                                      const Classifier& classifier, const FateOptions& options = {},
                                      const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   return fate_shares(std::vector<BasicModel<Rate>>{model}, protocol, classifier, options, policies...);
 }
 
 /// The same of the model that was inferred from a table, at the table's time points, in its time; cells are measured
 /// by the fitted depths where no ObservationLaw is given.
 /// @param cells simulated per time point, >= 1
-template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
+template <BurstRate Rate, CellClassifier Classifier, class... Policies>
 [[nodiscard]] FateShares fate_shares(const Inference<Rate>& inference, const Counts& counts, Index cells,
                                      const Classifier& classifier, const FateOptions& options = {},
                                      const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   const Protocol protocol = data_protocol(inference.model, inference.experiment, counts, cells);
   FateShares result = [&] {
     if constexpr (count_of<ObservationRole, detail::FateRoles, Policies...> == 0) {

@@ -105,11 +105,12 @@ inline double share_of(const std::vector<Index>& type, Index fate) {
 /// @param policies as of `fate_shares`
 /// @throws as `fate_shares`, and std::invalid_argument for a rate that `Path::clocks` does not take
 /// @returns the same for any executor. Cost of `simulate` at one time point for each model and candidate.
-template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
+template <BurstRate Rate, CellClassifier Classifier, class... Policies>
 [[nodiscard]] PerturbationRanking rank_perturbations(const std::vector<BasicModel<Rate>>& models,
                                                      const std::vector<Perturbation>& candidates, Protocol protocol,
                                                      const Classifier& classifier, Index fate,
                                                      const FateOptions& options = {}, const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   const char* const function = "rank_perturbations";
   static_assert(detail::fate_policies<Policies...>());
   using Roles = detail::FateRoles;
@@ -169,11 +170,12 @@ template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
 }
 
 /// The same of one model.
-template <BoundedBurstRate Rate, CellClassifier Classifier, class... Policies>
+template <BurstRate Rate, CellClassifier Classifier, class... Policies>
 [[nodiscard]] PerturbationRanking rank_perturbations(const BasicModel<Rate>& model,
                                                      const std::vector<Perturbation>& candidates,
                                                      const Protocol& protocol, const Classifier& classifier, Index fate,
                                                      const FateOptions& options = {}, const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   return rank_perturbations(std::vector<BasicModel<Rate>>{model}, candidates, protocol, classifier, fate, options,
                             policies...);
 }

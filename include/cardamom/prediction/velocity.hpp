@@ -219,10 +219,11 @@ Matrix observe_block(const Population& simulated, Index k, Index cells, Index in
 /// @returns the same for any executor. Cost of `simulate` with options.cells at every time point, and per cell of the
 /// table O(options.cells · genes + neighbours · genes²), with known depths as many draws of the law besides;
 /// O(time points · options.cells · nodes) memory
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] CellVelocities expected_velocity(const BasicModel<Rate>& model, const FittedExperiment& experiment,
                                                const Counts& counts, const VelocityOptions& options = {},
                                                const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   using Roles = RoleList<ObservationRole, ExecutorRole, ProgressRole>;
   static_assert((policy_fits<Policies, Roles>() && ...));
   static_assert(count_of<ObservationRole, Roles, Policies...> <= 1, "expected_velocity: more than one ObservationLaw");
@@ -287,9 +288,10 @@ template <BoundedBurstRate Rate, class... Policies>
 }
 
 /// The same under the model that was inferred from the table.
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] CellVelocities expected_velocity(const Inference<Rate>& inference, const Counts& counts,
                                                const VelocityOptions& options = {}, const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   return expected_velocity(inference.model, inference.experiment, counts, options, policies...);
 }
 

@@ -76,6 +76,8 @@ class RateObjective {
   [[nodiscard]] Index size() const noexcept { return size_; }
 
   double operator()(const WhereUsed<VectorIn, Rate>& x, WhereUsed<VectorOut, Rate> gradient) const {
+    check_size("RateObjective", "x", x.size(), size());
+    check_size("RateObjective", "gradient", gradient.size(), size());
     gradient.setZero();
     if constexpr (ParameterGradientBurstRate<Rate>) {
       rate_.set_parameters(gene_, x);
@@ -243,6 +245,14 @@ template <LearnableBurstRate Rate, class... Policies>
   check_all_positive("learn", "frequency_max", frequency_max, samples.inputs());
   return detail::learn_rows(samples, frequency_max, std::move(rate), options, loss, optimizer, ExecutorRef(executor),
                             FunctionRef<bool(Index, Index)>(progress));
+}
+
+/// A call that left the options out compiles nowhere, and is told so.
+template <LearnableBurstRate Rate, InPlaceOfOptions<LearningOptions> Given, class... Rest>
+auto learn(const Samples&, const WhereUsed<VectorIn, Rate>&, const Rate&, const Given&, const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, LearningOptions>,
+                "learn: options are left out; argument 4 must be LearningOptions, learn(samples, frequency_max, rate, "
+                "{}, policies…)");
 }
 
 }  // namespace cardamom

@@ -259,6 +259,13 @@ template <std::floating_point Scalar, class... Policies>
                               optimizer, ExecutorRef(executor), FunctionRef<bool(Index, Index)>(progress));
 }
 
+/// A call that left the options out compiles nowhere, and is told so.
+template <std::floating_point Scalar, InPlaceOfOptions<RegressionOptions> Given, class... Rest>
+auto regress(const BasicSamples<Scalar>&, const Given&, const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, RegressionOptions>,
+                "regress: options are left out; argument 2 must be RegressionOptions, regress(samples, {}, policies…)");
+}
+
 /// Largest |smallest subgradient| of the joint problem over all coefficients of all genes: 0 exactly at a point that no
 /// single coefficient can improve. The optimality condition for tests and users. O(N nodes²).
 /// @param policies at most one `Loss` and one `Link`, as of `regress`

@@ -21,8 +21,9 @@ namespace cardamom {
 ///     cell.mrna(); cell.protein();
 ///
 /// The interface is that of the base class; `reset`, `advance_to` and looking at the cell allocate nothing.
-template <BoundedBurstRate Rate>
-class BurstyProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::mrna>> {
+template <class Rate>
+class BurstyProcess
+    : public thinning::ThinnedProcess<thinning::Engines<typename detail::Simulated<Rate>::Type, thinning::Jump::mrna>> {
   using Base = thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::mrna>>;
 
  public:

@@ -155,14 +155,46 @@ template <CellProcess Process, class... Policies>
 ///     simulate(BasicModel{kinetics, my_rate}, protocol)
 ///
 /// Policies, exceptions, result and cost are those of `simulate` with a process.
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] Population simulate(const BasicModel<Rate>& model, const Protocol& protocol = {},
                                   const SimulateOptions& options = {}, const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   return detail::with_policies_of_simulate(
       [&](const auto& law, ExecutorRef executor, FunctionRef<bool(Index, Index)> progress) {
         return detail::simulate_model(model, protocol, options, law, executor, progress);
       },
       policies...);
+}
+
+namespace detail {
+
+template <class T>
+concept DerivedFromModel = requires(const T& model) {
+  []<class Rate>(const BasicModel<Rate>&) {}(model);
+};
+
+}  // namespace detail
+
+/// Calls that compile nowhere, and are told what they lack: a process that is none, options or protocol left out.
+template <class Process, class... Policies>
+requires(!CellProcess<Process> &&
+         !detail::DerivedFromModel<Process>) auto simulate(const Process&, const Protocol& = {},
+                                                           const SimulateOptions& = {}, const Policies&...) {
+  static_assert(detail::explain_process<Process>() && CellProcess<Process>);
+}
+template <class Simulated, InPlaceOfOptions<Protocol> Given, class... Rest>
+requires(CellProcess<Simulated> || detail::DerivedFromModel<Simulated>) auto simulate(const Simulated&, const Given&,
+                                                                                      const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, Protocol>,
+                "simulate: the second argument must be a Protocol, simulate(model, protocol, {}, policies…); options "
+                "and policies follow it");
+}
+template <class Simulated, InPlaceOfOptions<SimulateOptions> Given, class... Rest>
+requires(CellProcess<Simulated> || detail::DerivedFromModel<Simulated>) auto simulate(const Simulated&, const Protocol&,
+                                                                                      const Given&, const Rest&...) {
+  static_assert(!InPlaceOfOptions<Given, SimulateOptions>,
+                "simulate: options are left out; the third argument must be SimulateOptions, simulate(model, protocol, "
+                "{}, policies…)");
 }
 
 }  // namespace cardamom

@@ -149,6 +149,49 @@ concept CellProcess = std::copy_constructible<P> && requires(P& process, const P
       { process.draw_mrna(key) } -> std::convertible_to<const Vector&>;
     });
 
+namespace detail {
+
+/// `static_assert`s that name what a process lacks.
+template <class P>
+constexpr bool explain_process() {
+  constexpr bool moves = requires(P & process, double time) { process.advance_to(time); };
+  static_assert(
+      moves, "CellProcess: simulate takes a BasicModel or a process; a process has a member advance_to(double time)");
+  if constexpr (moves) {
+    static_assert(
+        requires(const P& process) { static_cast<Index>(process.nodes()); },
+        "CellProcess: member nodes() const must return the number of nodes");
+    static_assert(
+        requires(P & process, const RandomStream& stream, double time, const CellState& state) {
+          process.reset(stream, time, state);
+        },
+        "CellProcess: member reset(const RandomStream& stream, double time, const CellState& state) is missing");
+    static_assert(
+        requires(P & process, Index node, double level) { process.clamp(node, level); },
+        "CellProcess: member clamp(Index node, double level) is missing");
+    static_assert(
+        requires(P & process, Index node) { process.release(node); },
+        "CellProcess: member release(Index node) is missing");
+    static_assert(
+        requires(P & process) {
+          { process.protein() } -> std::convertible_to<const Vector&>;
+        },
+        "CellProcess: member protein() must return const Vector&, one entry per node");
+    static_assert(
+        requires(P & process) {
+          { process.mrna() } -> std::convertible_to<const Vector&>;
+        } ||
+            requires(P & process, std::uint64_t key) {
+              { process.draw_mrna(key) } -> std::convertible_to<const Vector&>;
+            },
+        "CellProcess: member mrna(), or draw_mrna(std::uint64_t key), must return const Vector&, one entry per node");
+    static_assert(std::copy_constructible<P>, "CellProcess: the process must be copyable");
+  }
+  return true;
+}
+
+}  // namespace detail
+
 /// A process whose bursts can be followed: `process.advance_to(time, observer)` with a `BurstObserver`, and
 /// `process.state()`, the `CellState` now.
 template <class P>

@@ -16,8 +16,9 @@
 namespace cardamom {
 
 /// One cell of model (3). The interface is that of the base class, see `BurstyProcess`; `state().mrna` stays zero.
-template <BoundedBurstRate Rate>
-class ProteinProcess : public thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::protein>> {
+template <class Rate>
+class ProteinProcess : public thinning::ThinnedProcess<
+                           thinning::Engines<typename detail::Simulated<Rate>::Type, thinning::Jump::protein>> {
   using Base = thinning::ThinnedProcess<thinning::Engines<Rate, thinning::Jump::protein>>;
 
  public:

@@ -66,9 +66,10 @@ template <ObservableProcess Process>
 }
 
 /// The same of model (1), `BurstyProcess`.
-template <BoundedBurstRate Rate>
+template <BurstRate Rate>
 [[nodiscard]] Trajectory follow_cell(const BasicModel<Rate>& model, const Protocol& protocol,
                                      const std::vector<double>& times, const FollowOptions& options = {}) {
+  static_assert(detail::explain_bound<Rate>());
   validate(model);
   return follow_cell(BurstyProcess<Rate>(model.kinetics, model.rate, options.process), protocol, times, options);
 }

@@ -94,9 +94,10 @@ Protocol protocol_of(const Counts& counts, const FirstState& first, const BasicM
 /// @throws std::invalid_argument when there are no cells or the nodes of table and model disagree; what `simulate`
 /// throws
 /// @return the same for any executor. Cost of `simulate` with the fullest time point's cells at every time point.
-template <BoundedBurstRate Rate, class... Policies>
+template <BurstRate Rate, class... Policies>
 [[nodiscard]] Counts simulate_anew(const Inference<Rate>& inference, const Counts& counts,
                                    const AnewOptions& options = {}, const Policies&... policies) {
+  static_assert(detail::explain_bound<Rate>());
   using Roles = RoleList<ObservationRole, ExecutorRole, ProgressRole>;
   static_assert((policy_fits<Policies, Roles>() && ...));
   static_assert(count_of<ObservationRole, Roles, Policies...> <= 1, "simulate_anew: more than one ObservationLaw");
