@@ -2,6 +2,7 @@
 /// Time-stamped single-cell data.
 #pragma once
 
+#include <cardamom/data/check_inputs.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/depth.hpp>
 #include <cardamom/data/fingerprint.hpp>

@@ -181,6 +181,17 @@ TEST_CASE("a rate that is NaN, infinite, negative or fickle is caught") {
   check_function_caught([&calls](Index, const VectorIn&) { return ++calls; }, {"differs from call to call"});
 }
 
+TEST_CASE("a rate that reads beyond its proteins is caught") {
+  // `coeff` is what operator[] is without Eigen's assertion.
+  const auto next = [](Index gene, const VectorIn& p) {
+    const double level = p.coeff(gene + 1);
+    return gene < 3 ? 1.0 : 2.0 * level / (1.0 + level);
+  };
+  check_function_caught(next, {"rate(3, protein) reads beyond the 4 levels of protein, must read nodes in [0, 4)"});
+  check_function_caught([](Index gene, const VectorIn& p) { return p.coeff(2 * gene - 3) > 0.5 ? 1.0 : 0.5; },
+                        {"rate(1, protein) reads beyond the 4 levels"});
+}
+
 TEST_CASE("a bound that is too low is caught") {
   check_caught({.bound = 0.95}, {"must not exceed rate.bound(", "protein = ("});
   check_caught({.box_bound = 0.95}, {"rate.bound(", ", lower, upper) of lower = ("});

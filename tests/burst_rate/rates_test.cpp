@@ -14,6 +14,7 @@
 #include <cardamom/burst_rate/sigmoid.hpp>
 #include <cardamom/core/random.hpp>
 #include <support/burst_rates.hpp>
+#include <support/throws.hpp>
 
 namespace {
 
@@ -213,6 +214,21 @@ struct Lazy {
 };
 
 }  // namespace
+
+TEST_CASE("a gradient is written where there is room for it") {
+  Vector out;
+  const Vector protein = Vector::Ones(4);
+  const auto refused = [&](const auto& rate) {
+    support::check_throws<std::invalid_argument>([&] { rate.gradient(2, protein, out); },
+                                                 {"::gradient: out has size 0, must be 4"});
+  };
+  refused(hill());
+  refused(sigmoid_rate());
+  refused(perceptron());
+  refused(perturb(sigmoid_rate(), {knock_down(1, 0.3)}));
+  CHECK_THROWS_AS(perceptron().parameter_gradient(2, protein, out), std::invalid_argument);
+  CHECK_THROWS_AS(sigmoid_rate().parameter_gradient(2, protein, out), std::invalid_argument);
+}
 
 TEST_CASE("a view computes what is read and is an Eigen expression") {
   const CountingProteins proteins;

@@ -95,6 +95,21 @@ TEST_CASE("a generic lambda is a clusterer") {
   check_same(cluster(counts, {}, Gamma{}, above_zero), clustering);
 }
 
+TEST_CASE("a gene of which a clusterer says nothing else is informative") {
+  const auto above_zero = [](const auto& sample, const auto&, auto&) {
+    GeneClustering result;
+    result.modes.shapes = Eigen::Vector2d(0.1, 1.0);
+    for (Index i = 0; i < sample.size(); ++i) result.of_observation.push_back(sample.values[i] > 0 ? 1 : 0);
+    count_weights(sample, result);
+    return result;
+  };
+  const Clustering clustering = cluster(switching_genes(90, 1, 2, 2), {}, above_zero);
+  for (Index gene = 0; gene < clustering.nodes(); ++gene) CHECK(clustering.gene(gene).informative);
+  Matrix constant(3, 2);
+  constant << 0, 4, 1, 4, 1, 4;
+  CHECK_FALSE(cluster(Counts(constant, Vector::Zero(3)), {}, above_zero).gene(1).informative);
+}
+
 TEST_CASE("the seed reaches the clusterer and nothing else does") {
   const Counts counts = switching_genes(30, 1, 2, 3);
   const auto random_shape = [](const auto& sample, const auto&, auto& random) {

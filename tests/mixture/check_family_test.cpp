@@ -7,9 +7,13 @@
 
 #include <doctest/doctest.h>
 
+#include <cardamom/clustering/check_clusterer.hpp>
+#include <cardamom/clustering/rjmcmc.hpp>
 #include <cardamom/mixture/check_family.hpp>
 #include <cardamom/mixture/gamma.hpp>
+#include <cardamom/mixture/gene_mixture.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
+#include <support/awkward_counts.hpp>
 #include <support/throws.hpp>
 
 using namespace cardamom;
@@ -102,4 +106,29 @@ TEST_CASE("a fit that is no maximum is caught") {
 TEST_CASE("options of the check are checked") {
   CHECK_THROWS_AS(check_family(NegativeBinomial{}, {.tolerance = 0.0}), std::domain_error);
   CHECK_THROWS_AS(check_family(NegativeBinomial{}, {.draws = 1}), std::invalid_argument);
+}
+
+namespace {
+
+/// Writes one log density after the other to where it is told.
+struct WritesOnly : NegativeBinomial {
+  void log_densities(const GeneSample& sample, double a, double b, Vector& out) const {
+    for (Index i = 0; i < sample.size(); ++i) out[i] = log_density(sample.values[i], a, b, sample.exposure(i));
+  }
+};
+static_assert(MixtureFamily<WritesOnly>);
+
+}  // namespace
+
+TEST_CASE("a family may take the length of its result for granted") {
+  check_family(WritesOnly{});
+  const Counts counts = support::awkward_counts(support::awkward_depths());
+  const Rjmcmc quick{RjmcmcOptions{.sweeps = 30, .burn_in = 10, .chains = 1, .max_modes = 4}};
+  for (Index gene = 1; gene < counts.nodes(); ++gene) {
+    const GeneSample sample = pool_cells(counts, gene);
+    Matrix joint;
+    log_joint(WritesOnly{}, sample, Vector{{0.5, 0.5}}, Vector{{0.5, 2.0}}, 0.3, joint);
+    CHECK(joint.rows() == sample.size());
+  }
+  check_clusterer(quick, counts, WritesOnly{});
 }

@@ -45,9 +45,10 @@ TEST_CASE("no rate is above k1 of the kinetics, on the scale of its proteins") {
   };
   // Proteins of about 1000 each.
   kinetics.protein_synthesis *= 1000.0;
-  check_model(model_of(2.0));
+  const Vector scale{{1.0, 1000.0, 1000.0}};
+  check_model(model_of(2.0), {.scale = scale});
   support::check_throws<NumericalError>(
-      [&] { check_model(model_of(2.1)); },
+      [&] { check_model(model_of(2.1), {.scale = scale}); },
       {"a value of rate(gene, protein) of gene 2 is 2.0", "kinetics.frequency_max[2]"});
 }
 
@@ -60,4 +61,16 @@ TEST_CASE("a model is asked what its rate is asked, and has to fit together") {
       },
       {"check_rate: rate(1, protein)", "rate.bound(1), which is 1.9"});
   CHECK_THROWS_AS(check_model(BasicModel{kinetics, FunctionRate(4, kon)}), std::invalid_argument);
+}
+
+TEST_CASE("decay rates that are changed without the scale of proteins are found out") {
+  BasicModel model{Kinetics::uniform(3, 0.5, 0.1, 0.02, 0.1, 2.0), sigmoid_rate(0.1, 2.0)};
+  model.kinetics.protein_decay[2] *= 1.05;
+  support::check_throws<NumericalError>([&] { check_model(model); }, {"check_model: gene 2, fully expressed, has 0.952",
+                                                                      "must have 1", "kinetics.scale_proteins()"});
+  model.kinetics.scale_proteins();
+  check_model(model);
+  model.kinetics.mrna_decay[1] *= 0.95;
+  support::check_throws<NumericalError>([&] { check_model(model); }, {"gene 1, fully expressed, has 1.05"});
+  CHECK_THROWS_AS(check_model(model, {.scale = Vector::Ones(2)}), std::invalid_argument);
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 #include <type_traits>
 
 #include <doctest/doctest.h>
@@ -8,6 +9,7 @@
 #include <cardamom/regression/samples.hpp>
 
 #include "support/links.hpp"
+#include "support/throws.hpp"
 #include "synthetic.hpp"
 
 using namespace cardamom;
@@ -37,6 +39,19 @@ TEST_CASE("row objective: gradient agrees with central differences") {
   check(LeastSquares{}, support::Probit{0.8});
   check(CrossEntropy{}, Logistic{});
   check(CrossEntropy{}, support::ComplementaryLogLog{});
+}
+
+TEST_CASE("a gradient that has no length is refused") {
+  RandomStream random(5, Purpose::user);
+  const Samples samples = regression_test::binary_samples(6, 40, random);
+  const Vector weights = normalised_weights(samples);
+  const RowObjective<LeastSquares> objective({}, {}, samples.proteins, samples.targets.col(2), weights, 0.1);
+  Vector gradient;
+  support::check_throws<std::invalid_argument>([&] { objective(Vector::Zero(7), gradient); },
+                                               {"RowObjective: gradient has size 0, must be 7"});
+  gradient.resize(7);
+  support::check_throws<std::invalid_argument>([&] { objective(Vector::Zero(6), gradient); },
+                                               {"RowObjective: x has size 6, must be 7"});
 }
 
 TEST_CASE("a product kept from an earlier fit bounds a new one, and changes no fit") {

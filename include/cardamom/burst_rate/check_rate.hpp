@@ -109,10 +109,8 @@ class RateCheck {
       WhereUsed<Vector, Rate> away_from_zero = box.inside.cwiseMax(0.05 * scale_);
       const bool far = number % 4 == 3;
       for (Index gene = inputs_; gene < nodes_; ++gene) {
+        check_reads(gene, box.inside);
         const double value = value_at(rate_, gene, box.inside);
-        if (rate_(gene, box.inside) != value) {
-          fail(rate_at(gene) + " differs from call to call", box.inside);
-        }
         check_bounds(gene, box);
         if constexpr (SparseBurstRate<Rate> && BoxBoundBurstRate<Rate>) check_bounds(gene, without_others(gene, box));
         check_regulators(gene, box.inside, value);
@@ -183,6 +181,27 @@ class RateCheck {
       result.inside[j] = box.inside[j];
     }
     return result;
+  }
+
+  /// The same from call to call, and whatever stands in memory before and behind the levels.
+  void check_reads(Index gene, const WhereUsed<Vector, Rate>& inside) const {
+    WhereUsed<Vector, Rate> memory(3 * nodes_);
+    const auto among = [&](double others) {
+      memory.setConstant(others);
+      memory.segment(nodes_, nodes_) = inside;
+      const WhereUsed<VectorIn, Rate> levels(memory.segment(nodes_, nodes_));
+      return static_cast<double>(rate_(gene, levels));
+    };
+    const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    const double value = among(0.0);
+    if (!same(among(0.0), value)) fail(rate_at(gene) + " differs from call to call", inside);
+    for (const double others : {1.0, 1000.0, std::nan("")}) {
+      if (!same(among(others), value)) {
+        fail(rate_at(gene) + " reads beyond the " + to_text(nodes_) + " levels of protein, must read nodes in [0, " +
+                 to_text(nodes_) + ") alone",
+             inside);
+      }
+    }
   }
 
   /// Never above a bound, on the way from a point inside to where the gene is most active: node by node to the edge of
@@ -393,7 +412,7 @@ class RateCheck {
 /// Tries a burst rate at random levels of all nodes, from 0 to three times their scale and in every fourth box far
 /// beyond, and asks of each gene what the rate promises:
 ///
-/// | of every rate | finite, >= 0, the same from call to call |
+/// | of every rate | finite, >= 0, the same from call to call, reads no more than the levels of its nodes |
 /// | --- | --- |
 /// | `bound` | never exceeded |
 /// | `regulators` | nodes that exist; no other changes the rate |

@@ -90,6 +90,7 @@ class Hill {
 
   template <class Use = CompiledWhereUsed>
   void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
+    check_size("Hill::gradient", "out", out.size(), nodes());
     out.setZero();
     const double span = frequency_max_[gene] - frequency_min_[gene];
     for (std::size_t e = begin(gene); e < begin(gene + 1); ++e) {

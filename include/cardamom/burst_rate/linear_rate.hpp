@@ -122,6 +122,7 @@ class LinearRate {
   }
 
   void gradient(Index gene, const WhereUsed<VectorIn, LinkType>& protein, WhereUsed<VectorOut, LinkType> out) const {
+    check_size("LinearRate::gradient", "out", out.size(), nodes());
     const double slope = this->slope(gene, protein);
     out.setZero();
     for (SparseMatrix::InnerIterator edge(interactions_, gene); edge; ++edge) out[edge.col()] = slope * edge.value();
@@ -143,6 +144,8 @@ class LinearRate {
   }
   void parameter_gradient(Index gene, const WhereUsed<VectorIn, LinkType>& protein,
                           WhereUsed<VectorOut, LinkType> out) const {
+    check_size("LinearRate::parameter_gradient", "out", out.size(),
+               interactions_.outerIndexPtr()[gene + 1] - interactions_.outerIndexPtr()[gene] + 1);
     const double slope = this->slope(gene, protein);
     Index p = 0;
     for (SparseMatrix::InnerIterator edge(interactions_, gene); edge; ++edge) out[p++] = slope * protein[edge.col()];

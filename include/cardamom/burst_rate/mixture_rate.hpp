@@ -56,6 +56,7 @@ class MixtureRate {
   /// ∂kon_i/∂x_j is the covariance over the basins given x of k_{z,i} and of the shape of gene j, divided by x_j.
   template <class Use = CompiledWhereUsed>
   void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
+    check_size("MixtureRate::gradient", "out", out.size(), nodes());
     const WhereUsed<Vector, Use> weights = mixture_.responsibilities(protein);
     const WhereUsed<Vector, Use> deviations =
         (frequencies_.col(gene).array() - frequencies_.col(gene).dot(weights)) * weights.array();

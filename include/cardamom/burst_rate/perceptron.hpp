@@ -94,6 +94,7 @@ class Perceptron {
 
   template <class Use = CompiledWhereUsed>
   void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
+    check_size("Perceptron::gradient", "out", out.size(), nodes());
     const PerceptronGene& net = network(gene);
     out.setZero();
     double sum = net.offset;
@@ -130,6 +131,7 @@ class Perceptron {
   void parameter_gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
     const PerceptronGene& net = network(gene);
     const Index units = net.output.size();
+    check_size("Perceptron::parameter_gradient", "out", out.size(), net.hidden.size() + 2 * units + 1);
     const WhereUsed<Vector, Use> unit = (net.hidden_offset + net.hidden * protein).array().tanh();
     const double s = logistic(net.offset + net.output.dot(unit));
     const double slope = (frequency_max_[gene] - frequency_min_[gene]) * s * (1.0 - s);

@@ -29,8 +29,8 @@ struct GeneModes {
   Vector weights;                   ///< per mode, its share of the cells; sums to 1
   /// False when the gene takes one value only (all zero, constant, a single cell): nothing can be learnt from it, it
   /// has one mode, and parameters the data do not determine hold the documented defaults of the clusterer. False for an
-  /// input that has the same level in all cells.
-  bool informative = false;
+  /// input that has the same level in all cells. A clusterer, which is asked about other genes only, may leave it.
+  bool informative = true;
   Convergence convergence;  ///< of the fit behind the modes
 
   ModeIndex count() const noexcept { return static_cast<ModeIndex>(shapes.size()); }

@@ -34,7 +34,7 @@ template <class Use = CompiledWhereUsed>
   result.regression.status = ConvergenceStatus::no_information;
   for (Index i = counts.inputs(); i < counts.nodes(); ++i) {
     const GeneModes& gene = clustering.gene(i);
-    if (!gene.informative) result.uninformative_genes.push_back(i);
+    if (!gene.informative || gene.count() < 2) result.uninformative_genes.push_back(i);
     result.clustering = combine(result.clustering, gene.convergence);
   }
   for (Index k = 0; k < counts.time_points().size(); ++k) {

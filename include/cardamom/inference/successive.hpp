@@ -123,7 +123,8 @@ struct Successive {
         .strength = options.penalty.strength, .limit = options.penalty.limit, .self_interactions = false};
     learning.weights.resize(static_cast<std::size_t>(counts.nodes()));
     for (Index i = counts.inputs(); i < counts.nodes(); ++i) {
-      if (result.clustering.gene(i).informative) continue;  // others keep the parameters given
+      const GeneModes& modes = result.clustering.gene(i);
+      if (modes.informative && modes.count() > 1) continue;  // others keep the parameters given
       learning.weights[static_cast<std::size_t>(i)] =
           Vector::Constant(Vector(problem.rate.parameters(i)).size(), std::numeric_limits<double>::infinity());
     }

@@ -215,7 +215,7 @@ class FamilyCheck {
                ", must be finite and > 0");
         }
         const auto likelihood = [&](double a) {
-          WhereUsed<Vector, Family> densities;
+          WhereUsed<Vector, Family> densities = Vector::Constant(sample.size(), std::nan(""));
           family_.log_densities(sample, a, fit.inverse_burst_size, densities);
           return weights.col(group).dot(densities);
         };
@@ -233,7 +233,7 @@ class FamilyCheck {
   }
 
   void check_all_densities(const Law& law, const WhereUsed<GeneSample, Family>& sample) const {
-    WhereUsed<Vector, Family> together;
+    WhereUsed<Vector, Family> together = Vector::Constant(sample.size(), std::nan(""));
     family_.log_densities(sample, law.a, law.b, together);
     if (together.size() != sample.size()) {
       fail("log_densities(sample, a, b, out) gives " + to_text(together.size()) + " values, must be " +

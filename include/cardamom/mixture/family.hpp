@@ -40,7 +40,7 @@ inline void validate(const SharedFitOptions& options) {
 /// | `family.admits(x)` | `bool` | whether x >= 0 can be an observation |
 /// | `family.support()` | text | the values it admits, in words that complete "must be …" |
 /// | `family.log_density(x, a, b, exposure)` | `double` | log density (or mass) of x, exact to rounding |
-/// | `family.log_densities(sample, a, b, out)` | `void` | the same for every observation of a sample |
+/// | `family.log_densities(sample, a, b, out)` | `void` | the same for every observation of a sample, to `out[0]`, …, which is as long already |
 /// | `family.fit(sample, weights, options)` | `SharedFit` | maximum likelihood with shared b; `weights` is observations × groups, >= 0 |
 /// | `family.draw(a, b, exposure, random)` | `double` | an observation |
 ///

@@ -73,7 +73,7 @@ struct FittedMixture {
 /// | `Fitter::Parameters` | copyable type | parameters of all components, `Parameters()` none |
 /// | `fitter.points()` | `const Matrix&` | cells × genes, the space in which starts are drawn |
 /// | `fitter.maximise(responsibilities, before)` | `Parameters` | maximum likelihood of every component with cells weighted by the columns of `responsibilities`; `before`: where to start, if it has as many components |
-/// | `fitter.log_densities(parameters, out)` | `void` | ln f_z of every cell, cells × components |
+/// | `fitter.log_densities(parameters, out)` | `void` | ln f_z of every cell to `out`, cells × components already |
 /// | `fitter.laws(parameters, order)` | `C::Laws` | the components of these numbers, in this order |
 /// | `fitter.free_parameters(components)` | `Index` | without the weights, for BIC |
 /// | `fitter.log_unit()` | `double` | what the log-likelihood of all cells is too large by, for fitters that scale the data |
@@ -105,6 +105,7 @@ class MixtureProblem {
   }
 
   double expect(const State& state) {
+    scores_.resize(responsibilities_.rows(), responsibilities_.cols());
     fitter_.log_densities(state.parameters, scores_);
     scores_.rowwise() += state.weights.array().log().matrix().transpose();
     double total = 0.0;

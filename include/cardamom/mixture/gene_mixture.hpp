@@ -50,7 +50,7 @@ void log_joint(const Family& family, const WhereUsed<GeneSample, Family>& sample
                const WhereUsed<Vector, Family>& weights, const WhereUsed<Vector, Family>& shapes, double b,
                WhereUsed<Matrix, Family>& out) {
   out.resize(sample.size(), shapes.size());
-  WhereUsed<Vector, Family> column;
+  WhereUsed<Vector, Family> column(sample.size());
   for (Index k = 0; k < shapes.size(); ++k) {
     family.log_densities(sample, shapes[k], b, column);
     out.col(k) = column.array() + std::log(weights[k]);

@@ -163,6 +163,7 @@ class ProductFitter {
     WhereUsed<Vector, Family> distinct;
     for (Index i = 0; i < points_.cols(); ++i) {
       const WhereUsed<GeneSample, Family>& sample = (*samples_)[static_cast<std::size_t>(i)];
+      distinct.resize(sample.size());
       for (Index z = 0; z < out.cols(); ++z) {
         component_.family.log_densities(sample, parameters.shapes(z, i), parameters.rates[i], distinct);
         for (Index cell = 0; cell < out.rows(); ++cell) {

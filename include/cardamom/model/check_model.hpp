@@ -36,25 +36,36 @@ void check_same_frequencies(const char* field, const WhereUsed<Vector, Use>& of_
   }
 }
 
+/// The proteins of every gene are on the scale given.
+template <class Use = CompiledWhereUsed>
+void check_protein_scale(const WhereUsed<Kinetics, Use>& kinetics, const WhereUsed<Vector, Use>& scale) {
+  const WhereUsed<Vector, Use> found = kinetics.protein_scale();
+  for (Index i = kinetics.inputs(); i < kinetics.nodes(); ++i) {
+    if (nearly_equal(found[i], scale[i], 1e-6)) continue;
+    throw NumericalError("check_model: gene " + to_text(i) + ", fully expressed, has " + to_text(found[i]) +
+                         " of protein on average, must have " + to_text(scale[i]) +
+                         ": call kinetics.scale_proteins() after a change of decay rates, burst sizes or k1, or say "
+                         "options.scale of a model whose proteins have other units");
+  }
+}
+
 }  // namespace detail
 
-/// `check_rate` on the scale of the model's proteins, k1 s1 s0/(koff d0 d1), and whether k1 of the kinetics, which
-/// makes that scale, is k1 of the rate: `rate.frequency_min()` and `rate.frequency_max()` are those of the kinetics
-/// where the rate has them; of any other rate no value is above k1. A perturbed model keeps the kinetics of the wild
-/// type: check that one.
-/// @param options scale: empty, or other scales than those of the kinetics
-/// @throws as `validate(model)` and `check_rate`
+/// `check_rate` on the scale of the model's proteins, and whether kinetics and rate agree: `rate.frequency_min()` and
+/// `rate.frequency_max()` are those of the kinetics where the rate has them; of any other rate no value is above k1. A
+/// perturbed model keeps the kinetics of the wild type: check that one.
+/// @param options scale: of a fully expressed gene's protein, per node, as `kinetics.protein_scale()` has to be; empty:
+/// 1, as (11) has it, which no longer holds once decay rates are changed and s1 is not
+/// @throws as `validate(model)` and `check_rate`; NumericalError on another scale
 template <BurstRate Rate>
 void check_model(const BasicModel<Rate>& model, CheckRateOptions options = {}) {
   validate(model);
   const WhereUsed<Kinetics, Rate>& kinetics = model.kinetics;
   const Index inputs = model.inputs();
-  if (options.scale.size() == 0) {
-    options.scale =
-        kinetics.frequency_max.array() / kinetics.protein_decay.array() / kinetics.inverse_protein_burst_size().array();
-    options.scale.head(inputs).setOnes();
-  }
+  if (options.scale.size() == 0) options.scale = Vector::Ones(model.nodes());
   validate(options);
+  check_size("check_model", "options.scale", options.scale.size(), model.nodes());
+  detail::check_protein_scale(kinetics, options.scale);
   detail::RateCheck<Rate> check(model.rate, options);
   check.run();
   if constexpr (requires {

@@ -76,6 +76,14 @@ struct Kinetics {
     protein_synthesis = protein_decay.array() * mrna_decay.array() * inverse_burst_size.array() / frequency_max.array();
   }
 
+  /// k1 s1 s0/(koff d0 d1): mean protein of a gene that is fully expressed; 1 under (11). 1 of inputs.
+  template <class = CompiledWhereUsed>
+  Vector protein_scale() const {
+    Vector scale = frequency_max.array() / protein_decay.array() / inverse_protein_burst_size().array();
+    scale.head(inputs()).setOnes();
+    return scale;
+  }
+
   /// c = (koff/s0) d0/s1: inverse size of a protein burst in the protein-only model (3) [1/protein]; k1/d1 under (11).
   template <class = CompiledWhereUsed>
   Vector inverse_protein_burst_size() const {

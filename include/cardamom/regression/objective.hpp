@@ -18,7 +18,7 @@ namespace cardamom {
 /// | expression | type | meaning |
 /// | --- | --- | --- |
 /// | `f.size()` | `Index` | number of coefficients |
-/// | `f(x, gradient)` | `double` | value at x; the gradient is written to `gradient`, of the same length |
+/// | `f(x, gradient)` | `double` | value at x; the gradient is written to `gradient`, of the same length already |
 template <class F>
 concept SmoothObjective = requires(const F& f, const VectorIn& x, VectorOut gradient) {
   { f.size() } -> std::convertible_to<Index>;
@@ -146,6 +146,8 @@ class RowObjective {
   }
 
   double operator()(const WhereUsed<VectorIn, L>& x, WhereUsed<VectorOut, L> gradient) const {
+    check_size("RowObjective", "x", x.size(), size());
+    check_size("RowObjective", "gradient", gradient.size(), size());
     WhereUsed<Vector, L> slope(samples());
     const double result = sum(x, [&](Index s, const LossTerm& term) { slope[s] = weights_[s] * term.slope; });
     all_columns(slope, gradient);

@@ -90,6 +90,7 @@ class RjmcmcChain {
   using Columns = std::vector<Vector>;  // log densities of the observations, per mode
 
   void densities_of(double eta, double beta, WhereUsed<Vector, Family>& out) const {
+    out.resize(sample_->size());
     family_.log_densities(*sample_, std::exp(eta), std::exp(beta), out);
   }
 
