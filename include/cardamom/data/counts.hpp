@@ -9,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/core/visible_text.hpp>
+#include <cardamom/data/condition.hpp>
 
 namespace cardamom {
 
@@ -127,7 +129,91 @@ class Counts {
     Counts selected = select_cells(rows);
     WhereUsed<Vector, Use> times(static_cast<Index>(rows.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) times[static_cast<Index>(i)] = lineage_times_(rows[i], k);
-    return Counts(std::move(selected.values_), std::move(times), names_, std::move(selected.depth_), inputs_);
+    Counts result(std::move(selected.values_), std::move(times), names_, std::move(selected.depth_), inputs_);
+    result.conditions_ = std::move(selected.conditions_);
+    result.condition_of_cell_ = std::move(selected.condition_of_cell_);
+    return result;
+  }
+
+  /// What was done to cells; empty where nothing is said of it.
+  const std::vector<Condition>& conditions() const noexcept { return conditions_; }
+  /// Per cell the number of its condition; empty where there are none.
+  const std::vector<Index>& condition_of_cell() const noexcept { return condition_of_cell_; }
+
+  /// The same cells with what was done to them. Inputs that a condition sets (`Condition::levels`) are at that level in
+  /// the columns of its cells: a change acts on cells that are seen after it, and before the first an input is at 0.
+  /// @param of_cell per cell the number of its condition
+  /// @throws std::invalid_argument, std::domain_error as validate(Condition); std::invalid_argument on sizes and
+  /// numbers, on a condition without cells, and on one without cells at a time point of the table
+  /// Cost O(cells · nodes).
+  template <class = CompiledWhereUsed>
+  Counts with_conditions(std::vector<Condition> conditions, std::vector<Index> of_cell) const {
+    const char* const function = "Counts::with_conditions";
+    validate(conditions, function, "conditions", nodes(), inputs_);
+    check_size(function, "of_cell", static_cast<Index>(of_cell.size()), cells());
+    for (std::size_t cell = 0; cell < of_cell.size(); ++cell) {
+      check_index(function, detail::element("of_cell", static_cast<Index>(cell)), of_cell[cell],
+                  static_cast<Index>(conditions.size()));
+    }
+    Counts result = *this;
+    result.conditions_ = std::move(conditions);
+    result.condition_of_cell_ = std::move(of_cell);
+    result.check_condition_times(function);
+    result.impose_levels();
+    return result;
+  }
+
+  /// Throws std::invalid_argument, naming `function`, on a condition without cells at one of the time points.
+  template <class = CompiledWhereUsed>
+  void check_condition_times(std::string_view function) const {
+    for (std::size_t c = 0; c < conditions_.size(); ++c) {
+      std::vector<bool> seen(static_cast<std::size_t>(time_points_.size()), false);
+      for (Index k = 0; k < time_points_.size(); ++k) {
+        for (const Index cell : cells_at(k)) {
+          if (condition_of_cell_[static_cast<std::size_t>(cell)] == static_cast<Index>(c)) {
+            seen[static_cast<std::size_t>(k)] = true;
+          }
+        }
+      }
+      const auto missing = std::find(seen.begin(), seen.end(), false);
+      const std::string condition = detail::subject(function, detail::element("conditions", static_cast<Index>(c))) +
+                                    " (\"" + visible_text(conditions_[c].name) + "\") has no cells";
+      if (seen.empty() || std::find(seen.begin(), seen.end(), true) == seen.end()) {
+        throw std::invalid_argument(condition + ", must have some");
+      }
+      if (missing == seen.end()) continue;
+      throw std::invalid_argument(condition + " at time " + detail::to_text(time_points_[missing - seen.begin()]) +
+                                  ", must have some at every time point, as other conditions");
+    }
+  }
+
+  /// The cells of one condition, themselves of no conditions.
+  /// @throws std::invalid_argument on the index
+  template <class = CompiledWhereUsed>
+  Counts of_condition(Index k) const {
+    check_index("Counts::of_condition", "k", k, static_cast<Index>(conditions_.size()));
+    std::vector<Index> rows;
+    for (Index cell = 0; cell < cells(); ++cell) {
+      if (condition_of_cell_[static_cast<std::size_t>(cell)] == k) rows.push_back(cell);
+    }
+    Counts selected = select_cells(rows);
+    selected.conditions_.clear();
+    selected.condition_of_cell_.clear();
+    return selected;
+  }
+
+  /// These cells with the lineages and conditions of another table of the same cells and nodes.
+  /// @throws std::invalid_argument on sizes
+  template <class = CompiledWhereUsed>
+  Counts annotated_as(const Counts& other) const {
+    check_size("Counts::annotated_as", "other.cells()", other.cells(), cells());
+    check_size("Counts::annotated_as", "other.nodes()", other.nodes(), nodes());
+    check_size("Counts::annotated_as", "other.inputs()", other.inputs(), inputs_);
+    Counts result = *this;
+    result.lineage_times_ = other.lineage_times_;
+    result.conditions_ = other.conditions_;
+    result.condition_of_cell_ = other.condition_of_cell_;
+    return result;
   }
 
   /// The distinct times, increasing.
@@ -157,10 +243,36 @@ class Counts {
     }
     Counts result(std::move(values), std::move(times), names_, std::move(depth), inputs_);
     result.lineage_times_ = std::move(lineage_times);
+    result.conditions_ = conditions_;
+    if (!conditions_.empty()) {
+      for (const Index row : rows) {
+        result.condition_of_cell_.push_back(condition_of_cell_[static_cast<std::size_t>(row)]);
+      }
+    }
     return result;
   }
 
  private:
+  template <class = CompiledWhereUsed>
+  void impose_levels() {
+    for (std::size_t c = 0; c < conditions_.size(); ++c) {
+      std::vector<LevelChange> changes = conditions_[c].levels;
+      std::stable_sort(changes.begin(), changes.end(),
+                       [](const LevelChange& a, const LevelChange& b) { return a.time < b.time; });
+      for (Index input = 0; input < inputs_; ++input) {
+        const auto sets = [&](const LevelChange& change) { return change.node == input || change.node == every_input; };
+        if (std::none_of(changes.begin(), changes.end(), sets)) continue;
+        for (Index cell = 0; cell < cells(); ++cell) {
+          if (condition_of_cell_[static_cast<std::size_t>(cell)] != static_cast<Index>(c)) continue;
+          double& level = values_(cell, input) = 0.0;
+          for (const LevelChange& change : changes) {
+            if (sets(change) && change.time < times_[cell]) level = change.level;
+          }
+        }
+      }
+    }
+  }
+
   template <class = CompiledWhereUsed>
   void name_genes() {
     if (names_.empty()) {
@@ -202,6 +314,8 @@ class Counts {
   Vector depth_;
   Index inputs_;
   Matrix lineage_times_ = Matrix(values_.rows(), 0);
+  std::vector<Condition> conditions_;
+  std::vector<Index> condition_of_cell_;
   Vector time_points_;
   std::vector<Index> by_time_;
   std::vector<Index> first_;

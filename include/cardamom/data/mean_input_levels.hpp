@@ -8,14 +8,14 @@
 
 namespace cardamom {
 
-/// Mean level of every input over the cells of every time point, relative to the input's largest level in the table: a
-/// stimulus coded by any number is 0 or 1. An input that is 0 throughout stays 0.
+/// Mean level of every input over the cells of every time point, relative to the input's largest level in another
+/// table, of which these cells are a part. An input that is 0 throughout stays 0.
 /// @return time points × inputs. Cost O(cells · inputs)
 template <class Use = CompiledWhereUsed>
-[[nodiscard]] Matrix mean_input_levels(const WhereUsed<Counts, Use>& counts) {
+[[nodiscard]] Matrix mean_input_levels(const WhereUsed<Counts, Use>& counts, const WhereUsed<Counts, Use>& all) {
   WhereUsed<Matrix, Use> levels = Matrix::Zero(counts.time_points().size(), counts.inputs());
   for (Index j = 0; j < counts.inputs(); ++j) {
-    const double largest = counts.values().col(j).maxCoeff();
+    const double largest = all.values().col(j).maxCoeff();
     if (!(largest > 0.0)) continue;
     for (Index k = 0; k < levels.rows(); ++k) {
       const auto cells = counts.cells_at(k);
@@ -27,6 +27,12 @@ template <class Use = CompiledWhereUsed>
     }
   }
   return levels;
+}
+
+/// The same relative to the input's largest level in the table itself: a stimulus coded by any number is 0 or 1.
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] Matrix mean_input_levels(const WhereUsed<Counts, Use>& counts) {
+  return mean_input_levels(counts, counts);
 }
 
 }  // namespace cardamom

@@ -11,6 +11,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 
 namespace cardamom {
@@ -20,12 +21,13 @@ namespace cardamom {
 /// was done to others, and from what its genes do to each other.
 /// @param series of each cell, numbered from 0
 /// @param from, until times between which the perturbations lasted [h]
-/// @throws std::invalid_argument on another number of cells, and on a negative number
+/// @throws std::invalid_argument on another number of cells, on a negative number, and on cells of conditions
 /// Cost O(cells · nodes).
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline Counts with_series_inputs(const Counts& counts, const std::vector<Index>& series, double from,
                                                double until) {
   check_size("with_series_inputs", "series", static_cast<Index>(series.size()), counts.cells());
+  refuse_conditions("with_series_inputs", counts);
   Index inputs = 0;
   for (std::size_t cell = 0; cell < series.size(); ++cell) {
     check_at_least("with_series_inputs", detail::element("series", static_cast<Index>(cell)), series[cell], 0);

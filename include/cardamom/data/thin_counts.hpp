@@ -92,7 +92,7 @@ template <class Use = CompiledWhereUsed>
     }
   }
   Counts result(std::move(values), counts.times(), counts.names(), counts.depth(), counts.inputs());
-  return counts.lineages() == 0 ? result : result.with_lineages(counts.lineage_times());
+  return result.annotated_as(counts);
 }
 
 }  // namespace cardamom

@@ -23,6 +23,8 @@ CARDAMOM_DETECT_MEMBER(estimate);
 /// and observer of the call |
 /// | `estimator.plan(problem)` | `Index` | optional: units of work that `estimate` will report to `problem.progress`; without
 /// it the observer hears of the end only |
+/// | `E::uses_conditions` | `bool` | optional, static, constant: whether `estimate` tells the conditions of cells apart
+/// (`condition_groups`); without it, or false, `infer` refuses a table with conditions |
 ///
 /// Duties no compiler checks: a pure function of the problem, whatever the executor; scores >= 0, rows of inputs 0; the
 /// model returned is the one that was fitted; a policy that is given is used or refused by a `static_assert` with the
@@ -45,6 +47,16 @@ struct EstimatorRole {
 };
 
 namespace detail {
+
+/// Whether an estimator says that it tells conditions apart.
+template <class E>
+constexpr bool uses_conditions() {
+  if constexpr (requires { E::uses_conditions; }) {
+    return E::uses_conditions;
+  } else {
+    return false;
+  }
+}
 
 template <class E, class Problem>
 Index planned_units(const E& estimator, const Problem& problem) {

@@ -14,6 +14,7 @@
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/inference/averaged.hpp>
 #include <cardamom/inference/estimator.hpp>
 #include <cardamom/inference/inference.hpp>
@@ -100,7 +101,8 @@ constexpr bool at_most_one_each() {
 ///
 /// The result depends on neither executor nor observer. Cost: that of the estimator.
 /// @return what the estimator returns, an `Inference<Rate>`
-/// @throws std::invalid_argument, std::domain_error on data and options; Cancelled when the observer asks to stop
+/// @throws std::invalid_argument, std::domain_error on data and options, on conditions where the estimator cannot tell
+/// them apart; Cancelled when the observer asks to stop
 template <class... Policies>
 [[nodiscard]] auto infer(const Counts& counts, const InferenceOptions& options = {}, const Policies&... policies) {
   using Family = detail::FamilyOf<Policies...>;
@@ -128,6 +130,11 @@ template <class... Policies>
 
   check_at_least("infer", "counts.cells()", counts.cells(), 1);
   validate(options, counts);
+  if constexpr (detail::uses_conditions<std::remove_cv_t<decltype(estimator)>>()) {
+    (void)condition_groups("infer", counts);
+  } else {
+    refuse_conditions("infer", counts);
+  }
   if constexpr (requires { validate(law); }) validate(law);
   if constexpr (requires { validate(estimator, counts, options); }) validate(estimator, counts, options);
   const auto ignore = [](Index, Index) { return true; };

@@ -17,6 +17,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/policies.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/mixture/fit_mixture.hpp>
 #include <cardamom/mixture/gamma_mixture.hpp>
@@ -161,6 +162,7 @@ template <class... Policies>
   const Index nodes = snapshots.nodes();
   const Index inputs = snapshots.inputs();
   check_at_least("fit_proteins", "snapshots.cells()", snapshots.cells(), 1);
+  refuse_conditions("fit_proteins", snapshots);
   check_size("fit_proteins", "protein_decay", protein_decay.size(), nodes);
   check_size("fit_proteins", "mixture.nodes()", mixture.nodes(), nodes);
   check_size("fit_proteins", "mixture.inputs()", mixture.inputs(), inputs);

@@ -5,6 +5,7 @@
 #include <cardamom/burst_rate/concepts.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/mean_input_levels.hpp>
 #include <cardamom/model/model.hpp>
@@ -20,12 +21,14 @@ namespace cardamom {
 /// the last one ever after.
 /// @param experiment fitted beside the model
 /// @param cells_per_time_point >= 1
-/// @throws std::invalid_argument when there are no cells, or nodes or inputs of table and model disagree
+/// @throws std::invalid_argument when there are no cells, on cells of conditions (take those of one), or nodes or
+/// inputs of table and model disagree
 template <BurstRate Rate>
 [[nodiscard]] Protocol data_protocol(const BasicModel<Rate>& model, const FittedExperiment& experiment,
                                      const Counts& counts, Index cells_per_time_point) {
   const char* const function = "data_protocol";
   check_at_least(function, "counts.cells()", counts.cells(), 1);
+  refuse_conditions(function, counts);
   check_size(function, "counts.nodes()", counts.nodes(), model.nodes());
   check_size(function, "counts.inputs()", counts.inputs(), model.inputs());
   check_at_least(function, "cells_per_time_point", cells_per_time_point, 1);

@@ -10,21 +10,9 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/level_change.hpp>
 
 namespace cardamom {
-
-/// Stands for every input of a network in a `LevelChange`.
-inline constexpr Index every_input = -1;
-
-/// From `time` on the protein of `node` is clamped at `level`; a negative level lets the protein of a gene go again.
-/// Before their first change inputs are at 0, or at their level in the cell's initial state.
-struct LevelChange {
-  double time = 0.0;         ///< [h]
-  double level = 1.0;        ///< protein units of (11); of an input >= 0
-  Index node = every_input;  ///< an input, a gene, or every input
-
-  friend bool operator==(const LevelChange&, const LevelChange&) = default;
-};
 
 /// The changes sorted by time, later entries of the same time last, with `every_input` written out.
 template <class = CompiledWhereUsed>

@@ -18,6 +18,7 @@
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/mean_input_levels.hpp>
 #include <cardamom/inference/inference.hpp>
@@ -91,8 +92,8 @@ Protocol protocol_of(const Counts& counts, const FirstState& first, const BasicM
 /// `inference.experiment.depth_deviation`.
 /// @param policies in any order, at most one per role: an ObservationLaw (`PoissonCapture`; `ExactMeasurement` for
 /// continuous data), an Executor (`Sequential`), a Progress observer (`IgnoreProgress`), told of simulated cells
-/// @throws std::invalid_argument when there are no cells or the nodes of table and model disagree; what `simulate`
-/// throws
+/// @throws std::invalid_argument when there are no cells, on cells of conditions (take those of one), or the nodes of
+/// table and model disagree; what `simulate` throws
 /// @return the same for any executor. Cost of `simulate` with the fullest time point's cells at every time point.
 template <BurstRate Rate, class... Policies>
 [[nodiscard]] Counts simulate_anew(const Inference<Rate>& inference, const Counts& counts,
@@ -110,6 +111,7 @@ template <BurstRate Rate, class... Policies>
   const char* const function = "simulate_anew";
   const FittedExperiment& experiment = inference.experiment;
   check_at_least(function, "counts.cells()", counts.cells(), 1);
+  refuse_conditions(function, counts);
   check_size(function, "counts.nodes()", counts.nodes(), inference.model.nodes());
   check_size(function, "counts.inputs()", counts.inputs(), inference.model.inputs());
   check_nonnegative(function, "inference.experiment.depth_deviation", experiment.depth_deviation);
