@@ -5,6 +5,7 @@
 
 #include <cardamom/simulation/bursty_process.hpp>
 #include <cardamom/simulation/cells.hpp>
+#include <cardamom/simulation/conditions.hpp>
 #include <cardamom/simulation/first_state.hpp>
 #include <cardamom/simulation/fitted_experiment.hpp>
 #include <cardamom/simulation/flow.hpp>

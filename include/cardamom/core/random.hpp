@@ -45,6 +45,7 @@ enum class Purpose : std::uint64_t {
   equilibria,       ///< where Newton's method looks for equilibria from
   k_means,          ///< seeds of k-means, per start
   folds,            ///< which cells a cross-validation holds out
+  conditions,       ///< seeds of the conditions of a simulated experiment
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

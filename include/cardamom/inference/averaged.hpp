@@ -52,6 +52,8 @@ class Averaged {
   static_assert(sizeof...(Clusterers) >= 1, "Averaged: at least one Clusterer is needed");
 
  public:
+  static constexpr bool uses_conditions = detail::uses_conditions<Estimator>();
+
   explicit Averaged(Estimator estimator, Clusterers... clusterers)
       : estimator_(std::move(estimator)), clusterers_(std::move(clusterers)...) {}
 
@@ -106,6 +108,8 @@ class Averaged {
 /// time-resolved one underestimates α1 when a population splits (mean AUPR over nine networks of the published
 /// benchmark .623 alone, .635 averaged).
 struct AveragedSuccessive {
+  static constexpr bool uses_conditions = true;
+
   SuccessiveOptions options = {};  ///< penalty and chain
 
   [[nodiscard]] auto both() const {

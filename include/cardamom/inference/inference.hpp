@@ -42,7 +42,9 @@ struct InferenceDiagnostics {
 /// How cells simulated from the fitted model compare with the data, from estimators that simulate.
 struct GoodnessOfFit {
   double objective = 0.0;  ///< half the mean squared residual in joint errors; at most about ½ when the model is right
-  Matrix residuals;  ///< time points × nodes: (mean statistic in the data − simulated) in standard errors; or empty
+  /// Time points × nodes: (mean statistic in the data − simulated) in standard errors; with conditions a row per group
+  /// of them (`condition_groups`) and time point, groups running first; or empty.
+  Matrix residuals;
   double distance = 0.0;  ///< what `SimulatedDistance` minimised, of fresh cells; 0 from others
 
   /// Whether the estimator simulates at all.

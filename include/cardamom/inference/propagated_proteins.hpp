@@ -34,6 +34,8 @@ namespace cardamom {
 template <class First = AveragedSuccessive>
 class PropagatedProteins {
  public:
+  static constexpr bool uses_conditions = detail::uses_conditions<First>();
+
   PropagatedProteins() = default;
   explicit PropagatedProteins(PropagationOptions options, First first = {})
       : options_(std::move(options)), first_(std::move(first)) {}

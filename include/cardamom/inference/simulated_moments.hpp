@@ -13,6 +13,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/progress.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/inference/attractor_samples.hpp>
 #include <cardamom/inference/diagnose.hpp>
 #include <cardamom/inference/estimator.hpp>
@@ -33,6 +34,8 @@ namespace cardamom {
 /// The start of `SimulatedMoments` where none is named: `PropagatedProteins` for a rate with a linear form,
 /// `Successive` for any other.
 struct DefaultStart {
+  static constexpr bool uses_conditions = true;
+
   SuccessiveOptions options = {};  ///< of the successive fit that either begins with
 
   template <class Problem>
@@ -64,6 +67,10 @@ struct DefaultStart {
 template <class Start = DefaultStart>
 class SimulatedMoments {
  public:
+  /// Moments of every condition are fitted at once, where the start can tell conditions apart, too, and the rate has a
+  /// linear form.
+  static constexpr bool uses_conditions = detail::uses_conditions<Start>();
+
   SimulatedMoments() = default;
   explicit SimulatedMoments(MomentsOptions options, Start start = {})
       : options_(std::move(options)), start_(std::move(start)) {}
@@ -75,6 +82,7 @@ class SimulatedMoments {
 
   template <class Problem>
   [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
+    if constexpr (!IsLinearRate<typename Problem::Rate>::value) refuse_conditions("infer", problem.counts);
     ProgressPlan progress(problem.progress, plan(problem));
     auto start_part = progress.part(detail::planned_units(start_, problem));
     // The start reads cells through the family; the law has its say in the moments.

@@ -16,6 +16,7 @@
 #include <cardamom/clustering/modes.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/progress.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/inference/attractor_samples.hpp>
 #include <cardamom/inference/diagnose.hpp>
 #include <cardamom/inference/estimator.hpp>
@@ -39,7 +40,12 @@ namespace cardamom {
 /// gene would explain itself. `ProximalGradient` where no other optimizer is named.
 ///
 /// Cost O(time points · basins · nodes²) times a few tens, after the clustering.
+///
+/// Cells of conditions (`Counts::conditions`) are samples of their own, left out where the gene asked about was
+/// perturbed; a rate without a linear form refuses them.
 struct Successive {
+  static constexpr bool uses_conditions = true;
+
   SuccessiveOptions options = {};  ///< penalty and chain
 
   template <class Problem>
@@ -83,6 +89,7 @@ struct Successive {
                     "Successive: the burst rate has nothing to fit: LinearRate<Link> or members parameters(gene) and "
                     "set_parameters(gene, x) (LearnableBurstRate) are needed");
       detail::refuse_edge_prior(problem.options.edge_prior, "infer", "options.edge_prior");
+      refuse_conditions("infer", counts);
       static_assert(
           std::same_as<typename Problem::Real, double>,
           "Successive: SinglePrecision stores the samples of a LinearRate; another rate is learnt from few samples");
@@ -100,11 +107,17 @@ struct Successive {
     using Real = typename Problem::Real;
     const Counts& counts = problem.counts;
     const Index count = counts.time_points().size();
+    std::vector<ConditionGroup> conditions;
+    if (!counts.conditions().empty()) conditions = condition_groups("infer", counts);
     SuccessiveOptions chain = options;
     chain.penalty.weights = problem.options.edge_prior.weigh(std::move(chain.penalty.weights));
     detail::ProgressCounter counter(problem.progress, count);
     regress_successively(
-        count, [&result](Index k) { return attractor_samples<Real>(result.clustering, result.basins, k); },
+        count,
+        [&](Index k) {
+          return conditions.empty() ? attractor_samples<Real>(result.clustering, result.basins, k)
+                                    : attractor_samples<Real>(result.clustering, result.basins, counts, conditions, k);
+        },
         [&](Index k, const Regression& regression) {
           result.steps.push_back({counts.time_points()[k], regression.coefficients.basal,
                                   regression.coefficients.interactions.sparseView(0.0, 0.0), regression.convergence});

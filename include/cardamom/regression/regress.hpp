@@ -101,6 +101,9 @@ class JointRegression {
         ended_(static_cast<std::size_t>(nodes_)),
         known_(static_cast<std::size_t>(nodes_)),
         reach_(std::max(1.0, static_cast<double>(samples.proteins.cwiseAbs().maxCoeff()))) {
+    if (samples.left_out.size() > 0) {
+      for (Index i = 0; i < nodes_; ++i) own_weights_.push_back(target_weights(samples, weights_, i));
+    }
     basal_.head(inputs_).setZero();
     for (Index i = 0; i < inputs_; ++i) at(ended_, i).status = ConvergenceStatus::no_information;
   }
@@ -125,7 +128,8 @@ class JointRegression {
   }
 
   RowObjective<L, LinkType, Scalar> objective(Index i) {
-    return {loss_,  link_,        samples_.proteins, samples_.targets.col(i), weights_, samples_.floors[i],
+    const WhereUsed<Vector, L>& weights = own_weights_.empty() ? weights_ : at(own_weights_, i);
+    return {loss_,  link_,        samples_.proteins, samples_.targets.col(i), weights, samples_.floors[i],
             reach_, at(known_, i)};
   }
   RowPenalty penalty(Index i, const WhereUsed<VectorIn, L>& opposite) const {
@@ -195,7 +199,8 @@ class JointRegression {
   Index nodes_;
   Index inputs_;
   WhereUsed<Vector, L> weights_;
-  WhereUsed<Matrix, L> anchors_;  // θ⁰ transposed
+  std::vector<Vector> own_weights_;  // per target, where samples are left out
+  WhereUsed<Matrix, L> anchors_;     // θ⁰ transposed
   WhereUsed<Vector, L> anchor_basal_;
   WhereUsed<Matrix, L> rows_;  // θ transposed: a row is contiguous
   WhereUsed<Vector, L> basal_;
@@ -292,8 +297,9 @@ template <std::floating_point Scalar, class... Policies>
   double residual = 0.0;
   Vector x(nodes + 1);
   for (Index i = inputs; i < nodes; ++i) {
-    const detail::ObjectiveOf<Scalar, Policies...> objective(loss, link, samples.proteins, samples.targets.col(i),
-                                                             weights, samples.floors[i]);
+    const Vector own = target_weights(samples, weights, i);
+    const detail::ObjectiveOf<Scalar, Policies...> objective(loss, link, samples.proteins, samples.targets.col(i), own,
+                                                             samples.floors[i]);
     x << coefficients.interactions.row(i).transpose(), coefficients.basal[i];
     const RowPenalty penalty = row_penalty(options.penalty, anchor.interactions.row(i).transpose(), anchor.basal[i],
                                            options.movable, i, opposite.row(i).transpose(), inputs);

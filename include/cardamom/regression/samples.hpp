@@ -25,6 +25,9 @@ struct BasicSamples {
   Vector floors;   ///< one per node: r_i = k0_i/k1_i in [0, 1); those of inputs are ignored
   Vector weights;  ///< N, >= 0, any total: only their shares matter; empty means all equal
   Index number_of_inputs = 1;
+  /// N × nodes, or empty: whether a sample says nothing about the target, whose rate was set by hand. The weights of
+  /// the others are scaled up in its place.
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> left_out = {};
 
   [[nodiscard]] Index size() const noexcept { return proteins.rows(); }
   [[nodiscard]] Index nodes() const noexcept { return proteins.cols(); }
@@ -51,6 +54,9 @@ void validate(const BasicSamples<Scalar>& samples) {
     check_all_nonnegative("Samples", "weights", samples.weights);
     check_positive("Samples", "sum of weights", samples.weights.sum());
   }
+  if (samples.left_out.size() > 0) {
+    check_shape("Samples", "left_out", samples.left_out, samples.size(), samples.nodes());
+  }
   for (Index i = samples.inputs(); i < samples.nodes(); ++i) {
     if (!(samples.floors[i] >= 0.0 && samples.floors[i] < 1.0)) {
       detail::throw_domain("Samples", detail::element("floors", i), samples.floors[i], "in [0, 1)");
@@ -74,6 +80,16 @@ template <std::floating_point Scalar>
 [[nodiscard]] Vector normalised_weights(const BasicSamples<Scalar>& samples) {
   if (samples.weights.size() == 0) return Vector::Constant(samples.size(), 1.0 / static_cast<double>(samples.size()));
   return samples.weights / samples.weights.sum();
+}
+
+/// The weights for target i, scaled to sum 1; all 0 where every sample of any weight is left out.
+/// @param all the `normalised_weights`
+template <std::floating_point Scalar>
+[[nodiscard]] Vector target_weights(const BasicSamples<Scalar>& samples, const Vector& all, Index i) {
+  if (samples.left_out.size() == 0 || !samples.left_out.col(i).any()) return all;
+  const Vector kept = samples.left_out.col(i).select(0.0, all.array()).matrix();
+  const double sum = kept.sum();
+  return sum > 0.0 ? Vector(kept / sum) : kept;
 }
 
 }  // namespace cardamom

@@ -167,6 +167,12 @@ class AncestryCouplings {
     s.leftCols(snapshots_.inputs) = on.leftCols(snapshots_.inputs).array().max(least).min(1.0 - least);
     interval.on_cost = -s.array().log();
     interval.off_cost = -(1.0 - s.array()).log();
+    // What was done to a gene by hand says nothing of who comes from whom.
+    for (Index a = snapshots_.inputs; a < s.cols(); ++a) {
+      if (!snapshots_.set_by_hand[static_cast<std::size_t>(a)]) continue;
+      interval.on_cost.col(a).setZero();
+      interval.off_cost.col(a).setZero();
+    }
   }
 
   const DiscreteSnapshots& snapshots_;

@@ -7,6 +7,9 @@
 /// under that prediction; propagate proteins along the couplings (P' = d1 (u − P), u the attractor level of the cell's
 /// modes); regress all cells of all times on the propagated proteins. For each target its own state is left out of the
 /// couplings, or it would leak into its predictors.
+///
+/// Cells of different conditions (`Counts::conditions`) are not coupled, and all of them are regressed together; those
+/// of a condition that perturbs a gene are left out where its regulators are asked for.
 #pragma once
 
 #include <cmath>
@@ -67,16 +70,62 @@ inline Penalty propagation_penalty(const MatrixIn& first_scores, const DiscreteS
   return penalty;
 }
 
-/// On or off, all states in order of time × columns.
+/// States of all groups together.
+template <class = CompiledWhereUsed>
+inline Index states_of(const std::vector<DiscreteSnapshots>& groups) {
+  Index states = 0;
+  for (const DiscreteSnapshots& snapshots : groups) states += snapshots.states();
+  return states;
+}
+
+/// On or off, all states of group after group in order of time × columns.
 template <class Scalar>
-Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> propagation_targets(const DiscreteSnapshots& snapshots) {
-  Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> on(snapshots.states(), snapshots.columns());
+Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> propagation_targets(
+    const std::vector<DiscreteSnapshots>& groups) {
+  Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> on(states_of(groups), groups[0].columns());
   Index row = 0;
-  for (const Matrix& part : snapshots.on) {
-    on.middleRows(row, part.rows()) = part.template cast<Scalar>();
-    row += part.rows();
+  for (const DiscreteSnapshots& snapshots : groups) {
+    for (const Matrix& part : snapshots.on) {
+      on.middleRows(row, part.rows()) = part.template cast<Scalar>();
+      row += part.rows();
+    }
   }
   return on;
+}
+
+/// Weights of all states for the gene of column i, summing to 1; 0 where the gene was set by hand, everywhere if in all
+/// groups.
+template <class = CompiledWhereUsed>
+inline Vector propagation_weights(const std::vector<DiscreteSnapshots>& groups, Index i) {
+  Vector result(states_of(groups));
+  Index row = 0;
+  bool left_out = false;
+  for (const DiscreteSnapshots& snapshots : groups) {
+    auto part = result.segment(row, snapshots.states());
+    part = snapshots.weight;
+    if (snapshots.set_by_hand[static_cast<std::size_t>(i)]) {
+      part.setZero();
+      left_out = true;
+    }
+    row += snapshots.states();
+  }
+  if (left_out && result.sum() > 0.0) result /= result.sum();
+  return result;
+}
+
+/// Features of all states for the target in column i.
+template <class Scalar>
+void stacked_features(const std::vector<AncestryCouplings>& couplings, const std::vector<DiscreteSnapshots>& groups,
+                      Index i, Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& out) {
+  if (groups.size() == 1) return couplings[0].features(i, out);
+  out.resize(states_of(groups), groups[0].columns());
+  Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> part;
+  Index row = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    couplings[g].features(i, part);
+    out.middleRows(row, part.rows()) = part;
+    row += part.rows();
+  }
 }
 
 template <class = CompiledWhereUsed>
@@ -106,7 +155,7 @@ inline Propagation assemble_propagation(const Coefficients& fit, const std::vect
 /// of such data
 /// @param link turns the argument of a rate into that probability
 /// @param progress told of genes × rounds
-/// @throws std::invalid_argument, std::domain_error on sizes and options; Cancelled
+/// @throws std::invalid_argument, std::domain_error on sizes, options and conditions; Cancelled
 /// Memory O(states · active genes) per thread; time O(rounds · active genes · Σ_t n_t · ancestors · active genes), n_t
 /// the states at a time point: cells that differ in the mode of a gene.
 template <std::floating_point Scalar = double, Loss L = CrossEntropy, class Optimizer = ProximalNewton,
@@ -125,19 +174,23 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
   validate(options, nodes, counts.inputs());
 
   const Matrix first = options.edge_prior.allowed(first_scores.cwiseAbs());
-  const DiscreteSnapshots snapshots = take_snapshots(counts, clustering, options);
+  const std::vector<DiscreteSnapshots> groups = snapshots_of_conditions(counts, clustering, options);
+  const DiscreteSnapshots& snapshots = groups[0];  // its columns are those of all
   const Index columns = snapshots.columns();
   const Index genes = columns - snapshots.inputs;
   const Penalty penalty = detail::propagation_penalty(first, snapshots, options);
-  const auto on = detail::propagation_targets<Scalar>(snapshots);
+  const auto on = detail::propagation_targets<Scalar>(groups);
   const Vector zero = Vector::Zero(columns);
   const auto probability = [&link](double u) { return static_cast<double>(link.value(u)); };
   Coefficients fit = Coefficients::zero(columns);
   std::vector<Convergence> rows(static_cast<std::size_t>(columns));
-  AncestryCouplings couplings(snapshots, options);
+  std::vector<AncestryCouplings> couplings;
+  for (const DiscreteSnapshots& group : groups) couplings.emplace_back(group, options);
   detail::ProgressCounter<P> counter(progress, options.rounds * genes);
   for (Index round = 0; round < options.rounds; ++round) {
-    couplings.update(round == 0 ? Vector() : fit.basal, fit.interactions, probability);
+    for (AncestryCouplings& group : couplings) {
+      group.update(round == 0 ? Vector() : fit.basal, fit.interactions, probability);
+    }
     const Matrix opposite =
         round == 0 ? detail::scores_among(first, snapshots.active) : Matrix(fit.interactions.cwiseAbs());
     executor.for_ranges(genes, [&](Index begin, Index end) {
@@ -145,8 +198,9 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
       Vector x(columns + 1);
       for (Index k = begin; k < end; ++k) {
         const Index i = snapshots.inputs + k;
-        couplings.features(i, features);
-        const RowObjective<L, LinkType, Scalar> objective(loss, link, features, on.col(i), snapshots.weight, 0.0);
+        detail::stacked_features(couplings, groups, i, features);
+        const Vector weights = detail::propagation_weights(groups, i);
+        const RowObjective<L, LinkType, Scalar> objective(loss, link, features, on.col(i), weights, 0.0);
         const RowPenalty row = row_penalty(penalty, zero, 0.0, {}, i, opposite.col(i), snapshots.inputs);
         x << fit.interactions.row(i).transpose(), fit.basal[i];
         rows[static_cast<std::size_t>(i)] = optimizer.minimize(objective, row, x);

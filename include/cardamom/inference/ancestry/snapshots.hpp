@@ -17,6 +17,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/ancestry/settings.hpp>
 #include <cardamom/numerics/median.hpp>
@@ -34,7 +35,9 @@ struct DiscreteSnapshots {
   std::vector<Vector> ancestor_share;         ///< of the ancestors in each of them; sums to 1
   std::vector<Vector> decay;       ///< per interval and column: e^(−d1 Δt), 0 for inputs, which follow at once
   std::vector<Vector> half_decay;  ///< e^(−d1 Δt/2)
-  Vector weight;                   ///< of all states in order of time: share of all cells; sums to 1
+  /// Per column: whether the gene's rate was perturbed, so that its states say nothing about its regulators.
+  std::vector<bool> set_by_hand;
+  Vector weight;  ///< of all states in order of time: share of all cells; sums to 1
 
   [[nodiscard]] Index columns() const noexcept { return static_cast<Index>(active.size()); }
   [[nodiscard]] Index node(Index column) const { return active[static_cast<std::size_t>(column)]; }
@@ -135,13 +138,15 @@ inline double median_step(const Counts& counts) {
 
 }  // namespace detail
 
-/// @param options already validated
+/// Snapshots of cells to which the same was done.
+/// @param active node of each column; @param options already validated
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
-                                                      const PropagationOptions& options) {
+                                                      const PropagationOptions& options, std::vector<Index> active) {
   DiscreteSnapshots snapshots;
   snapshots.inputs = counts.inputs();
-  snapshots.active = detail::columns_of(counts, clustering);
+  snapshots.active = std::move(active);
+  snapshots.set_by_hand.assign(snapshots.active.size(), false);
   const double assumed_decay = 1.0 / detail::median_step(counts);
   const Index times = counts.time_points().size();
   for (Index k = 0; k < times; ++k) {
@@ -167,6 +172,49 @@ template <class = CompiledWhereUsed>
     row += share.size();
   }
   return snapshots;
+}
+
+/// The same of a table without conditions.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline DiscreteSnapshots take_snapshots(const Counts& counts, const Clustering& clustering,
+                                                      const PropagationOptions& options) {
+  return take_snapshots(counts, clustering, options, detail::columns_of(counts, clustering));
+}
+
+namespace detail {
+
+/// Marks the genes that a group perturbs; one that never bursts makes no protein.
+template <class = CompiledWhereUsed>
+inline void mark_perturbed(const ConditionGroup& group, DiscreteSnapshots& snapshots) {
+  for (Index a = snapshots.inputs; a < snapshots.columns(); ++a) {
+    const Perturbation* const p = group.of(snapshots.node(a));
+    if (p == nullptr) continue;
+    snapshots.set_by_hand[static_cast<std::size_t>(a)] = true;
+    if (p->factor > 0.0 || p->extra > 0.0) continue;
+    for (Matrix& level : snapshots.level) level.col(a).setZero();
+  }
+}
+
+}  // namespace detail
+
+/// Snapshots of every group of conditions (`condition_groups`), all of the same columns: cells of different groups are
+/// no ancestors of each other. Weights of all groups together sum to 1.
+/// @throws as `condition_groups`, naming `propagate`
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<DiscreteSnapshots> snapshots_of_conditions(const Counts& counts,
+                                                                            const Clustering& clustering,
+                                                                            const PropagationOptions& options) {
+  if (counts.conditions().empty()) return {take_snapshots(counts, clustering, options)};
+  std::vector<DiscreteSnapshots> result;
+  for (const ConditionGroup& group : condition_groups("propagate", counts)) {
+    Clustering own{clustering.of_node, clustering.modes(group.cells, Eigen::all), clustering.number_of_inputs};
+    DiscreteSnapshots snapshots =
+        take_snapshots(counts.select_cells(group.cells), own, options, detail::columns_of(counts, clustering));
+    snapshots.weight *= static_cast<double>(group.cells.size()) / static_cast<double>(counts.cells());
+    detail::mark_perturbed(group, snapshots);
+    result.push_back(std::move(snapshots));
+  }
+  return result;
 }
 
 }  // namespace cardamom

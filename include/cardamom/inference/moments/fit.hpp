@@ -9,6 +9,11 @@
 /// from one set of simulations; Gauss-Newton steps with an L1 penalty follow. The first time points are fitted first,
 /// then more and more of them. Not every start leads to the best fit: an empty network is tried beside the given one,
 /// then networks in which two genes of similar time courses swap their targets, and the best goes on.
+///
+/// Cells of conditions (`Counts::conditions`) are simulated as what was done to them says, each group of conditions by
+/// itself, and the moments of all are fitted at once. What is perturbed is the burst rate, throughout the life of a
+/// cell, the burn-in included; where nothing is left of a gene's own rate, its cells say nothing about its regulators.
+/// The perturbed rate may have up to `most_frequent_bursts` times the bursts, or as many more per life of an mRNA.
 #pragma once
 
 #include <algorithm>
@@ -55,7 +60,8 @@ struct MomentsFit {
   /// Half the mean squared residual of the last step in joint errors; at most about ½ when the model is right.
   double objective = 0.0;
   WhereUsed<Matrix, Rate>
-      residuals;  ///< time points × nodes: (mean statistic in the data − simulated) in standard errors
+      residuals;  ///< time points × nodes: (mean statistic in the data − simulated) in standard errors; with
+                  ///< conditions a row per group of them (`condition_groups`) and time point, groups running first
   /// Converged when the parameters drifted over the averaged steps by no more than the spread that chance in the data
   /// gives them; the residual is that drift in units of that spread (`MomentsRun::drift`). `no_information` when no
   /// gene takes part.
@@ -105,6 +111,18 @@ inline void check_moments_input(const WhereUsed<Counts, Use>& counts, const Wher
   check_size(function, "rates.protein", rates.protein.size(), nodes);
   check_all_positive(function, "rates.mrna", rates.mrna, counts.inputs());
   check_all_positive(function, "rates.protein", rates.protein, counts.inputs());
+  for (std::size_t c = 0; c < counts.conditions().size(); ++c) {
+    const Condition& condition = counts.conditions()[c];
+    for (std::size_t p = 0; p < condition.perturbations.size(); ++p) {
+      const Perturbation& perturbation = condition.perturbations[p];
+      const std::string argument =
+          element("counts.conditions()", static_cast<Index>(c)) + '.' + element("perturbations", static_cast<Index>(p));
+      // Leaps are short against bursts, those of perturbed genes, too.
+      check_in(function, argument + ".factor", perturbation.factor, 0.0, most_frequent_bursts);
+      check_in(function, argument + ".extra", perturbation.extra, 0.0,
+               most_frequent_bursts * rates.mrna[perturbation.gene]);
+    }
+  }
 }
 
 /// Edges that the start or the prior believes in are cheaper, and more probable; those that the prior forbids are held
@@ -231,10 +249,10 @@ MomentsFit<Rate> assemble_fit(const Rate& like, const Coefficients& start, const
 /// @param progress told of steps
 /// @param rate any rate of the link to fit, one without nodes too; its values are not used
 /// @param family, law of the observations: those that the clustering used, and its law given the mRNA
-/// @throws std::invalid_argument when rates are missing, on sizes and options; std::domain_error on rates and on counts
-/// that the family does not admit; Cancelled
-/// Cost O(steps · cells · (simulated steps of time · A² + time points · A⁴)) for A active genes, A³ where the fit is
-/// not joint; probabilities, after the last step told of, a few per cent of it.
+/// @throws std::invalid_argument when rates are missing, on sizes, options and conditions; std::domain_error on rates
+/// and on counts that the family does not admit; Cancelled Cost O(steps · cells · (simulated steps of time · A² + time
+/// points · A⁴)) for A active genes, A³ where the fit is not joint, times the groups of conditions; probabilities,
+/// after the last step told of, a few per cent of it.
 template <class Rate = Sigmoid, class Family = NegativeBinomial, class Law = PoissonCapture,
           Progress P = IgnoreProgress>
 [[nodiscard]] MomentsFit<Rate> fit_moments(const Counts& counts, const Clustering& clustering,

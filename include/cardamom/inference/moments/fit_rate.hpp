@@ -18,6 +18,7 @@
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/moments/fit.hpp>
 #include <cardamom/inference/moments/multistart.hpp>
@@ -71,6 +72,7 @@ void check_rate_moments_input(const Counts& counts, const Clustering& clustering
   refuse_edge_prior(options.edge_prior, function, "options.edge_prior");
   validate(kinetics);
   check_at_least(function, "counts.cells()", counts.cells(), 1);
+  refuse_conditions(function, counts);
   check_size(function, "clustering.of_node", clustering.nodes(), nodes);
   check_shape(function, "clustering.modes", clustering.modes, counts.cells(), nodes);
   check_size(function, "kinetics.nodes()", kinetics.nodes(), nodes);
@@ -107,10 +109,10 @@ inline void check_same_parameters(const std::vector<Index>& active, const std::v
 /// and role_swaps are not used, an edge prior is refused; parameters stay within ±limit
 /// @param progress told of steps
 /// @param family, law as in `fit_moments`
-/// @throws std::invalid_argument on sizes and options, std::domain_error on kinetics and on counts that the family does
-/// not admit, NumericalError when the rate is not finite and >= 0 or its gradient not finite, Cancelled
-/// Cost as `fit_moments` from one start, plus one evaluation of the rate per gene, cell and step of simulated time, and
-/// its parameter gradient (two evaluations per parameter without one) at every other step.
+/// @throws std::invalid_argument on sizes, options and cells of conditions, std::domain_error on kinetics and on counts
+/// that the family does not admit, NumericalError when the rate is not finite and >= 0 or its gradient not finite,
+/// Cancelled Cost as `fit_moments` from one start, plus one evaluation of the rate per gene, cell and step of simulated
+/// time, and its parameter gradient (two evaluations per parameter without one) at every other step.
 template <LearnableBurstRate Rate, class Family = NegativeBinomial, class Law = PoissonCapture,
           Progress P = IgnoreProgress>
 [[nodiscard]] RateMomentsFit<Rate> fit_rate_moments(const Counts& counts, const Clustering& clustering,

@@ -76,8 +76,7 @@ class Multistart {
         contest_end_(schedule_.size() - static_cast<std::size_t>(options.final_steps) + contest_),
         window_((contest_ + 1) / 2),
         progress_(progress),
-        counter_(progress_, planned_steps(static_cast<Index>(targets.snapshots.size()), targets.joint, starts,
-                                          proposals, options)) {}
+        counter_(progress_, planned_steps(targets.time_points(), targets.joint, starts, proposals, options)) {}
 
   /// Takes the schedule from its beginning to the end of the contest.
   void start(const Model& model) { compete(enter(model, 0)); }

@@ -13,10 +13,10 @@
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/inference/moments/conditions.hpp>
 #include <cardamom/inference/moments/inclusion.hpp>
 #include <cardamom/inference/moments/observation.hpp>
 #include <cardamom/inference/moments/schedule.hpp>
-#include <cardamom/inference/moments/sensitivities.hpp>
 #include <cardamom/inference/moments/settings.hpp>
 #include <cardamom/inference/moments/step.hpp>
 #include <cardamom/inference/moments/targets.hpp>
@@ -61,17 +61,13 @@ class MomentsRun {
         observation_(observation),
         model_(std::move(start)),
         solver_(targets, options.correlation_shrinkage) {
-    for (const auto& snapshot : targets.snapshots) centres_.push_back(snapshot.mean);
     forget_average();
   }
 
   /// Simulates the model and moves it.
   /// @param number of the step: steps of the same number see the same chance in every run
   void take(const ScheduledStep& step, std::size_t number, const ExecutorRef& executor) {
-    LeapProtocol protocol = moments_protocol(targets_, model_.kinetics, step.time_points, options_);
-    protocol.cells = step.cells;
-    protocol.replicate = number;
-    solver_.take(simulate_moments(model_, protocol, targets_.statistics, centres_, observation_, executor), step.decay,
+    solver_.take(moments_under_conditions(model_, targets_, step, number, options_, observation_, executor), step.decay,
                  executor);
     const WhereUsed<Vector, Model> x = model_.parameters();
     last_total_ = solver_.objective() * solver_.count() + penalty_.value(x);
@@ -144,7 +140,6 @@ class MomentsRun {
   const Observation& observation_;
   Model model_;
   GaussNewton solver_;
-  std::vector<Vector> centres_;             // f of the data, per time point
   WhereUsed<Vector, Model> visited_, sum_;  // sums of parameters before and after steps
   std::vector<Vector> moved_;               // parameters after steps
   std::vector<Vector> residuals_;           // sums per time point

@@ -33,7 +33,7 @@ template <class Use = CompiledWhereUsed>
   constexpr Index first_time_points = 3;
   constexpr double forgetful = 0.5;  // moving average while the model still changes
   const StepBounds careful{3.0, 1.5};
-  const auto times = static_cast<Index>(targets.snapshots.size());
+  const Index times = targets.time_points();
   std::vector<ScheduledStep> schedule;
   const Index cells = targets.joint ? options.cells * std::max(targets.size(), few) / few : 5 * options.cells / 6;
   const Index steps_each = (targets.joint ? 1 : 2) * options.steps_per_time_point;
@@ -51,10 +51,11 @@ template <class Use = CompiledWhereUsed>
 }
 
 /// The protocol of a step: observation at the first `time_points` time points of the data.
+/// @param kinetics of the cells, perturbed or not; @param condition number of the group of conditions they are of
 template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline LeapProtocol moments_protocol(const WhereUsed<MomentTargets, Use>& targets,
                                                    const WhereUsed<Kinetics, Use>& kinetics, Index time_points,
-                                                   const WhereUsed<MomentsOptions, Use>& options) {
+                                                   const WhereUsed<MomentsOptions, Use>& options, Index condition = 0) {
   // Scores fade by 1/e in two and a half lives of the longest-lived protein; that gained .01 to .02 of AUPR.
   constexpr double score_decay_per_protein_decay = 0.4;
   LeapProtocol protocol;
@@ -64,7 +65,9 @@ template <class Use = CompiledWhereUsed>
   protocol.seed = options.seed;
   protocol.levels.resize(time_points, targets.inputs);
   for (Index k = 0; k < time_points; ++k) {
-    const SnapshotMoments& snapshot = targets.snapshots[static_cast<std::size_t>(k)];
+    const SnapshotMoments& snapshot =
+        targets
+            .snapshots[static_cast<std::size_t>(k) * targets.conditions.size() + static_cast<std::size_t>(condition)];
     protocol.observation_times.push_back(snapshot.time);
     protocol.levels.row(k) = snapshot.inputs.transpose();
   }

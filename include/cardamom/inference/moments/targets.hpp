@@ -13,6 +13,7 @@
 #include <cardamom/clustering/modes.hpp>
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/moments/observation.hpp>
 #include <cardamom/inference/moments/statistics.hpp>
@@ -22,7 +23,15 @@
 
 namespace cardamom {
 
-/// Moments of the data at one time point of n cells.
+/// What is done to the genes that take part, in one group of conditions.
+struct GeneEffects {
+  Vector factor;  ///< A: kon ← factor · kon + extra; empty: nothing is done
+  Vector extra;   ///< A [1/h], or empty
+
+  [[nodiscard]] bool none() const noexcept { return factor.size() == 0; }
+};
+
+/// Moments of the data at one time point of n cells, of one group of conditions.
 struct SnapshotMoments {
   double time = 0.0;   ///< [h]
   Vector inputs;       ///< mean level of every input over the cells
@@ -38,12 +47,15 @@ struct MomentTargets {
   Index inputs = 1;           ///< number of inputs
   bool joint = true;          ///< few enough for the sensitivities of all statistics to all parameters
   MomentStatistics statistics;
-  std::vector<Index> owner;  ///< of every parameter: the gene whose it is, 0 … A − 1
+  std::vector<Index> owner;                               ///< of every parameter: the gene whose it is, 0 … A − 1
+  std::vector<GeneEffects> conditions = {GeneEffects{}};  ///< what is done in each group of conditions, at least one
+  /// Those of all groups at the first time point, then of all at the next, and so on.
   std::vector<SnapshotMoments> snapshots;
   /// A: variance of φ within time points over f(1 − f), that of a share of cells of the same mean.
   Vector relative_variance;
 
   [[nodiscard]] Index size() const noexcept { return static_cast<Index>(active.size()); }
+  [[nodiscard]] Index time_points() const noexcept { return static_cast<Index>(snapshots.size() / conditions.size()); }
   [[nodiscard]] Index node(Index a) const { return active[static_cast<std::size_t>(a)]; }
 };
 
@@ -122,15 +134,14 @@ template <class Use = CompiledWhereUsed>
 
 namespace detail {
 
-/// Moments of time point k.
+/// Moments of some cells, seen at `time`.
 template <class Use = CompiledWhereUsed>
 inline SnapshotMoments snapshot_moments(const WhereUsed<Counts, Use>& counts,
-                                        const WhereUsed<Clustering, Use>& clustering, Index k,
-                                        const WhereUsed<MomentTargets, Use>& targets) {
-  const auto cells = counts.cells_at(k);
+                                        const WhereUsed<Clustering, Use>& clustering, double time,
+                                        const std::vector<Index>& cells, const WhereUsed<MomentTargets, Use>& targets) {
   const auto n = static_cast<Index>(cells.size());
   SnapshotMoments result;
-  result.time = counts.time_points()[k];
+  result.time = time;
   result.cells = static_cast<double>(n);
   result.inputs = Vector::Zero(targets.inputs);
   WhereUsed<Matrix, Use> phi(n, targets.size());
@@ -165,9 +176,43 @@ inline Vector relative_variance(const WhereUsed<MomentTargets, Use>& targets) {
   return (binary.array() > 0.0).select(own.array() / binary.array(), 1.0);
 }
 
+template <class = CompiledWhereUsed>
+inline GeneEffects effects_on(const std::vector<Index>& active, const ConditionGroup& group) {
+  if (group.perturbations.empty()) return {};
+  const auto size = static_cast<Index>(active.size());
+  GeneEffects result{Vector::Ones(size), Vector::Zero(size)};
+  for (Index a = 0; a < size; ++a) {
+    if (const Perturbation* const p = group.of(active[static_cast<std::size_t>(a)])) {
+      result.factor[a] = p->factor;
+      result.extra[a] = p->extra;
+    }
+  }
+  return result;
+}
+
+/// Sets the moments of every group at every time point, and what is done to each group.
+template <class Use = CompiledWhereUsed>
+inline void take_conditions(const WhereUsed<Counts, Use>& counts, const WhereUsed<Clustering, Use>& clustering,
+                            WhereUsed<MomentTargets, Use>& targets) {
+  const std::vector<ConditionGroup> groups = condition_groups("moment_targets", counts);
+  std::vector<std::size_t> of_cell(static_cast<std::size_t>(counts.cells()));
+  targets.conditions.clear();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    targets.conditions.push_back(effects_on(targets.active, groups[g]));
+    for (const Index cell : groups[g].cells) of_cell[static_cast<std::size_t>(cell)] = g;
+  }
+  for (Index k = 0; k < counts.time_points().size(); ++k) {
+    std::vector<std::vector<Index>> cells(groups.size());
+    for (const Index cell : counts.cells_at(k)) cells[of_cell[static_cast<std::size_t>(cell)]].push_back(cell);
+    for (const std::vector<Index>& own : cells) {
+      targets.snapshots.push_back(snapshot_moments(counts, clustering, counts.time_points()[k], own, targets));
+    }
+  }
+}
+
 }  // namespace detail
 
-/// The moments of the data.
+/// The moments of the data, of every group of conditions (`condition_groups`).
 /// @param clustering gives the levels of inputs; @param active node numbers of the genes that take part
 /// @param kinetics of inputs and these genes; @param parameters how many each of them has
 /// Cost O(cells · A²).
@@ -184,9 +229,7 @@ template <class Family = NegativeBinomial>
   for (Index a = 0; a < targets.size(); ++a) {
     targets.owner.insert(targets.owner.end(), static_cast<std::size_t>(parameters[static_cast<std::size_t>(a)]), a);
   }
-  for (Index k = 0; k < counts.time_points().size(); ++k) {
-    targets.snapshots.push_back(detail::snapshot_moments(counts, clustering, k, targets));
-  }
+  detail::take_conditions(counts, clustering, targets);
   targets.relative_variance = detail::relative_variance(targets);
   return targets;
 }
