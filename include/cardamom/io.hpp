@@ -9,6 +9,7 @@
 #include <cardamom/io/beeline.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
+#include <cardamom/io/conditions.hpp>
 #include <cardamom/io/count_list.hpp>
 #include <cardamom/io/decay_rates.hpp>
 #include <cardamom/io/delimited.hpp>
