@@ -1,8 +1,9 @@
 // How well networks are inferred from the published data sets: areas per network beside those of published methods.
 //
-//   accuracy --data DIR [--method paper|propagated|refined] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
-//   accuracy --random N [--genes A..B] [--first-seed S] [--method ...] [--unknown-rates] [--tsv]
+//   accuracy --data DIR [--method M] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
+//   accuracy --random N [--genes A..B] [--first-seed S] [--method M] [--unknown-rates] [--tsv]
 //
+// M is paper, propagated, refined (`SimulatedMoments`) or consensus (`RobustConsensus`, made for --unknown-rates).
 // DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores. The second form
 // simulates N random networks instead (random_networks.hpp), of A to B genes in turn. `refined` gives edges
 // probabilities; a second table says how often they are right.
@@ -12,6 +13,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -65,6 +67,7 @@ Inference<> run(const Arguments& arguments, const Counts& counts, const DecayRat
   const InferenceOptions options{.rates = arguments.known_rates ? rates : DecayRates{}};
   if (arguments.method == "paper") return infer(counts, options);
   if (arguments.method == "propagated") return infer(counts, options, PropagatedProteins{});
+  if (arguments.method == "consensus") return infer(counts, options, RobustConsensus{});
   return infer(counts, options, SimulatedMoments{});
 }
 
@@ -228,10 +231,11 @@ void run_published(const Arguments& arguments) {
 }
 
 int usage(const char* problem) {
-  std::cerr << "accuracy: " << problem
-            << "\nusage: accuracy [--data DIR] [--method paper|propagated|refined] [--network NAME]... [--sets N] "
-               "[--unknown-rates] [--tsv]\n       accuracy --random N [--genes A..B] [--first-seed S] [--method ...] "
-               "[--unknown-rates] [--tsv]\n";
+  std::cerr
+      << "accuracy: " << problem
+      << "\nusage: accuracy [--data DIR] [--method paper|propagated|refined|consensus] [--network NAME]... [--sets N] "
+         "[--unknown-rates] [--tsv]\n       accuracy --random N [--genes A..B] [--first-seed S] [--method ...] "
+         "[--unknown-rates] [--tsv]\n";
   return 2;
 }
 
@@ -269,8 +273,8 @@ int main(int argc, char** argv) {
     }
   }
   if (!chosen.empty()) arguments.networks = chosen;
-  if (arguments.method != "paper" && arguments.method != "propagated" && arguments.method != "refined")
-    return usage("unknown method");
+  const std::set<std::string> methods{"paper", "propagated", "refined", "consensus"};
+  if (!methods.contains(arguments.method)) return usage("unknown method");
   if (arguments.method == "refined" && !arguments.known_rates) return usage("--method refined needs the rates");
   if (arguments.sets < 1) return usage("--sets must be at least 1");
   try {

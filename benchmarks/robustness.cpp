@@ -1,17 +1,18 @@
 // How well networks are inferred when what the method assumes is wrong: random networks (random_networks.hpp) under one
 // misfit at a time.
 //
-//   robustness [--random N] [--genes A..B] [--first-seed S] [--method paper|propagated|refined] [--row NAME]... [--tsv]
+//   robustness [--random N] [--genes A..B] [--first-seed S] [--method M] [--row NAME]... [--tsv]
 //
-// A line per row: mean area under the precision-recall curve, and how many of the edges with a probability above .95
-// are true, and of those below .05. `refined` is that of the programs, edges by simulated moments and the model by
-// gradients. Without --row all rows; --tsv writes a line per network.
+// M is paper, propagated, refined or consensus. A line per row: mean area under the precision-recall curve, and how
+// many of the edges with a probability above .95 are true, and of those below .05. `refined` is that of the programs,
+// edges by simulated moments and the model by gradients. Without --row all rows; --tsv writes a line per network.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -215,6 +216,7 @@ Inference<> run(const std::string& method, const Task& task) {
   const InferenceOptions options{.rates = task.rates};
   if (method == "paper") return infer(task.counts, options);
   if (method == "propagated") return infer(task.counts, options, PropagatedProteins{});
+  if (method == "consensus") return infer(task.counts, options, RobustConsensus{});
   MomentsOptions moments;
   DistanceOptions distance;
   if (task.burn_in) {
@@ -271,7 +273,7 @@ void run_row(const Arguments& arguments, const Row& row) {
 int usage(const std::string& problem) {
   std::cerr << "robustness: " << problem
             << "\nusage: robustness [--random N] [--genes A..B] [--first-seed S] "
-               "[--method paper|propagated|refined] [--row NAME]... [--tsv]\nrows:";
+               "[--method paper|propagated|refined|consensus] [--row NAME]... [--tsv]\nrows:";
   for (const Row& row : all_rows()) std::cerr << " '" << row.name << "'";
   std::cerr << '\n';
   return 2;
@@ -304,7 +306,8 @@ int main(int argc, char** argv) {
   }
   if (arguments.random < 1) return usage("--random must be at least 1");
   if (arguments.first_seed < 0) return usage("--first-seed must be at least 0");
-  if (arguments.method != "paper" && arguments.method != "propagated" && arguments.method != "refined") {
+  const std::set<std::string> methods{"paper", "propagated", "refined", "consensus"};
+  if (!methods.contains(arguments.method)) {
     return usage("unknown method " + arguments.method);
   }
   std::vector<Row> chosen;

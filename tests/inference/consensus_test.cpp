@@ -86,6 +86,25 @@ TEST_CASE("propagated proteins and their chain are the consensus of both, from o
   CHECK_THROWS_AS((void)infer(data(), {}, PropagatedAndChain{.chain_share = 1.5}), std::domain_error);
 }
 
+TEST_CASE("the chain counts the more the fewer snapshots have ancestors that differ") {
+  const Index times = data().time_points().size();
+  const Inference usual = infer(data(), {}, PropagatedAndChain{});
+  const Inference told = infer(data(), {}, PropagatedAndChain{.chain_share = 2.0 / static_cast<double>(times)});
+  CHECK(usual.scores == told.scores);
+  CHECK(usual.weights == told.weights);
+  // Of two snapshots propagation says nothing: the ranking is the chain's, the model still that of propagation.
+  std::vector<Index> first_and_last;
+  for (const Index k : {Index{0}, times - 1}) {
+    for (const Index cell : data().cells_at(k)) first_and_last.push_back(cell);
+  }
+  const Counts two = data().select_cells(first_and_last);
+  const Inference both = infer(two, {}, PropagatedAndChain{});
+  CHECK(largest_difference(both.scores, of_unit_strength(balance_targets(infer(two).scores))) < 1e-14);
+  CHECK(Matrix(both.interactions()) == Matrix(infer(two, {}, PropagatedProteins{}).interactions()));
+  CHECK(PropagatedAndChain::share_by_times(1) == 1.0);
+  CHECK(PropagatedAndChain::share_by_times(10) == 0.2);
+}
+
 TEST_CASE("thinning to more molecules than there are changes nothing, to fewer it does") {
   const Inference chain = infer(data(), {}, Successive{});
   const Inference same = infer(data(), {}, Thinned(Successive{}, {.levels = {1e6, 1e7}, .draws = 2}));
@@ -99,9 +118,12 @@ TEST_CASE("thinning to more molecules than there are changes nothing, to fewer i
   CHECK_THROWS_WITH_AS((void)infer(data(), {}, Thinned(Successive{}, {.levels = {2.0, -1.0}})),
                        "ThinnedOptions: levels[1] is -1, must be finite and > 0", std::domain_error);
   CHECK_THROWS_AS((void)infer(data(), {}, Thinned(Successive{}, {.draws = -1})), std::invalid_argument);
-  CHECK(ThinnedOptions{}.draws_of(100) == 4);
-  CHECK(ThinnedOptions{}.draws_of(101) == 1);
-  CHECK(ThinnedOptions{.draws = 2}.draws_of(101) == 2);
+  CHECK(ThinnedOptions{}.draws_of(2000, 100) == 4);
+  CHECK(ThinnedOptions{}.draws_of(1000, 100) == 8);
+  CHECK(ThinnedOptions{}.draws_of(1, 1) == 16);
+  CHECK(ThinnedOptions{}.draws_of(100000, 1) == 4);
+  CHECK(ThinnedOptions{}.draws_of(100, 101) == 1);
+  CHECK(ThinnedOptions{.draws = 2}.draws_of(100, 101) == 2);
 }
 
 TEST_CASE("genes that follow time vary along lineages, genes that follow lineages between them") {

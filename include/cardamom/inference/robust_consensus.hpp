@@ -2,6 +2,7 @@
 /// `RobustConsensus`: the estimator for data of which nothing is known but counts and times.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include <cardamom/core/compiled_where_used.hpp>
@@ -24,9 +25,14 @@ namespace cardamom {
 /// model and verdict are those of `PropagatedProteins`, and so is the cost.
 struct PropagatedAndChain {
   PropagatedProteins<> propagated = {};
-  /// Of the chain in the mean, in [0, 1]. It counts as much as the data and each of four levels of thinning do, as in
-  /// the table that chose the consensus (page of decisions).
-  double chain_share = 1.0 / 6.0;
+  /// Of the chain in the mean, in [0, 1]; empty: `share_by_times`.
+  std::optional<double> chain_share = {};
+
+  /// 2/(time points), at most 1. Cells of the first time point have no ancestors, and those of the second have all the
+  /// same ones where cells begin alike: so many snapshots say only what goes together, which is what the chain reads.
+  [[nodiscard]] static constexpr double share_by_times(Index time_points) noexcept {
+    return time_points <= 2 ? 1.0 : 2.0 / static_cast<double>(time_points);
+  }
 
   template <class Problem>
   [[nodiscard]] Index plan(const Problem& problem) const {
@@ -35,9 +41,10 @@ struct PropagatedAndChain {
   template <class Problem>
   [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
     auto [result, chain_scores, chain_weights] = propagated.estimate_with_first(problem);
+    const double share = chain_share.value_or(share_by_times(problem.counts.time_points().size()));
     MeanOfEdges mean(result.nodes());
-    mean.add(1.0 - chain_share, balance_targets(result.scores), result.weights);
-    mean.add(chain_share, balance_targets(chain_scores), chain_weights);
+    mean.add(1.0 - share, balance_targets(result.scores), result.weights);
+    mean.add(share, balance_targets(chain_scores), chain_weights);
     result.scores = mean.scores();
     result.weights = mean.weights(strength_of_edges(result.weights));
     return std::move(result);
@@ -47,7 +54,7 @@ struct PropagatedAndChain {
 /// Throws std::domain_error on the share, and what `PropagatedProteins` throws.
 template <class = CompiledWhereUsed>
 inline void validate(const PropagatedAndChain& estimator, const Counts& counts, const InferenceOptions& options) {
-  check_in("PropagatedAndChain", "chain_share", estimator.chain_share, 0.0, 1.0);
+  if (estimator.chain_share) check_in("PropagatedAndChain", "chain_share", *estimator.chain_share, 0.0, 1.0);
   validate(estimator.propagated, counts, options);
 }
 
