@@ -3,13 +3,11 @@
 #pragma once
 
 #include <cardamom/data/check_inputs.hpp>
-#include <cardamom/data/counts.hpp>
-#include <cardamom/data/depth.hpp>
-#include <cardamom/data/fingerprint.hpp>
 #include <cardamom/data/condition.hpp>
 #include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/data/depth.hpp>
+#include <cardamom/data/fingerprint.hpp>
 #include <cardamom/data/level_change.hpp>
 #include <cardamom/data/mean_input_levels.hpp>
 #include <cardamom/data/perturbation.hpp>

@@ -1,4 +1,6 @@
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -8,7 +10,9 @@
 #include <doctest/doctest.h>
 
 #include <cardamom/core/checkpoint.hpp>
+#include <cardamom/data/condition.hpp>
 #include <cardamom/data/fingerprint.hpp>
+#include <cardamom/data/perturbation.hpp>
 #include <cardamom/inference/stability.hpp>
 #include <cardamom/io/directory_checkpoint.hpp>
 #include <cardamom/io/read_file.hpp>
@@ -98,6 +102,12 @@ TEST_CASE("fingerprints tell tables apart") {
   times.tail(5).array() += 1.0;
   CHECK(fingerprint(Counts(counts.values(), times, counts.names(), {}, counts.inputs())) != mark);
   CHECK(fingerprint(counts.select_cells(std::vector<Index>{0, 1, 2})) != mark);
+  const auto in_conditions = [&](const Perturbation& perturbation) {
+    return fingerprint(counts.with_conditions({{.name = "perturbed", .perturbations = {perturbation}}},
+                                              std::vector<Index>(static_cast<std::size_t>(counts.cells()), 0)));
+  };
+  CHECK(in_conditions(knock_out(1)) != mark);
+  CHECK(in_conditions(knock_out(1)) != in_conditions(knock_out(2)));
 }
 
 TEST_CASE("stability goes on from where it was killed, to the same bits") {

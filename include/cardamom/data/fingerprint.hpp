@@ -29,7 +29,22 @@ template <class Use = CompiledWhereUsed>
   add(counts.values().data(), counts.values().size());
   add(counts.times().data(), counts.times().size());
   add(counts.depth().data(), counts.depth().size());
+  add(counts.lineage_times().data(), counts.lineage_times().size());
   for (const std::string& name : counts.names()) add(name.data(), static_cast<Index>(name.size()));
+  for (const Condition& condition : counts.conditions()) {
+    add(condition.name.data(), static_cast<Index>(condition.name.size()));
+    for (const Perturbation& perturbation : condition.perturbations) {
+      add(&perturbation.gene, 1);
+      add(&perturbation.factor, 1);
+      add(&perturbation.extra, 1);
+    }
+    for (const LevelChange& change : condition.levels) {
+      add(&change.time, 1);
+      add(&change.node, 1);
+      add(&change.level, 1);
+    }
+  }
+  add(counts.condition_of_cell().data(), static_cast<Index>(counts.condition_of_cell().size()));
   return crc.checksum();
 }
 
