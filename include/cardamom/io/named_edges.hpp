@@ -252,7 +252,10 @@ class EdgeTable {
     const bool sif = size == 3 && sign_at(1) && !is_weight(first.fields[2]);
     if (size < 2 || size > 4 || (size == 4 && !sign_at(2))) {
       std::string shown;
-      for (const std::string_view field : first.fields) shown += (shown.empty() ? "" : " ") + std::string(field);
+      for (const std::string_view field : first.fields) {
+        if (!shown.empty()) shown += ' ';
+        shown += field;
+      }
       throw IoError(path_, first.number, 0,
                     size < 2 ? "the line must hold source, target and, optionally, weight: " + in_quotes(shown)
                              : "the line has " + field_count(size) + ", " + in_quotes(shown) +

@@ -159,7 +159,10 @@ class Mixture {
 
  private:
   static std::string function(std::string_view member) {
-    return std::string(Component::name) + "::" + std::string(member);
+    std::string text(Component::name);
+    text += "::";
+    text += member;
+    return text;
   }
   static Index checked_size(const WhereUsed<Vector, Component>& weights) {
     check_at_least(Component::name, "weights.size()", weights.size(), 1);
