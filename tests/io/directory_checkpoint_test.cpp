@@ -60,10 +60,38 @@ TEST_CASE("pieces are kept whole, from one run to the next") {
   CHECK(again.load("empty") == "");
   again.save("piece", "other");
   CHECK(DirectoryCheckpoint(again).load("piece") == "other");
-  // Damaged: a byte less, a byte that differs.
-  for (const char* content : {"5 4160194086\nothe", "5 4160194086\nothex", "no head"}) {
-    std::ofstream(path + "/piece.piece", std::ios::binary) << content;
-    CHECK_FALSE(again.load("piece").has_value());
+  CHECK_THROWS_AS(again.save("two words", ""), std::invalid_argument);
+}
+
+TEST_CASE("what a kill cut off, or what is damaged, is dropped and can be saved again") {
+  const support::TemporaryDirectory scratch;
+  const std::string path = scratch / "kept";
+  {
+    const DirectoryCheckpoint checkpoint(path);
+    checkpoint.save("first", "one");
+    checkpoint.save("second", "two\n2 3");
+  }
+  const std::string whole = read_bytes(path + "/pieces");
+  const auto reopened = [&](const std::string& content) {
+    std::ofstream(path + "/pieces", std::ios::binary) << content;
+    return DirectoryCheckpoint(path);
+  };
+  const std::size_t second = whole.find("second");
+  for (std::size_t size = second; size < whole.size(); ++size) {
+    const DirectoryCheckpoint cut = reopened(whole.substr(0, size));
+    CHECK(cut.load("first") == "one");
+    CHECK_FALSE(cut.load("second").has_value());
+    cut.save("second", "two\n2 3");
+    CHECK(read_bytes(path + "/pieces") == whole);
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    const DirectoryCheckpoint left = reopened(damaged);
+    const std::string first = left.load("first").value_or("one");
+    CHECK(first == "one");
+    CHECK(left.load("second").value_or("two\n2 3") == "two\n2 3");
+    CHECK((at < second ? left.load("first") : left.load("second")).has_value() == false);
   }
 }
 
