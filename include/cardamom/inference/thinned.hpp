@@ -2,7 +2,6 @@
 /// `Thinned`: an estimator run also on tables with fewer molecules, its scores the mean.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -31,18 +30,15 @@ struct ThinnedOptions {
   /// fine distinction vanish, many keep it; which is right depends on the data, so there are steps of a factor of about
   /// four, and the data as they are for the last.
   std::vector<double> levels = {2.0, 5.0, 20.0, 80.0};
-  /// At each level, >= 0; 0: as many as show `cells_drawn` cells together, because what varies by the draw averages out
-  /// over cells and draws alike, but from 4 to 16; one beyond `genes_of_many_draws` genes, for the sake of time: 100
-  /// genes in 1800 cells take up to a minute with four.
+  /// At each level, >= 0; 0: four up to `genes_of_many_draws` genes, where ranks vary by the draw, and one beyond, for
+  /// the sake of time: 100 genes in 1800 cells take up to a minute with four.
   Index draws = 0;
-  static constexpr Index cells_drawn = 8000;
   static constexpr Index genes_of_many_draws = 100;
 
-  /// How many draws there are at each level, of a table of so many cells and genes.
-  /// @param cells >= 1
-  [[nodiscard]] constexpr Index draws_of(Index cells, Index genes) const noexcept {
+  /// How many draws there are at each level, of a table of so many genes.
+  [[nodiscard]] constexpr Index draws_of(Index genes) const noexcept {
     if (draws > 0) return draws;
-    return genes <= genes_of_many_draws ? std::clamp<Index>(cells_drawn / cells, 4, 16) : 1;
+    return genes <= genes_of_many_draws ? 4 : 1;
   }
 };
 
@@ -90,7 +86,7 @@ class Thinned {
     rest.finish();
     MeanOfEdges mean(result.nodes());
     mean.add(1.0, result.scores, result.weights);
-    const double share = 1.0 / static_cast<double>(draws_per_level(problem.counts));
+    const double share = 1.0 / static_cast<double>(options_.draws_of(problem.counts.genes()));
     for (const Edges& each : drawn) mean.add(share, each.scores, each.weights);
     result.scores = mean.scores();
     result.weights = mean.weights(strength_of_edges(result.weights));
@@ -123,15 +119,12 @@ class Thinned {
 
   /// Of all levels.
   [[nodiscard]] Index draws(const Counts& counts) const {
-    return static_cast<Index>(options_.levels.size()) * draws_per_level(counts);
-  }
-  [[nodiscard]] Index draws_per_level(const Counts& counts) const {
-    return options_.draws_of(counts.cells(), counts.genes());
+    return static_cast<Index>(options_.levels.size()) * options_.draws_of(counts.genes());
   }
 
   template <class Problem>
   [[nodiscard]] Edges edges_of_draw(const Problem& problem, Index k) const {
-    const Index level = k / draws_per_level(problem.counts);
+    const Index level = k / options_.draws_of(problem.counts.genes());
     const Counts drawn = thin_counts(problem.counts, options_.levels[static_cast<std::size_t>(level)],
                                      problem.options.seed, static_cast<std::uint64_t>(k));
     using Family = std::remove_cvref_t<decltype(problem.family)>;
