@@ -49,9 +49,8 @@ void describe(CLI::App& app, Options& options) {
          "--genes", options.genes,
          "Gene names: a line `index name` for the first input (index 0) and for every gene, a line `input:name` for "
          "every further input. Default: nodes are those of the two lists; indices run from 0, the first input, "
-         "to the largest; among names the first input is the one called Stimulus or, where a gene is, input:Stimulus; "
-         "further inputs are those "
-         "that begin with input:")
+         "to the largest; among names the first input, if there is one, is called Stimulus or, where a gene is, "
+         "input:Stimulus; further inputs are those that begin with input:")
       ->type_name("FILE");
 }
 
@@ -134,7 +133,6 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
   std::set<std::string> marked = distinct_nodes({&edges, &truth}, is_marked);
   const std::string marked_first = std::string(cardamom::input_marker) + std::string(cardamom::default_input);
   const bool first_is_marked = marked.erase(marked_first) > 0;
-  const Index inputs = 1 + static_cast<Index>(marked.size());
   std::vector<std::string> further;
   for (const std::string& node : marked) further.emplace_back(cardamom::marked_input(node));
 
@@ -149,6 +147,7 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
                                                  " is too large an index, the limit is " + std::to_string(most));
     }
     if (further.empty()) return {{}, largest + 1, 1};
+    const Index inputs = 1 + static_cast<Index>(further.size());
     Nodes nodes{{"0"}, largest + inputs, inputs};
     nodes.names.insert(nodes.names.end(), further.begin(), further.end());
     for (Index gene = 1; gene <= largest; ++gene) nodes.names.push_back(std::to_string(gene));
@@ -160,20 +159,23 @@ Nodes nodes_of(const Options& options, const std::vector<NamedEdge>& edges, cons
                                 ": give their correspondence by --genes");
   }
   check_common(options, edges, truth);
-  // Among names 0 is the first input, but a gene where that has its own name.
+  // Among names 0 is the first input, but a gene where that has its own name. Lists that name none have none.
   const auto is_stimulus = [&](const std::string& node) {
     return first_is_marked ? node == marked_first : cardamom::lower_case(node) == "stimulus";
   };
   const std::set<std::string> called = distinct_nodes({&edges, &truth}, is_stimulus);
   const bool is_zero =
       called.empty() && !distinct_nodes({&edges, &truth}, [](const std::string& node) { return node == "0"; }).empty();
-  const std::string first = !called.empty() ? *called.rbegin() : is_zero ? "0" : std::string(cardamom::default_input);
+  const std::string first = !called.empty() ? *called.rbegin() : is_zero ? "0" : "";
   const auto is_first_input = [&](const std::string& node) { return is_stimulus(node) || node == first; };
   const std::set<std::string> genes = distinct_nodes(
       {&edges, &truth}, [&](const std::string& node) { return !is_first_input(node) && !is_marked(node); });
-  Nodes nodes{{first}, static_cast<Index>(genes.size()) + inputs, inputs};
+  Nodes nodes;
+  if (!first.empty()) nodes.names.push_back(first);
   nodes.names.insert(nodes.names.end(), further.begin(), further.end());
+  nodes.inputs = static_cast<Index>(nodes.names.size());
   nodes.names.insert(nodes.names.end(), genes.begin(), genes.end());
+  nodes.count = static_cast<Index>(nodes.names.size());
   return nodes;
 }
 

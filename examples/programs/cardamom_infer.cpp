@@ -36,6 +36,7 @@
 #include "support/saved_inference.hpp"
 #include "support/start_option.hpp"
 #include "support/time_scale.hpp"
+#include "support/time_unit_option.hpp"
 
 using cardamom::Index;
 
@@ -121,6 +122,7 @@ void describe(CLI::App& app, Options& options) {
                  "Column of obs with the times, for AnnData files: hours, or with units, as 2d, day 4 or 30 min")
       ->capture_default_str()
       ->type_name("KEY");
+  support::describe_time_unit(app, options.reading.time_unit);
   app.add_option("--layer", options.reading.layer,
                  "Layer with the counts, for AnnData files; raw: those of raw. Default: X")
       ->type_name("NAME");
@@ -479,7 +481,12 @@ Given prepare(const cardamom::CountsFile& file, const cardamom::KnownNodes& node
   settings.fit_depth = support::fits_depth(options.depth, settings.method == support::Method::refined);
   cardamom::InferenceOptions& inference = settings.inference;
   inference.rates = file.rates;
-  if (!options.rates.empty()) inference.rates = support::read_rates(options.rates, nodes, result.remarks);
+  if (!options.rates.empty()) {
+    inference.rates = support::read_rates(options.rates, nodes, result.remarks);
+  } else if (file.rates.mrna.size() > 0) {
+    result.remarks.push_back("d0 and d1 of var: rates per hour, half-lives of " +
+                             support::half_lives(file.rates, file.counts.inputs()));
+  }
   inference.edge_prior = read_edge_prior(options, nodes, result.remarks);
   if (!options.prior.empty()) {
     inference.prior = read_prior(options.prior, nodes, inference.edge_prior, result.remarks);
@@ -631,8 +638,7 @@ void infer_to_files(const Options& options) {
   });
   if (options.output.empty()) std::cout << edges;
   support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
-                             std::to_string(counts.time_points().size()) + " time points, " +
-                             std::to_string(counts.genes()) + " genes");
+                             support::time_points(counts) + ", " + support::counted(counts.genes(), "gene", "genes"));
   if (!fit.empty()) support::note(program, fit);
   for (const cardamom::HeldOut& time : held_out) support::note(program, held_out_line(time));
   for (const std::string& remark : remarks(options, file, given, inference)) support::note(program, remark);

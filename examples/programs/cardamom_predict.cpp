@@ -28,6 +28,7 @@
 #include "support/perturbation_option.hpp"
 #include "support/program.hpp"
 #include "support/progress_bar.hpp"
+#include "support/time_unit_option.hpp"
 
 using cardamom::Index;
 
@@ -76,6 +77,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--time-key", options.reading.time_key, "Column of obs with the times, for AnnData files")
       ->capture_default_str()
       ->type_name("KEY");
+  support::describe_time_unit(app, options.reading.time_unit);
   app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
       ->type_name("NAME");
   app.add_option("--types", options.types,

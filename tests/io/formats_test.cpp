@@ -65,6 +65,30 @@ TEST_CASE("times of cells are read by name") {
         Eigen::Vector3d(0, 6, 24));
   CHECK(cardamom::read_cell_times(directory.write("g", "barcode\tday\nc1\t0\nc2\t1\nc3\t2\n"), cells) ==
         Eigen::Vector3d(0, 24, 48));
+  // Cells, too, are found by title; what says nothing beside them holds times, what says something else does not.
+  CHECK(cardamom::read_cell_times(directory.write("i", "time,cell\n0,c1\n6,c2\n24,c3\n"), cells) ==
+        Eigen::Vector3d(0, 6, 24));
+  CHECK(cardamom::read_cell_times(directory.write("j", ",time,barcode\n0,0,c1\n1,6,c2\n2,24,c3\n"), cells) ==
+        Eigen::Vector3d(0, 6, 24));
+  CHECK(cardamom::read_cell_times(directory.write("k", "\"\",\"x\"\n\"c1\",0\n\"c2\",6\n\"c3\",24\n"), cells) ==
+        Eigen::Vector3d(0, 6, 24));
+  CHECK(cardamom::read_cell_times(directory.write("l", "cell,batch,stage\nc1,1,E8\nc2,1,E8.5\nc3,2,E9\n"), cells) ==
+        Eigen::Vector3d(192, 204, 216));
+  check_refused(
+      directory.write("m", "cell,batch\nc1,1\nc2,1\nc3,2\n"),
+      ", line 1, column 2: column \"batch\" may hold something else than times: its title must be one such as "
+      "time, day or pseudotime",
+      [&] { return cardamom::read_cell_times(directory / "m", cells); });
+  // The unit may be in the title; one that is asked for decides.
+  const std::string minutes = directory.write("n", "cell,time_min\nc1,0\nc2,30\nc3,90\n");
+  CHECK(cardamom::read_cell_times(minutes, cells) == Eigen::Vector3d(0, 0.5, 1.5));
+  CHECK(cardamom::CellTimes(minutes, cardamom::read_plain_file, cardamom::TimeUnit::hours).of(cells) ==
+        Eigen::Vector3d(0, 30, 90));
+  check_refused(
+      directory.write("o", "cell,time\nc1,0\nc2,30min\n"),
+      ": time \"30min\" is of minutes, but the unit is said to be hours", [&] {
+        return cardamom::CellTimes(directory / "o", cardamom::read_plain_file, cardamom::TimeUnit::hours).size();
+      });
   CHECK(cardamom::read_cell_times(directory.write("h", "cell,T1\nc1,0\nc2,2d\nc3,3d\n"), cells) ==
         Eigen::Vector3d(0, 48, 72));
 }

@@ -39,6 +39,28 @@ TEST_CASE("a panel is read") {
   check_small(cardamom::read_panel(directory.write("panel.tsv", small)));
 }
 
+TEST_CASE("times of a panel have the unit of their title, or the one that is asked for") {
+  const support::TemporaryDirectory directory;
+  const std::string by_rows = directory.write("rows", "day" + small.substr(1));
+  CHECK(cardamom::read_panel(by_rows).times() == Eigen::Vector4d(0, 0, 144, 144));
+  CHECK(cardamom::read_panel(by_rows, {.time_unit = cardamom::TimeUnit::minutes}).times() ==
+        Eigen::Vector4d(0, 0, 0.1, 0.1));
+  const std::string by_columns = directory.write("columns", "Time (min)\tRA\tSox2\n0\t0\t3\n60\t1\t12\n");
+  CHECK(cardamom::read_panel(by_columns, {.orientation = cardamom::TableOrientation::cells_by_genes}).times() ==
+        Eigen::Vector2d(0, 1));
+  const std::string plain = directory.write("plain", small);
+  CHECK(cardamom::read_panel(plain, {.time_unit = cardamom::TimeUnit::days}).times() ==
+        Eigen::Vector4d(0, 0, 144, 144));
+}
+
+TEST_CASE("indices of a panel may be written as NumPy writes numbers") {
+  const support::TemporaryDirectory directory;
+  const std::string numbers = "0.0e+00 0 0 6 6\n0.0e+00 0 0 1 1\n1.0e+00 3 0 12 7\n2.0e+00 0 0 1 25\n";
+  check_small(cardamom::read_panel(directory.write("a", numbers)));
+  const std::string named = directory.write("b", "0 0 6\n0 0 1\n1.0e+00 3 0\nSox2 0 1\n");
+  CHECK(cardamom::read_panel(named).names() == std::vector<std::string>{"Stimulus", "1.0e+00", "Sox2"});
+}
+
 TEST_CASE("a panel is read with any separators and line ends") {
   const support::TemporaryDirectory directory;
   std::string spaces = small;

@@ -75,13 +75,17 @@ TEST_CASE("names alone are those of genes, but for inputs that say so") {
   check("\"symbol\"\n\"Sox2\"\n", {"Sox2"}, 0);
   check("Stimulus\nSox2\ninput:dose\nKlf4\n", {"Stimulus", "dose", "Sox2", "Klf4"}, 2);
   check("Sox2\nStimulus\n", {"Sox2", "Stimulus"}, 0);  // a gene called so
+  check("Sox2\nKlf4\nSox2\n", {"Sox2", "Klf4"}, 0);
+  // Rows numbered by R, whose numbers are no indices.
+  check("\"\",\"x\"\n\"1\",\"Sox2\"\n\"2\",\"Klf4\"\n", {"Sox2", "Klf4"}, 0);
+  check("\tgene\n1\tSox2\n2\tKlf4\n", {"Sox2", "Klf4"}, 0);
   CHECK(cardamom::read_gene_names(directory.write("names", "Sox2\nKlf4\n")) ==
         std::vector<std::string>{"Stimulus", "Sox2", "Klf4"});
 }
 
 TEST_CASE("bad gene names are refused") {
   check_names_refused("", ": the file is empty");
-  check_names_refused("Sox2\nKlf4\nSox2\n", ", line 3, column 1: name \"Sox2\" is given already in line 1");
+  check_names_refused("\"\",\"x\"\n1,Sox2\n3,Klf4\n", ", line 1, column 1: gene index is \"\", must be a whole number");
   check_names_refused("Stimulus\n", ": the file names no genes");
   check_names_refused(
       "0 a\nb\n",

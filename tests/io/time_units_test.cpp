@@ -52,6 +52,14 @@ TEST_CASE("times are read in the units that people write") {
   }
   CHECK(parse_written_time("24")->unit == TimeUnit::none);
   CHECK(parse_written_time("24h")->unit == TimeUnit::hours);
+  // What they are counted from may be said.
+  CHECK(parse_written_time("6 hours post induction")->hours() == 6.0);
+  CHECK(parse_written_time("day 2 after plating")->hours() == 48.0);
+  CHECK(parse_written_time("6hpi")->hours() == 6.0);
+  CHECK(parse_written_time("2 dpi")->hours() == 48.0);
+  CHECK(parse_written_time("P7")->hours() == 168.0);
+  CHECK_FALSE(parse_written_time("6 post induction").has_value());
+  CHECK_FALSE(parse_written_time("6 hours before induction").has_value());
 }
 
 TEST_CASE("what is no time is not taken for one") {
@@ -60,7 +68,7 @@ TEST_CASE("what is no time is not taken for one") {
                                  "12x",     "12 3",
                                  "12m",     "nan",
                                  "inf",     "inf h",
-                                 "1e999h",  "P0",
+                                 "1e999h",  "p",
                                  "tp1",     "D-1",
                                  "day 2 h", "0,5h",
                                  "12:00",   "1:2:3:4",
@@ -78,7 +86,11 @@ TEST_CASE("columns tell their unit by their name, where they tell one") {
   CHECK(unit_in_name("time_h") == TimeUnit::hours);
   CHECK(unit_in_name("hours post induction") == TimeUnit::hours);
   CHECK(unit_in_name("minutes") == TimeUnit::minutes);
-  for (const char* const column : {"time", "min_time", "s", "day or hour", "timepoint", "batch", ""}) {
+  CHECK(unit_in_name("time_min") == TimeUnit::minutes);
+  CHECK(unit_in_name("Time (s)") == TimeUnit::seconds);
+  // Scanpy's pseudotime is no number of days.
+  for (const char* const column :
+       {"dpt_pseudotime", "time", "min_time", "s", "day or hour", "timepoint", "batch", ""}) {
     CHECK(unit_in_name(column) == TimeUnit::none);
   }
 }
@@ -108,4 +120,27 @@ TEST_CASE("units of a table are told, and must not contradict each other") {
   TimesInHours dressed;
   CHECK(dressed.read("T12") == 12.0);
   CHECK(dressed.remark() == "times such as \"T12\" are read as 12 h");
+}
+
+TEST_CASE("a unit that is asked for decides, and times of another one contradict it") {
+  TimesInHours days = TimesInHours::of_column("time_h", TimeUnit::days);
+  CHECK(days.read("2") == 48.0);
+  CHECK(days.read("0h") == 0.0);
+  CHECK(days.contradiction().empty());
+  CHECK(days.remark() ==
+        "times such as \"0h\" are read as 0 h, \"2\" are read as 48 h, in the unit that is asked for, days");
+  CHECK(days.read("6h") == 6.0);
+  CHECK(days.contradiction() == "time \"6h\" is of hours, but the unit is said to be days");
+
+  TimesInHours by_name = TimesInHours::of_column("time_h", TimeUnit::none);
+  CHECK(by_name.read("2") == 2.0);
+}
+
+TEST_CASE("days before birth and after it are not counted from the same day") {
+  TimesInHours mouse;
+  CHECK(mouse.read("E18.5") == 444.0);
+  CHECK(mouse.contradiction().empty());
+  CHECK(mouse.read("P0") == 0.0);
+  CHECK(mouse.contradiction() ==
+        "time \"E18.5\" counts from conception and \"P0\" from birth, must all count from one");
 }

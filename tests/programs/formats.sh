@@ -5,7 +5,7 @@ succeeds cardamom_simulate --network fn4 --timepoints 0,6,12,24,36,48,60,72,84,9
   --truth truth.tsv
 printf '0 Stimulus\n1 Sox2\n2 Klf4\n3 Esrrb\n4 Nanog\n' >names.txt
 succeeds cardamom_infer counts.tsv --genes names.txt
-matches err '^cardamom_infer: note: counts.tsv: panel, 500 cells at 10 time points, 4 genes$'
+matches err '^cardamom_infer: note: counts.tsv: panel, 500 cells at 10 time points from 0 to 96 h, 4 genes$'
 mv out expected.tsv
 
 # BEELINE: genes x cells, and times beside them.
@@ -18,7 +18,7 @@ awk -F "$tab" 'NR == 1 { print ",PseudoTime"; for (i = 2; i <= NF; i++) print "E
   counts.tsv >beeline/PseudoTime.csv
 succeeds cardamom_infer beeline
 same out expected.tsv
-matches err 'beeline: BEELINE table, 500 cells at 10 time points, 4 genes$'
+matches err 'beeline: BEELINE table, 500 cells at 10 time points from 0 to 96 h, 4 genes$'
 succeeds cardamom_infer beeline/ExpressionData.csv
 same out expected.tsv
 mkdir elsewhere
@@ -39,7 +39,7 @@ awk -F, '{ for (i = 1; i <= NF; i++) cell[NR, i] = $i; n = NF }
 succeeds cardamom_infer turned.csv --times elsewhere/times.csv
 same out expected.tsv
 matches err 'turned.csv: rows are taken for cells, since the table of times names them; --orientation genes-by-cells says otherwise$'
-matches err 'turned.csv: table of cells x genes, 500 cells at 10 time points, 4 genes$'
+matches err 'turned.csv: table of cells x genes, 500 cells at 10 time points from 0 to 96 h, 4 genes$'
 succeeds cardamom_infer turned.csv --times elsewhere/times.csv --orientation cells-by-genes
 lacks err 'says otherwise'
 same out expected.tsv
@@ -79,7 +79,7 @@ printf 'ENS1\tSox2\tGene Expression\nENS2\tKlf4\tGene Expression\nENS3\tEsrrb\tG
 awk -F "$tab" 'NR == 1 { for (i = 2; i <= NF; i++) print "E_" i - 1 }' counts.tsv >tenx/barcodes.tsv
 succeeds cardamom_infer tenx --times elsewhere/times.csv
 same out expected.tsv
-matches err 'tenx: 10x folder, 500 cells at 10 time points, 4 genes$'
+matches err 'tenx: 10x folder, 500 cells at 10 time points from 0 to 96 h, 4 genes$'
 printf '0 Light\n1 Nanog\n2 ENS1\n' >some.txt
 succeeds cardamom_infer tenx --times elsewhere/times.csv --genes some.txt
 matches err ', 2 genes$'
@@ -168,6 +168,24 @@ succeeds cardamom_evaluate expected.tsv prior.csv --genes names.txt
 matches err 'prior.csv: 1 edge of genes that are not there, skipped; 2 edges used'
 matches out "^true_edges${tab}2$"
 refuses 1 'prior.csv, line 3, column 3: unknown gene "Gata4"' cardamom_evaluate expected.tsv prior.csv --genes names.txt --strict
+
+# A reference decides its own nodes: where neither list names an input there is none, and no edge of it is a candidate.
+printf 'Gene1\tGene2\tEdgeWeight\nSox2\tKlf4\t3\nKlf4\tEsrrb\t2\n' >ranked.tsv
+printf 'Gene1,Gene2,Type\nSox2,Klf4,+\n' >reference.csv
+succeeds cardamom_evaluate ranked.tsv reference.csv
+matches out "^candidates${tab}6$"
+printf 'Stimulus,Sox2,+\n' >>reference.csv
+succeeds cardamom_evaluate ranked.tsv reference.csv
+matches out "^candidates${tab}9$"
+
+# Units of times are said, and asked for.
+awk -F "$tab" -v OFS="$tab" 'NR == 1 { for (i = 2; i <= NF; i++) $i /= 24 } { print }' counts.tsv >days.tsv
+succeeds cardamom_infer days.tsv --method paper --genes names.txt
+matches err 'days.tsv: panel, 500 cells at 10 time points from 0 to 4 h, 4 genes$'
+succeeds cardamom_infer days.tsv --method paper --genes names.txt --time-unit day
+matches err 'days.tsv: panel, 500 cells at 10 time points from 0 to 96 h, 4 genes$'
+matches err 'days.tsv: times such as "0.25" are read as 6 h, in the unit that is asked for, days$'
+refuses 2 'time-unit: value is "fortnight", must be s, min, h, day or week' cardamom_infer days.tsv --time-unit fortnight
 
 # A picture of the network, with the edges of the list that have a weight; Graphviz, where there is one, draws the names as they stand.
 printf '0 Light\n1 Nanog "high"\n2 <Sox2>\n3 Klf4\\n\n4 Esrrb & co\n' >odd_names.txt

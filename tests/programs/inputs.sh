@@ -24,7 +24,7 @@ refuses 2 'input "Stimulus" is given twice|input "0" is given twice' \
 awk -F '\t' -v OFS='\t' 'NR == 3 { $1 = "input:dose"; for (i = 2; i <= NF; i++) $i = i % 3 }
   NR > 3 { $1 = NR - 3 } { print }' levels.tsv >two.tsv
 succeeds cardamom_infer two.tsv --output two_edges.tsv --model two --dot two.dot
-matches err ': panel, 60 cells at 3 time points, 3 genes$'
+matches err ': panel, 60 cells at 3 time points from [0-9.]+ to [0-9.]+ h, 3 genes$'
 matches two/inputs.tsv "^input:dose${tab}dose\$"
 lacks two_edges.tsv "^[^$tab]*$tab(0|input:dose)${tab}"
 # The same rows without a mark, named by an option.

@@ -1,4 +1,4 @@
-// Whether times and degradation rates look as if they were of one unit.
+// What units times have, and whether degradation rates look as if they were of the same.
 #pragma once
 
 #include <string>
@@ -10,6 +10,15 @@
 #include <cardamom/numerics/median.hpp>
 
 namespace support {
+
+/// How many time points there are and from when to when, in the unit that the method takes them to have.
+inline std::string time_points(const cardamom::Counts& counts) {
+  const cardamom::Vector& times = counts.time_points();
+  const cardamom::Index last = times.size() - 1;
+  if (last <= 0) return "1 time point" + (last == 0 ? ", " + cardamom::to_text(times[0]) + " h" : std::string());
+  return std::to_string(times.size()) + " time points from " + cardamom::to_text(times[0]) + " to " +
+         cardamom::to_text(times[last]) + " h";
+}
 
 /// What a user should know where the time between first and last time point holds hardly a life of a protein or very
 /// many; empty: nothing.

@@ -122,6 +122,13 @@ template <class Use = CompiledWhereUsed>
     }
     return selection;
   }
+  // A list of genes that is numbered from 0 on, as pandas does, is not one of nodes, of which 0 is an input.
+  if (!inputs.empty() && wanted.front() == inputs.front() && index_of.contains(inputs.front()) &&
+      lower_case(inputs.front()) != lower_case(default_input)) {
+    throw IoError(file, in_quotes(inputs.front()) +
+                            " is index 0 of the list of genes, the first input, but a gene of the table: where the "
+                            "numbers are those of the list's rows, leave them out");
+  }
   for (std::size_t g = 0; g < identifiers.size(); ++g) index_of.try_emplace(identifiers[g], static_cast<Index>(g));
   std::unordered_map<std::string, std::string_view> spelling;
   for (std::size_t k = inputs.size(); k < wanted.size(); ++k) {

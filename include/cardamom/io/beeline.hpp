@@ -63,7 +63,7 @@ class NamedTable {
     const bool own_times = !table_.time_columns.empty() || !table_.time_rows.empty() || corner_is_time();
     const std::string beside = (std::filesystem::path(path_).parent_path() / "PseudoTime.csv").string();
     const std::string& times_path = options_.times.empty() ? beside : options_.times;
-    if (!own_times) times_.emplace(times_path, options_.read);
+    if (!own_times) times_.emplace(times_path, options_.read, options_.time_unit);
     const bool genes_in_rows = find_orientation();
     const OrientedTable table(table_, text_, genes_in_rows);
     const std::optional<Index> time_line = find_time_line(table);
@@ -177,7 +177,7 @@ class NamedTable {
     const std::vector<std::string>& fields = !line                   ? table_.labels
                                              : table.genes_in_rows() ? table_.time_rows.at(*line)
                                                                      : table_.time_columns.at(*line);
-    TimesInHours units(unit_in_name(title));
+    TimesInHours units = TimesInHours::of_column(title, options_.time_unit);
     Vector times(table.cells());
     for (Index cell = 0; cell < times.size(); ++cell) {
       const std::string& field = fields[static_cast<std::size_t>(cell)];
@@ -196,7 +196,7 @@ class NamedTable {
 
   template <class = CompiledWhereUsed>
   TimesOfCells times_from_table(const std::string& path, const std::vector<std::string>& cells) {
-    if (!times_) times_.emplace(path, options_.read);
+    if (!times_) times_.emplace(path, options_.read, options_.time_unit);
     std::string said = times_->remark();
     Vector times = times_->of(cells, &said);
     if (!said.empty()) remarks_.push_back(path + ": " + said);
@@ -262,6 +262,13 @@ class NamedTable {
       if (name.empty()) {
         const auto [number, column] = table.place_of_name(line);
         throw IoError(path_, number, column, "the gene has no name");
+      }
+      if (wanted.empty() && !table.genes_in_rows() && is_title_about_cells(name)) {
+        const auto [number, column] = table.place_of_name(line);
+        throw IoError(path_, number, column,
+                      "titled " + in_quotes(name) +
+                          ", seems to say something about cells, not to be a gene: leave the column out, or choose "
+                          "the genes by a list of their names");
       }
       gene_lines.push_back(line);
       genes.push_back(name);

@@ -5,7 +5,8 @@
 ///     AAACCTGAGAAACCAT-1  24
 ///
 /// Times are numbers of hours, or have units (time_units.hpp). The column is found by its title: one that says time, or
-/// a unit such as day; other columns are passed over. Without titles there are two columns. Of several pseudotimes
+/// a unit such as day; other columns are passed over. That of cells comes first, unless another one is titled cell or
+/// barcode. Without titles there are two columns, cell and time. Of several pseudotimes
 /// (BEELINE's PseudoTime1, PseudoTime2, Slingshot's lineages and curves, NA for the others) a cell gets the mean of
 /// those that it has, and they are kept as its lineages. What a table may look like besides is said in
 /// titled_table.hpp.
@@ -48,16 +49,40 @@ inline bool is_pseudotime_title(std::string_view title) {
   return word.find("pseudotime") != std::string::npos || word.rfind("lineage", 0) == 0 || word.rfind("curve", 0) == 0;
 }
 
+inline bool is_cell_title(std::string_view title) {
+  return is_one_of(title_word(title),
+                   {"cell", "cells", "cellid", "cellids", "cellname", "cellnames", "barcode", "barcodes"});
+}
+
+/// Whether a title in a table of times is that of times. It need not say so beside cells alone, if it says nothing: R
+/// writes x and V2, pandas 0.
+/// @param alone whether there is no other column
+inline bool is_title_of_times(std::string_view title, bool alone) {
+  const std::string word = title_word(title);
+  if (word.find("time") != std::string::npos || unit_in_name(title) != TimeUnit::none) return true;
+  if (is_pseudotime_title(title) || is_one_of(word, {"t", "stage", "age"})) return true;
+  return alone && (is_one_of(word, {"", "x", "v1", "v2", "0", "1", "value", "values", "dpt"}) ||
+                   parse_written_time(title).has_value());
+}
+
 /// Whether the first line of a table of times holds titles: what is neither a time nor missing.
 template <class Use = CompiledWhereUsed>
 inline bool are_titles_of_times(const WhereUsed<TableLine, Use>& line) {
   if (line.fields.empty()) return false;
   const std::string first = title_word(line.fields[0]);
-  if (is_one_of(first, {"cell", "cells", "cellid", "cellname", "barcode", "barcodes"})) return true;
+  if (is_cell_title(first)) return true;
   // A title alone, of the times after names of rows that have none.
   if (line.fields.size() == 1) return is_pseudotime_title(first) || first.find("time") != std::string::npos;
   return std::any_of(line.fields.begin() + 1, line.fields.end(),
                      [](std::string_view field) { return !is_missing(field) && !parse_written_time(field); });
+}
+
+/// The column with the names of cells: the one that is titled so, else the first.
+template <class Use = CompiledWhereUsed>
+inline std::size_t cell_column(const WhereUsed<TitledTable, Use>& table) {
+  const auto& titles = table.titles.fields;
+  const auto found = std::find_if(titles.begin(), titles.end(), is_cell_title);
+  return found == titles.end() ? 0 : static_cast<std::size_t>(found - titles.begin());
 }
 
 /// The columns with the times of a table.
@@ -65,7 +90,8 @@ inline bool are_titles_of_times(const WhereUsed<TableLine, Use>& line) {
 template <class Use = CompiledWhereUsed>
 inline std::vector<std::size_t> time_columns(const std::string& path, const WhereUsed<TitledTable, Use>& table) {
   const std::size_t size = table.titled() ? table.titles.fields.size() : table.lines.front().fields.size();
-  if (size == 2) return {1};
+  const std::size_t cells = cell_column(table);
+  if (size == 2 && !table.titled()) return {1};
   if (size < 2) throw IoError(path, table.lines.front().number, 0, "the line must hold a cell and its time");
   if (!table.titled()) {
     throw IoError(path, table.lines.front().number, 0,
@@ -74,16 +100,20 @@ inline std::vector<std::size_t> time_columns(const std::string& path, const Wher
   }
   std::vector<std::size_t> found;
   bool pseudotimes = true;
-  for (std::size_t k = 1; k < size; ++k) {
+  for (std::size_t k = cells == 0 ? 1 : 0; k < size; ++k) {
     const std::string_view title = table.titles.fields[k];
     const bool pseudotime = is_pseudotime_title(title);
-    if (!pseudotime && title_word(title).find("time") == std::string::npos && unit_in_name(title) == TimeUnit::none) {
-      continue;
-    }
+    if (k == cells || !is_title_of_times(title, size == 2)) continue;
     pseudotimes = pseudotimes && pseudotime;
     found.push_back(k);
   }
   if (found.empty()) {
+    if (size == 2) {
+      const std::size_t other = 1 - cells;
+      throw IoError(path, table.titles.number, static_cast<Index>(other) + 1,
+                    "column " + in_quotes(table.titles.fields[other]) +
+                        " may hold something else than times: its title must be one such as time, day or pseudotime");
+    }
     throw IoError(path, table.titles.number, 0, "none of the columns has a title such as time, day or pseudotime");
   }
   if (found.size() > 1 && !pseudotimes) {
@@ -113,21 +143,26 @@ class CellTimes {
  public:
   /// Reads the table.
   /// @param read how the file is read; `read_gzip_file` reads compressed ones as well
-  /// @throws IoError with line and column on a time that is none, a cell that has none, a cell that is given twice, a
-  ///   table in which no column or several may hold the times
+  /// @param unit of numbers, whatever the title of their column says; none: that of the title, else hours
+  /// @throws IoError with line and column on a time that is none or, where `unit` is given, of another unit, a cell
+  /// that
+  ///   has none, a cell that is given twice, a table in which no column or several may hold the times
   template <class = CompiledWhereUsed>
-  explicit CellTimes(const std::string& path, const FileReader& read = read_plain_file) : path_(path) {
+  explicit CellTimes(const std::string& path, const FileReader& read = read_plain_file, TimeUnit unit = TimeUnit::none)
+      : path_(path) {
     const std::string text = read(path);
     const TitledTable table = read_titled_table(path, text, &detail::are_titles_of_times<>);
     std::vector<std::size_t> columns;
     if (!table.lines.empty()) columns = detail::time_columns(path, table);
+    const std::size_t cells = detail::cell_column(table);
     columns_ = static_cast<Index>(columns.size());
     pseudotime_ = table.titled() && !columns.empty() && detail::is_pseudotime_title(table.titles.fields[columns[0]]);
     const bool unit_in_title = table.titled() && columns.size() == 1;
-    TimesInHours units(unit_in_title ? unit_in_name(table.titles.fields[columns[0]]) : TimeUnit::none);
+    TimesInHours units =
+        TimesInHours::of_column(unit_in_title ? table.titles.fields[columns[0]] : std::string_view(), unit);
     DecimalSigns signs(path);
     for (const TableLine& line : table.lines) {
-      Row row{std::string(line.fields[0]), line.number, {}};
+      Row row{std::string(line.fields[cells]), line.number, {}};
       bool has_time = false;
       for (const std::size_t k : columns) {
         const std::string_view field = line.fields[k];
@@ -146,7 +181,7 @@ class CellTimes {
       }
       rows_.push_back(std::move(row));
       if (const Row* const* const before = by_name_.add(rows_.back().cell, &rows_.back())) {
-        throw IoError(path, line.number, 1,
+        throw IoError(path, line.number, static_cast<Index>(cells) + 1,
                       "cell " + in_quotes(rows_.back().cell) + " is given already in line " + to_text((*before)->line));
       }
     }

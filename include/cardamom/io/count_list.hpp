@@ -150,7 +150,8 @@ inline CountsAndTotals count_list_of_text(const std::string& path, std::string_v
   if (std::error_code ignored; options.times.empty() && !std::filesystem::exists(times_path, ignored)) {
     throw IoError(path, "a list of counts does not say when its cells were taken: give a table of times");
   }
-  TimesOfCells times = named_table_times(times_path, cells.names(), options.time_bins, options.read, remarks);
+  TimesOfCells times =
+      named_table_times(times_path, cells.names(), options.time_bins, options.read, options.time_unit, remarks);
   GeneSelection selection =
       select_genes(path, genes.names(), {}, options.genes,
                    inputs_of_table(options.inputs, options.genes, genes.names()), options.unknown);

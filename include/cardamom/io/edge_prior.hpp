@@ -75,7 +75,14 @@ template <class Use = CompiledWhereUsed>
     }
     if (found) break;
   }
-  return *found;
+  return found.value_or(1);  // beside the numbers of rows
+}
+
+/// Whether titles are those that R and pandas write above the numbers of rows and a column without a name.
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline bool are_titles_of_nothing(const WhereUsed<TableLine, Use>& line) {
+  return line.fields.size() == 2 && is_index_title(line.fields[0]) &&
+         is_one_of(title_word(line.fields[1]), {"x", "v1", "0"});
 }
 
 /// The column of a list without titles: the only one, or the one beside the indices.
@@ -109,6 +116,7 @@ template <class Use = CompiledWhereUsed>
   const std::string text = read(path);
   const NodeFinder finder(path, nodes);
   const auto are_titles = [&](const TableLine& line) {
+    if (detail::are_titles_of_nothing(line)) return true;
     const auto is_title = [](std::string_view field) {
       return detail::is_regulator_title(field) || detail::is_gene_title(field);
     };

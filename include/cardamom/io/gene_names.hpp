@@ -11,12 +11,14 @@
 /// over. A line of titles may come first, such as `index name` or, then the name comes first, `name index`.
 ///
 /// A list of names alone, one per line, is one of genes in their order, but for inputs that say so: `input:dose`, and
-/// `Stimulus` as the first of them. Its title, if it has one, is `gene`, `name` or `symbol`.
+/// `Stimulus` as the first of them. Its title, if it has one, is `gene`, `name` or `symbol`. A name may come twice.
+/// Numbers of rows, from 1 on, that R writes before names, under no title, are passed over.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -80,6 +82,39 @@ inline bool are_name_titles(std::string_view line, bool& index_last) {
   return index_last || (is_index(first) && is_name_title(rest));
 }
 
+/// Whether a first line is that of a list whose rows R has numbered: a title of names after one of numbers
+/// that says nothing.
+template <class = CompiledWhereUsed>
+inline bool are_titles_of_numbered_rows(std::string_view line) {
+  const std::size_t at = line.find_first_of("\t,;");
+  if (at == std::string_view::npos) return false;
+  const std::string_view numbers = without_quotes(trim(line.substr(0, at)));
+  const std::string_view names = without_quotes(trim(line.substr(at + 1)));
+  return is_one_of(title_word(numbers), {"", "unnamed0", "rownames", "row"}) && numbers != "#" &&
+         (is_name_title(names) || is_one_of(title_word(names), {"x", "v1", "0"}));
+}
+
+/// The names of such a list, one per line; nothing where the file is another one.
+template <class = CompiledWhereUsed>
+inline std::optional<std::string> names_of_numbered_rows(std::string_view text) {
+  std::string names;
+  bool titled = false;
+  Index rows = 0;
+  for (TextLines lines(text); lines.next(); names += '\n') {
+    const std::string_view line = trim(lines.line());
+    if (line.empty() || line.front() == '#') continue;
+    if (!std::exchange(titled, true)) {
+      if (!are_titles_of_numbered_rows(lines.line())) return std::nullopt;
+      continue;
+    }
+    const auto [number, name] = index_and_name(line, false);
+    if (Index row = 0; !parse_whole(number, row) || row != ++rows) return std::nullopt;
+    names += name;
+  }
+  if (!titled) return std::nullopt;
+  return names;
+}
+
 /// Whether the lines of a file, blank ones and comments apart, are names alone: none begins with an index, and none
 /// holds tabs, commas or semicolons outside of quotes.
 template <class = CompiledWhereUsed>
@@ -116,6 +151,7 @@ inline NodeNames names_alone(const std::string& path, std::string_view text) {
     if (std::exchange(first, false) && is_name_title(line)) continue;
     std::string name = marked.empty() ? unquoted(line) : std::string(trim(marked));
     if (const auto [entry, added] = line_of_name.try_emplace(name, lines.number()); !added) {
+      if (marked.empty()) continue;
       throw IoError(path, lines.number(), 1,
                     "name " + in_quotes(name) + " is given already in line " + to_text(entry->second));
     }
@@ -141,6 +177,7 @@ template <class = CompiledWhereUsed>
 [[nodiscard]] inline NodeNames read_node_names(const std::string& path, bool inputs_may_lack = false,
                                                FileReader read = read_plain_file) {
   const std::string text = read(path);
+  if (const auto names = detail::names_of_numbered_rows(text)) return detail::names_alone(path, *names);
   if (detail::are_names_alone(text)) return detail::names_alone(path, text);
   TextLines lines(text);
   std::vector<std::pair<Index, std::string>> entries;  // by index
@@ -168,6 +205,12 @@ template <class = CompiledWhereUsed>
                                         : ""));
     }
     if (name.empty()) throw IoError(path, lines.number(), 2, "gene " + to_text(index) + " has no name");
+    const auto same_name = line_of_name.find(name);
+    const auto same_index = line_of_index.find(index);
+    if (marked.empty() && same_name != line_of_name.end() && same_index != line_of_index.end() &&
+        same_name->second == same_index->second) {
+      continue;  // the same once more
+    }
     if (marked.empty()) {
       if (const auto [entry, added] = line_of_index.try_emplace(index, lines.number()); !added) {
         throw IoError(path, lines.number(), 1,

@@ -27,7 +27,8 @@ struct NamedTableOptions {
   /// "Stimulus" (10x: `default_input_beside` the genes), and those that the table marks; an empty list,
   /// `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
-  std::string times = {};  ///< table of times, see cell_times.hpp; empty: where the format has it
+  std::string times = {};               ///< table of times, see cell_times.hpp; empty: where the format has it
+  TimeUnit time_unit = TimeUnit::none;  ///< of times without one; none: that of their title, else hours
   /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
   Index time_bins = 0;
   DepthOptions depth = {};            ///< where depths of cells come from, a table or totals
@@ -58,8 +59,8 @@ struct CountsAndTotals {
 /// The times of cells in a table of them, grouped where that is asked for.
 template <class Use = CompiledWhereUsed>
 inline TimesOfCells named_table_times(const std::string& path, const std::vector<std::string>& cells, Index bins,
-                                      const FileReader& read, std::vector<std::string>& remarks) {
-  const WhereUsed<CellTimes, Use> table(path, read);
+                                      const FileReader& read, TimeUnit unit, std::vector<std::string>& remarks) {
+  const WhereUsed<CellTimes, Use> table(path, read, unit);
   std::string remark = table.remark();
   TimesOfCells times{table.of(cells, &remark), table.lineages_of(cells)};
   if (!remark.empty()) remarks.push_back(path + ": " + remark);

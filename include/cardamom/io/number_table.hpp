@@ -33,7 +33,8 @@ enum class TableOrientation {
   cells_by_genes,  ///< a row per cell, a column per gene
 };
 
-/// Whether a title is that of a line or column of times within a table of counts: "time", "Time (h)", "day", "hours".
+/// Whether a title is that of a line or column of times within a table of counts: "time", "Time (h)", "day", "hours",
+/// "hours post induction".
 /// Stricter than in tables of times, where there are no genes such as Timeless.
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline bool is_time_title(std::string_view title) {
@@ -41,7 +42,21 @@ template <class = CompiledWhereUsed>
   if (is_one_of(word, {"time", "times", "timepoint", "timepoints", "pseudotime", "day", "days", "hour", "hours"})) {
     return true;
   }
-  return word.rfind("time", 0) == 0 && unit_in_name(title) != TimeUnit::none;
+  if (unit_in_name(title) == TimeUnit::none) return false;
+  const std::string lower = lower_case(title);
+  return word.rfind("time", 0) == 0 || lower.find(" post ") != std::string::npos ||
+         lower.find(" after ") != std::string::npos;
+}
+
+/// Whether a title is one of those that tools give to what they know of a cell: such a column is no gene.
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline bool is_title_about_cells(std::string_view title) {
+  return is_one_of(title_word(title),
+                   {"batch",     "batches",        "sample",         "samples",     "sampleid",    "replicate",
+                    "donor",     "origident",      "plate",          "cluster",     "clusters",    "leiden",
+                    "louvain",   "seuratclusters", "celltype",       "cellcycle",   "condition",   "treatment",
+                    "ncountrna", "nfeaturerna",    "percentmt",      "ncounts",     "ngenes",      "numi",
+                    "ngene",     "totalcounts",    "ngenesbycounts", "pctcountsmt", "doubletscore"});
 }
 
 /// A table of numbers with a name before each row and, but for `titled`, above each column.

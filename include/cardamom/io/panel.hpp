@@ -36,6 +36,7 @@
 #include <cardamom/io/number_table.hpp>
 #include <cardamom/io/read_file.hpp>
 #include <cardamom/io/text.hpp>
+#include <cardamom/io/time_units.hpp>
 #include <cardamom/io/titled_table.hpp>
 #include <cardamom/io/value_scale.hpp>
 
@@ -49,6 +50,8 @@ struct PanelOptions {
   /// Given: so many first rows are inputs and have these names, with or without `input:` in the file (the first one may
   /// be labelled 0); an empty list, `std::vector<std::string>{}`, says that there are none.
   std::optional<std::vector<std::string>> inputs = {};
+  /// Unit of the times; none: that in the title of their row or column, such as "day", else hours.
+  TimeUnit time_unit = TimeUnit::none;
   /// Where depths of cells come from, a table or totals. Panels do not name cells.
   DepthOptions depth = {};
   /// How the file is read; `read_gzip_file` reads compressed ones as well.
@@ -199,6 +202,28 @@ inline std::vector<double> times_of_rows(NumberTable& table) {
   return times;
 }
 
+/// Turns the times of a panel into hours.
+/// @param title above or before them
+/// @return what is to be said about it, or nothing
+template <class = CompiledWhereUsed>
+inline std::string make_hours(std::vector<double>& times, std::string_view title, TimeUnit asked) {
+  TimesInHours units = TimesInHours::of_column(title, asked);
+  for (double& time : times) time = *units.read(to_text(time));
+  return units.remark();
+}
+
+/// Writes indices as whole numbers that all stand there as numbers of another form, as NumPy does: 1.000e+00.
+template <class = CompiledWhereUsed>
+inline void make_whole(std::vector<std::string>& labels) {
+  std::vector<std::string> whole;
+  for (const std::string& label : labels) {
+    double number = 0.0;
+    if (!parse_number(label, number) || !(number >= 0.0 && number < 1e9) || number != std::floor(number)) return;
+    whole.push_back(to_text(static_cast<Index>(number)));
+  }
+  labels = std::move(whole);
+}
+
 /// What a panel holds; see Counts.
 struct Panel {
   Matrix values;
@@ -231,10 +256,11 @@ inline Panel panel_of_text(const std::string& path, std::string_view text, const
                   "inputs: --inputs names them, --inputs none says that there are none");
   }
   NumberTable table = read_number_table(path, text, titled);
-  const std::vector<double> times =
-      by_rows ? parse_times(path, first, head.number(), table.signs) : times_of_rows(table);
+  if (by_rows) make_whole(table.labels);
+  std::vector<double> times = by_rows ? parse_times(path, first, head.number(), table.signs) : times_of_rows(table);
   if (times.empty()) throw IoError(path, "there are no rows after the first line, so there are no cells");
   table.signs.check();
+  const std::string said = make_hours(times, titled ? first.front() : std::string(), options.time_unit);
   if (!titled) {
     for (Index node = 0; node < table.columns(); ++node) {
       const auto inputs = static_cast<Index>(options.inputs->size());
@@ -293,7 +319,7 @@ inline Panel panel_of_text(const std::string& path, std::string_view text, const
                                      : "there are no genes after the " + line + "s of the inputs");
   }
   Panel panel{std::move(values), at, std::move(names), {}, inputs.count(), std::move(totals)};
-  for (const std::string& remark : {table.signs.remark(), reading.remark(panel.genes())}) {
+  for (const std::string& remark : {said, table.signs.remark(), reading.remark(panel.genes())}) {
     if (!remark.empty()) remarks.push_back(path + ": " + remark);
   }
   if (options.depth.source != DepthSource::none) {

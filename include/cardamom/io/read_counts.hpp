@@ -49,7 +49,10 @@ struct ReadCountsOptions {
   std::optional<std::vector<std::string>> inputs = {};
   std::string times = {};  ///< path of a table of times (cell_times.hpp); of BEELINE tables and 10x folders alone
   std::string time_key = "time";  ///< column of obs with the times; of AnnData files alone
-  std::string layer = {};         ///< layer with the counts, of AnnData files alone; empty: X
+  /// Unit of times that are numbers, whatever titles say; none: that of the title, else hours. Times that say that they
+  /// are of another unit are an error.
+  TimeUnit time_unit = TimeUnit::none;
+  std::string layer = {};  ///< layer with the counts, of AnnData files alone; empty: X
   /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
   Index time_bins = 0;
   DepthOptions depth = {};                      ///< where depths of cells come from (cell_depths.hpp)
@@ -98,6 +101,7 @@ template <class = CompiledWhereUsed>
 [[nodiscard]] inline NamedTableOptions named_table_options(const ReadCountsOptions& options) {
   NamedTableOptions table{.inputs = options.inputs,
                           .times = options.times,
+                          .time_unit = options.time_unit,
                           .time_bins = options.time_bins,
                           .depth = options.depth,
                           .fractions = options.fractions,
@@ -152,7 +156,7 @@ inline bool names_cells(const std::string& path, std::string_view text, bool tim
   if (numbers && !counts_cells(first.front(), *numbers)) {
     // Numbers may be names: of cells that the table of times knows, or of genes above such cells.
     if (double corner = 0.0; options.times.empty() || parse_number(first.front(), corner)) return false;
-    const WhereUsed<CellTimes, Use> times(options.times, options.read);
+    const WhereUsed<CellTimes, Use> times(options.times, options.read, options.time_unit);
     first.erase(first.begin());
     if (times.has(first)) return true;
     std::vector<std::string> labels;
@@ -313,6 +317,7 @@ inline CountsFile named_panel(const RecognisedCounts& source, const ReadCountsOp
   Panel panel = panel_of_text(source.path, source.text,
                               {.fractions = options.fractions,
                                .inputs = options.inputs,
+                               .time_unit = options.time_unit,
                                .depth = options.depth,
                                .read = options.read,
                                .values = options.values,

@@ -508,7 +508,8 @@ inline CountsAndTotals read_ten_x_folder(const std::string& path, const WhereUse
   }
   std::vector<std::string> remarks;
   if (by_cell) remarks.push_back(files.matrix + ": rows are read as cells, as there are as many of them");
-  TimesOfCells times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
+  TimesOfCells times =
+      named_table_times(options.times, cells, options.time_bins, options.read, options.time_unit, remarks);
   GeneSelection selection = select_features(path, features, options, remarks);
   check_table_size(path, static_cast<Index>(cells.size()), selection.nodes());
   WhereUsed<Vector, Use> totals;

@@ -4,13 +4,13 @@
 ///
 /// | unit | written as |
 /// | --- | --- |
-/// | hours | h, hr, hrs, hour, hours, hpf; a number alone, also after t or time |
-/// | days of 24 h | d, day, days, dpf; E for embryonic days |
+/// | hours | h, hr, hrs, hour, hours, hpf, hpi, hpt; a number alone, also after t or time |
+/// | days of 24 h | d, day, days, dpf, dpi, dpc; E for embryonic days, P for those after birth |
 /// | weeks of 168 h | w, wk, wks, week, weeks |
 /// | minutes | min, mins, minute, minutes |
 /// | seconds | s, sec, secs, second, seconds |
 ///
-/// in any case, before the number or after it.
+/// in any case, before the number or after it; what follows "post" or "after" says what they are counted from.
 #pragma once
 
 #include <array>
@@ -51,8 +51,8 @@ namespace detail {
 template <class = CompiledWhereUsed>
 inline TimeUnit unit_word(std::string_view word) {
   const std::pair<TimeUnit, std::vector<std::string_view>> words[] = {
-      {TimeUnit::hours, {"h", "hr", "hrs", "hour", "hours", "hpf"}},
-      {TimeUnit::days, {"d", "day", "days", "dpf"}},
+      {TimeUnit::hours, {"h", "hr", "hrs", "hour", "hours", "hpf", "hpi", "hpt"}},
+      {TimeUnit::days, {"d", "day", "days", "dpf", "dpi", "dpc"}},
       {TimeUnit::weeks, {"w", "wk", "wks", "week", "weeks"}},
       {TimeUnit::minutes, {"min", "mins", "minute", "minutes"}},
       {TimeUnit::seconds, {"s", "sec", "secs", "second", "seconds"}}};
@@ -90,10 +90,14 @@ inline std::optional<double> parse_clock(std::string_view text) {
 
 }  // namespace detail
 
+/// What a time is counted from, where it says so: days of development are called E before birth and P after it.
+enum class TimeOrigin { unsaid, conception, birth };
+
 /// A time as it is written.
 struct WrittenTime {
   double number;  ///< finite, of the unit
   TimeUnit unit;
+  TimeOrigin origin = TimeOrigin::unsaid;
 
   double hours() const noexcept { return to_hours(number, unit); }
 };
@@ -118,7 +122,10 @@ template <class = CompiledWhereUsed>
     while (!text.empty() && (is_blank(text.front()) || text.front() == '_')) text.remove_prefix(1);
   };
   const std::string_view before = word();
-  TimeUnit unit = before == "e" ? TimeUnit::days : detail::unit_word(before);
+  const TimeOrigin origin = before == "e"   ? TimeOrigin::conception
+                            : before == "p" ? TimeOrigin::birth
+                                            : TimeOrigin::unsaid;
+  TimeUnit unit = origin != TimeOrigin::unsaid ? TimeUnit::days : detail::unit_word(before);
   if (unit == TimeUnit::none && !before.empty() && before != "t" && before != "time") return std::nullopt;
   // Whether the sign of "D-1" is one cannot be told; after a blank it is.
   if (!before.empty() && !text.empty() && text.front() == '-') return std::nullopt;
@@ -129,28 +136,37 @@ template <class = CompiledWhereUsed>
   if (parsed.ec != std::errc() || !std::isfinite(number)) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
   skip_separators();
-  if (const std::string_view after = word(); !after.empty()) {
+  std::string_view after = word();
+  if (after != "post" && after != "after" && !after.empty()) {
     const TimeUnit other = detail::unit_word(after);
     if (other == TimeUnit::none || (unit != TimeUnit::none && unit != other)) return std::nullopt;
     unit = other;
+    skip_separators();
+    after = word();
   }
-  if (!text.empty()) return std::nullopt;
-  return WrittenTime{number, unit};
+  // What follows says what is counted from.
+  const bool since = (after == "post" || after == "after") && unit != TimeUnit::none;
+  if (!since && !(after.empty() && text.empty())) return std::nullopt;
+  return WrittenTime{number, unit, origin};
 }
 
 /// The unit in the name of a column of times: "day", "time_h", "hours post induction"; none: it says none, or several.
+/// Units that are as often something else count after the word time: "time_min" and "Time (s)".
 template <class = CompiledWhereUsed>
 [[nodiscard]] inline TimeUnit unit_in_name(std::string_view column) {
   const std::string lower = lower_case(column);
   std::string_view text = lower;
   TimeUnit found = TimeUnit::none;
+  bool after_time = false;
   while (!text.empty()) {
     std::size_t size = 0;
     while (size < text.size() && detail::is_letter(text[size])) ++size;
     const std::string_view word = text.substr(0, size);
     text.remove_prefix(size == 0 ? 1 : size);
+    if (word.empty()) continue;
+    const bool sure = std::exchange(after_time, word == "time" || word == "times" || word == "timepoint");
     // These are as often something else: the least, a symbol.
-    if (word == "min" || word == "s" || word == "w") continue;
+    if (!sure && (word == "min" || word == "s" || word == "w")) continue;
     const TimeUnit unit = detail::unit_word(word);
     if (unit == TimeUnit::none) continue;
     if (found != TimeUnit::none && found != unit) return TimeUnit::none;
@@ -163,13 +179,21 @@ template <class = CompiledWhereUsed>
 class TimesInHours {
  public:
   /// @param unit of numbers without one
-  explicit TimesInHours(TimeUnit unit = TimeUnit::none) : unit_(unit) {}
+  /// @param asked whether somebody asked for it: then times of another unit contradict it
+  explicit TimesInHours(TimeUnit unit = TimeUnit::none, bool asked = false) : unit_(unit), asked_(asked) {}
+  /// The unit that is asked for, where one is, else that in the name of their column.
+  template <class = CompiledWhereUsed>
+  static TimesInHours of_column(std::string_view column, TimeUnit asked) {
+    return asked == TimeUnit::none ? TimesInHours(unit_in_name(column)) : TimesInHours(asked, true);
+  }
 
   /// @return nothing where the text is no time
   template <class = CompiledWhereUsed>
   std::optional<double> read(std::string_view text) {
     std::optional<WrittenTime> time = parse_written_time(text);
     if (!time) return std::nullopt;
+    std::string& origin = origins_[static_cast<std::size_t>(time->origin)];
+    if (origin.empty()) origin = text;
     if (time->unit == TimeUnit::none) {
       double number = 0.0;
       if (!parse_number(trim(text), number)) dressed_ = true;
@@ -184,7 +208,19 @@ class TimesInHours {
   /// What is wrong with all of them together, for a message; empty: nothing.
   template <class = CompiledWhereUsed>
   std::string contradiction() const {
-    if (alone_.text.empty() || alone_.hours == 0.0) return {};
+    const std::string& before = origins_[static_cast<std::size_t>(TimeOrigin::conception)];
+    const std::string& after = origins_[static_cast<std::size_t>(TimeOrigin::birth)];
+    if (!before.empty() && !after.empty()) {
+      return "time " + in_quotes(before) + " counts from conception and " + in_quotes(after) +
+             " from birth, must all count from one";
+    }
+    for (std::size_t k = 1; asked_ && k < written_.size(); ++k) {
+      const auto unit = static_cast<TimeUnit>(k);
+      if (written_[k].hours == 0.0 || to_hours(1.0, unit) == to_hours(1.0, unit_)) continue;
+      return "time " + in_quotes(written_[k].text) + " is of " + name(unit) + ", but the unit is said to be " +
+             name(unit_);
+    }
+    if (asked_ || alone_.text.empty() || alone_.hours == 0.0) return {};
     for (std::size_t k = 1; k < written_.size(); ++k) {
       const auto unit = static_cast<TimeUnit>(k);
       if (written_[k].text.empty() || to_hours(1.0, unit) == to_hours(1.0, unit_)) continue;
@@ -206,7 +242,8 @@ class TimesInHours {
     for (const Example& example : written_) add(example);
     if (unit_ != TimeUnit::none || dressed_) add(alone_);
     if (unit_ != TimeUnit::none && !alone_.text.empty()) {
-      text += std::string(", the name of the column being of ") + name(unit_);
+      text += std::string(asked_ ? ", in the unit that is asked for, " : ", the name of the column being of ") +
+              name(unit_);
     }
     return text;
   }
@@ -223,9 +260,11 @@ class TimesInHours {
   }
 
   TimeUnit unit_;
-  std::array<Example, 6> written_;  // with a unit, per unit
-  Example alone_;                   // without one
-  bool dressed_ = false;            // whether some of these are more than a number
+  bool asked_;
+  std::array<std::string, 3> origins_;  // the first time that counts from each
+  std::array<Example, 6> written_;      // with a unit, per unit
+  Example alone_;                       // without one
+  bool dressed_ = false;                // whether some of these are more than a number
 };
 
 }  // namespace cardamom

@@ -322,3 +322,35 @@ TEST_CASE("rates, names and depths are read by the same reader") {
     file.booleans("var/_index/mask", {0, 1});
   }).refused(": var/_index: entry 2 is missing, must be a name");
 }
+
+TEST_CASE("the stimulus is found however it is spelled, in one column") {
+  const auto opposite = [](Edited& file) {
+    file.remove("obs/stimulus");
+    file.numbers("obs/Stimulus", {1, 0, 0});
+  };
+  CHECK(Example(opposite).levels() == Vector{{1, 0, 0}});
+  const auto both = [](Edited& file) { file.numbers("obs/STIMULUS", {1, 0, 0}); };
+  CHECK(Example(both).levels() == Vector{{0, 1, 0.5}});
+  const auto several = [&](Edited& file) {
+    opposite(file);
+    both(file);
+  };
+  Example(several).refused(": obs has several columns that may be the stimulus: STIMULUS, Stimulus");
+}
+
+TEST_CASE("times have the unit that is asked for") {
+  const Example hours([](Edited&) {});
+  CHECK(hours.read({.time_unit = cardamom::TimeUnit::days}).counts.times() == Vector{{0, 144, 576}});
+  const Example written([](Edited& file) {
+    file.remove("obs/time");
+    file.texts("obs/time", {"0h", "2d", "3d"});
+  });
+  written.refused(": obs/time: time \"2d\" is of days, but the unit is said to be hours",
+                  {.time_unit = cardamom::TimeUnit::hours});
+}
+
+TEST_CASE("one of the two rates alone is refused where rates are read") {
+  const Example half([](Edited& file) { file.remove("var/d1"); });
+  half.refused(": var has rates d0, but no d1: there must be both or none");
+  CHECK(half.read({.rates = false}).counts.cells() == 3);
+}

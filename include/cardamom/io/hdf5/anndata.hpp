@@ -56,9 +56,10 @@ struct AnnDataOptions {
   /// Left out: with `genes` one input, the first of them; else `default_input_beside` its genes and all columns that
   /// begin with `input:`, in alphabetical order. An empty list, `std::vector<std::string>{}`: none.
   std::optional<std::vector<std::string>> inputs = {};
-  std::string time_key = "time";  ///< column of obs with the times, in the units of time_units.hpp
-  /// Layer with the counts; empty: X. "raw" is `raw/X`, whose genes are those of `raw/var`, unless a layer has that
-  /// name.
+  std::string time_key = "time";        ///< column of obs with the times, in the units of time_units.hpp
+  TimeUnit time_unit = TimeUnit::none;  ///< of times without one; none: that of the column's name, else hours
+  /// Layer with the counts; empty: X. "raw" is `raw/X`, whose genes are those of `raw/var`, or the layer of that name;
+  /// where there are both, "raw/X" or "layers/raw" says which.
   std::string layer = {};
   /// > 0: times are grouped by `bin_times`, as pseudotimes need it; `automatic_bins`: where `time_bins_for` says so.
   Index time_bins = 0;
@@ -114,6 +115,9 @@ inline std::string in_one_line(const std::vector<std::string>& names) {
 /// @throws IoError when there is no such table
 inline AnnDataTable find_anndata_table(const Hdf5File& file, const std::string& layer) {
   const std::string named = layer.rfind("layers/", 0) == 0 ? layer.substr(7) : layer;
+  if (layer == "raw" && file.exists("layers/raw") && file.exists("raw/X")) {
+    throw IoError(file.path(), "\"raw\" may be the layer or the table raw/X: ask for layers/raw or for raw/X");
+  }
   if (!named.empty() && file.exists("layers/" + named)) return {"layers/" + named};
   if ((layer == "raw" || layer == "raw/X") && file.exists("raw/X")) return {"raw/X", "raw/var"};
   if ((layer.empty() || layer == "X") && file.exists("X")) return {"X"};
@@ -213,6 +217,16 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
     std::vector<std::string> keys;
     if (i > 0 || declared) keys = {std::string(input_marker) + inputs[i], inputs[i]};
     if (i == 0) keys.emplace_back("stimulus");
+    if (i == 0 && !declared && !file.exists("obs/stimulus")) {
+      std::vector<std::string> spelled;
+      for (std::string& name : file.members("obs")) {
+        if (title_word(name) == "stimulus") spelled.push_back(std::move(name));
+      }
+      if (spelled.size() > 1) {
+        throw IoError(file.path(), "obs has several columns that may be the stimulus: " + in_one_line(spelled));
+      }
+      keys.insert(keys.end(), spelled.begin(), spelled.end());
+    }
     const auto key =
         std::find_if(keys.begin(), keys.end(), [&file](const std::string& name) { return file.exists("obs/" + name); });
     if (key == keys.end()) {
@@ -252,7 +266,7 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
   Matrix values = detail::read_anndata_table(file, table.path, cells, selection, totals);
 
   std::string units;
-  Vector times = detail::anndata_times(file, options.time_key, result.cells, units);
+  Vector times = detail::anndata_times(file, options.time_key, options.time_unit, result.cells, units);
   if (std::string skipped = detail::skipped_genes_remark(path, selection); !skipped.empty()) {
     result.remarks.push_back(std::move(skipped));
   }
@@ -262,7 +276,13 @@ inline Matrix anndata_levels(const Hdf5File& file, const std::vector<std::string
               .times;
   const Matrix levels = detail::anndata_levels(file, inputs, options.inputs.has_value(), result.cells, times);
   for (const std::string& frame : {table.genes, std::string("var")}) {
-    if (!options.rates || !file.exists(frame + "/d0") || !file.exists(frame + "/d1")) continue;
+    if (!options.rates) break;
+    const bool has_mrna = file.exists(frame + "/d0");
+    if (has_mrna != file.exists(frame + "/d1")) {
+      throw IoError(path, frame + " has rates " + (has_mrna ? "d0, but no d1" : "d1, but no d0") +
+                              ": there must be both or none");
+    }
+    if (!has_mrna) continue;
     result.rates = {detail::anndata_rates(file, frame, "d0", names, selection),
                     detail::anndata_rates(file, frame, "d1", names, selection)};
     break;

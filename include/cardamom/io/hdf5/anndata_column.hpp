@@ -246,15 +246,15 @@ inline AnnDataColumn require_obs_column(const Hdf5File& file, const std::string&
 }
 
 /// The times of the cells [h]; `remark` says of what unit they are read, where they are not plain numbers of hours.
-inline Vector anndata_times(const Hdf5File& file, const std::string& key, const std::vector<std::string>& cells,
-                            std::string& remark) {
+inline Vector anndata_times(const Hdf5File& file, const std::string& key, TimeUnit asked,
+                            const std::vector<std::string>& cells, std::string& remark) {
   AnnDataColumn column = require_obs_column(file, key, anndata_time);
   if (!column.text && !column.boolean) {
     // Numbers, too, may have a unit: that of the column's name.
     for (const double number : column.numbers) column.texts.push_back(to_text(number));
     column.text = true;
   }
-  TimesInHours units(unit_in_name(key));
+  TimesInHours units = TimesInHours::of_column(key, asked);
   Vector times =
       anndata_numbers(file, column, anndata_time, cells, {}, [&](std::string_view text) { return units.read(text); });
   if (const std::string wrong = units.contradiction(); !wrong.empty()) {

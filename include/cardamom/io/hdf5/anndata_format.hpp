@@ -34,6 +34,7 @@ struct AnnDataFormat {
     AnnData data = read_anndata(path, {.genes = std::move(table.genes),
                                        .inputs = std::move(table.inputs),
                                        .time_key = options.time_key,
+                                       .time_unit = options.time_unit,
                                        .layer = options.layer,
                                        .time_bins = options.time_bins,
                                        .depth = options.depth,

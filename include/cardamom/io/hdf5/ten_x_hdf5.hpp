@@ -90,7 +90,8 @@ inline CountsAndTotals read_ten_x_hdf5(const std::string& path, const NamedTable
     throw IoError(path, "10x's files do not say when cells were taken: give a table of times");
   }
   std::vector<std::string> remarks;
-  TimesOfCells times = named_table_times(options.times, cells, options.time_bins, options.read, remarks);
+  TimesOfCells times =
+      named_table_times(options.times, cells, options.time_bins, options.read, options.time_unit, remarks);
   GeneSelection selection = select_features(path, features, options, remarks);
   check_table_size(path, static_cast<Index>(cells.size()), selection.nodes());
   Hdf5Counts table(file, group, static_cast<Index>(cells.size()), selection);
