@@ -1,14 +1,20 @@
 // How well networks are inferred from the published data sets: areas per network beside those of published methods.
 //
-//   accuracy --data DIR [--method M] [--network NAME]... [--sets N] [--unknown-rates] [--tsv]
-//   accuracy --random N [--genes A..B] [--first-seed S] [--method M] [--unknown-rates] [--tsv]
+//   accuracy --data DIR [--method M] [--network NAME]... [--sets N] [--seed S] [--tsv]
+//            [--unknown-rates | --wrong-rates F [--draws N]]
+//   accuracy --random N [--genes A..B] [--first-seed S] [--method M] [--seed S] [--unknown-rates] [--tsv]
 //
-// M is paper, propagated, refined (`SimulatedMoments`) or consensus (`RobustConsensus`, made for --unknown-rates).
+// M is paper, propagated, moments (`SimulatedMoments`), refined (`SelectAndFit`, as in the programs) or consensus
+// (`RobustConsensus`, made for --unknown-rates).
 // DIR holds NAME/data_R.tsv and NAME/truth_R.tsv, and peers.tsv with the published methods' scores. The second form
-// simulates N random networks instead (random_networks.hpp), of A to B genes in turn. `refined` gives edges
-// probabilities; a second table says how often they are right.
+// simulates N random networks instead (random_networks.hpp), of A to B genes in turn. `moments` and `refined`
+// give edges probabilities; a second table says how often they are right. --wrong-rates adds a normal error of F times
+// the mean to every protein decay rate, which stays at least .002 per hour, anew in each of N draws.
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -35,7 +41,10 @@ struct Arguments {
   std::vector<std::string> networks = {"FN4",     "CN5",     "FN8",     "BN8",     "Trees5",
                                        "Trees10", "Trees20", "Trees50", "Trees100"};
   int sets = 5;
+  std::uint64_t seed = 0;  // of the inference
   bool known_rates = true;
+  double rate_error = 0.0;  // of protein decay, relative to its mean
+  int draws = 3;            // of wrong rates per set
   bool tsv = false;
   int random = 0;  // networks to simulate; 0: the published ones
   Index fewest_genes = 5;
@@ -64,11 +73,24 @@ Scores operator/(const Scores& a, double n) {
 }
 
 Inference<> run(const Arguments& arguments, const Counts& counts, const DecayRates& rates) {
-  const InferenceOptions options{.rates = arguments.known_rates ? rates : DecayRates{}};
+  const InferenceOptions options{.seed = arguments.seed, .rates = arguments.known_rates ? rates : DecayRates{}};
   if (arguments.method == "paper") return infer(counts, options);
   if (arguments.method == "propagated") return infer(counts, options, PropagatedProteins{});
   if (arguments.method == "consensus") return infer(counts, options, RobustConsensus{});
-  return infer(counts, options, SimulatedMoments{});
+  if (arguments.method == "moments") return infer(counts, options, SimulatedMoments{});
+  return infer(counts, options, SelectAndFit{});
+}
+
+bool gives_probabilities(const std::string& method) { return method == "moments" || method == "refined"; }
+
+// Protein decay with a normal error per gene.
+DecayRates wrong(DecayRates rates, Index inputs, double error, std::uint64_t draw) {
+  constexpr double least = 0.002;  // [1/h]
+  auto genes = rates.protein.tail(rates.protein.size() - inputs);
+  const double deviation = error * genes.mean();
+  RandomStream random(draw, Purpose::user);
+  for (double& rate : genes) rate = std::max(least, rate + deviation * random.normal());
+  return rates;
 }
 
 // Edges by the probability they were given: how many, and the share of them that are true.
@@ -124,10 +146,16 @@ Scores evaluate(const Arguments& arguments, const std::string& network, int set,
   for (const Edge& edge : read_edges((base / ("truth_" + number + ".tsv")).string(), {}, counts.nodes())) {
     truth(edge.target, edge.source) = 1.0;
   }
-  const auto rates = published_rates(network);
-  return score(arguments, counts, truth,
-               {Vector::Constant(counts.nodes(), rates.first), Vector::Constant(counts.nodes(), rates.second)},
-               calibration);
+  const auto [mrna, protein] = published_rates(network);
+  const DecayRates rates{Vector::Constant(counts.nodes(), mrna), Vector::Constant(counts.nodes(), protein)};
+  if (arguments.rate_error == 0.0) return score(arguments, counts, truth, rates, calibration);
+  Scores sum;
+  for (int draw = 1; draw <= arguments.draws; ++draw) {
+    const std::uint64_t stream = 1000 * static_cast<std::uint64_t>(draw) + static_cast<std::uint64_t>(set);
+    sum =
+        sum + score(arguments, counts, truth, wrong(rates, counts.inputs(), arguments.rate_error, stream), calibration);
+  }
+  return sum / arguments.draws;
 }
 
 void print_tsv(const Arguments& arguments, const std::string& network, int set, const Scores& scores) {
@@ -172,7 +200,7 @@ void run_random(const Arguments& arguments) {
   if (!arguments.tsv) {
     print_row("mean", total / arguments.random);
     std::printf("\n");
-    if (arguments.method == "refined") calibration.print();
+    if (gives_probabilities(arguments.method)) calibration.print();
   }
 }
 
@@ -226,15 +254,16 @@ void run_published(const Arguments& arguments) {
   if (!arguments.tsv) {
     print_row("mean", total / static_cast<double>(arguments.networks.size()));
     std::printf("\n");
-    if (arguments.method == "refined") calibration.print();
+    if (gives_probabilities(arguments.method)) calibration.print();
   }
 }
 
 int usage(const char* problem) {
   std::cerr
       << "accuracy: " << problem
-      << "\nusage: accuracy [--data DIR] [--method paper|propagated|refined|consensus] [--network NAME]... [--sets N] "
-         "[--unknown-rates] [--tsv]\n       accuracy --random N [--genes A..B] [--first-seed S] [--method ...] "
+      << "\nusage: accuracy [--data DIR] [--method paper|propagated|moments|refined|consensus] [--network NAME]... "
+         "[--sets N] [--seed S] [--tsv] [--unknown-rates | --wrong-rates F [--draws N]]\n"
+         "       accuracy --random N [--genes A..B] [--first-seed S] [--method ...] [--seed S] "
          "[--unknown-rates] [--tsv]\n";
   return 2;
 }
@@ -264,6 +293,14 @@ int main(int argc, char** argv) {
     } else if (option == "--first-seed") {
       arguments.first_seed = std::atoi(value().c_str());
       if (arguments.first_seed < 0) return usage("--first-seed must be at least 0");
+    } else if (option == "--seed") {
+      arguments.seed = std::strtoull(value().c_str(), nullptr, 10);
+    } else if (option == "--wrong-rates") {
+      arguments.rate_error = std::atof(value().c_str());
+      if (!(arguments.rate_error > 0.0)) return usage("--wrong-rates must be above 0");
+    } else if (option == "--draws") {
+      arguments.draws = std::atoi(value().c_str());
+      if (arguments.draws < 1) return usage("--draws must be at least 1");
     } else if (option == "--unknown-rates") {
       arguments.known_rates = false;
     } else if (option == "--tsv") {
@@ -273,9 +310,11 @@ int main(int argc, char** argv) {
     }
   }
   if (!chosen.empty()) arguments.networks = chosen;
-  const std::set<std::string> methods{"paper", "propagated", "refined", "consensus"};
+  const std::set<std::string> methods{"paper", "propagated", "moments", "refined", "consensus"};
   if (!methods.contains(arguments.method)) return usage("unknown method");
-  if (arguments.method == "refined" && !arguments.known_rates) return usage("--method refined needs the rates");
+  if (arguments.method == "moments" && !arguments.known_rates) return usage("--method moments needs the rates");
+  if (arguments.rate_error > 0.0 && (arguments.random > 0 || !arguments.known_rates))
+    return usage("--wrong-rates is for the published networks with known rates");
   if (arguments.sets < 1) return usage("--sets must be at least 1");
   try {
     if (arguments.random > 0) {
