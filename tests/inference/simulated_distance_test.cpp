@@ -185,6 +185,21 @@ TEST_CASE("genes share rates where they are said to") {
   CHECK(held.model.kinetics.protein_decay[1] == doctest::Approx(0.05).epsilon(1e-12));
 }
 
+TEST_CASE("rates that genes share follow the data where all given ones are four times too slow") {
+  DecayRates rates = true_rates();
+  for (Vector* decay : {&rates.mrna, &rates.protein}) decay->tail(3) *= 0.25;
+  const auto fitted = [&](double width) {
+    const DistanceOptions options{
+        .first_state = BurnIn{}, .cells = 60, .shared_rates = true, .rate_width = 0.1, .common_rate_width = width};
+    return infer(cascade_cells(), {.seed = 1, .rates = rates},
+                 SimulatedDistance<>(options, {}, Adam({.iterations = 120})))
+        .model.kinetics.protein_decay[1];
+  };
+  const double truth = true_rates().protein[1];
+  CHECK(fitted(DistanceOptions{}.common_rate_width) > 0.6 * truth);
+  CHECK(fitted(0.0) < 0.4 * truth);  // where they are believed they stay
+}
+
 TEST_CASE("fitted rates stay within a factor of ten of those given") {
   DistanceOptions options{.first_state = BurnIn{}, .cells = 20, .rate_width = 100.0, .kinetic_step = 1.0};
   DecayRates rates = true_rates();
@@ -264,6 +279,7 @@ TEST_CASE("options out of range are named") {
   };
   CHECK(refuses({.first_state = BurnIn{-1.0}}, "hours"));
   CHECK(refuses({.cells = 1}, "cells"));
-  CHECK(refuses({.rate_width = 0.0}, "rate_width"));
+  CHECK(refuses({.rate_width = 0.0}, ": rate_width"));
+  CHECK(refuses({.common_rate_width = -1.0}, ": common_rate_width"));
   CHECK(refuses({.limit = 0.0}, "limit"));
 }

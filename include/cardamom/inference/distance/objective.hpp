@@ -196,15 +196,21 @@ class DistanceObjective {
   }
 
   // The normal density of the logarithms, up to a constant. A law of heavier tails let rates of single genes run away.
+  // Rates that genes share have a factor in common as well, which is put where it is most likely given the rates.
   double add_rate_prior(const WhereUsed<Vector, Law>& x, WhereUsed<Vector, Law>& gradient) const {
     const double weight = options_.shared_rates ? unit_ / static_cast<double>(layout_.genes()) : unit_;  // one belief
+    const double own = options_.rate_width * options_.rate_width;
+    const double common = options_.shared_rates ? options_.common_rate_width * options_.common_rate_width : 0.0;
     double sum = 0.0;
     for (Index a = 0; a < layout_.genes(); ++a) {
-      for (const Index p : {layout_.mrna_decay(a), layout_.protein_decay(a)}) {
-        const double z = (x[p] - given_[p]) / options_.rate_width;
-        sum += 0.5 * z * z;
-        gradient[p] += weight * z / options_.rate_width;
-      }
+      const Index m = layout_.mrna_decay(a);
+      const Index p = layout_.protein_decay(a);
+      const double mrna = x[m] - given_[m];
+      const double protein = x[p] - given_[p];
+      const double factor = common / (own + 2.0 * common) * (mrna + protein);
+      gradient[m] += weight * (mrna - factor) / own;
+      gradient[p] += weight * (protein - factor) / own;
+      sum += 0.5 * ((mrna - factor) * mrna + (protein - factor) * protein) / own;
     }
     return weight * sum;
   }
