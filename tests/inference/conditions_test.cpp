@@ -1,5 +1,6 @@
 // Networks from cells of several conditions.
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include <cardamom/inference/simulated_distance.hpp>
 #include <cardamom/inference/simulated_moments.hpp>
 #include <cardamom/inference/successive.hpp>
+#include <cardamom/inference/verdict.hpp>
 #include <cardamom/model.hpp>
 #include <cardamom/regression/regress.hpp>
 #include <cardamom/simulation/conditions.hpp>
@@ -68,6 +70,24 @@ Counts split(const Counts& counts) {
 // Without what was done to them.
 Counts pooled(const Counts& counts) { return {counts.values(), counts.times(), counts.names()}; }
 
+// An incoherent feed-forward loop with a bystander: 1 activates 2 and 3 and represses 4, which 2 activates. Gene 4, on
+// in the beginning, is off for a while. That 3 does not bring it back, and 2 does, is what snapshots hardly say.
+Model loop_with_bystander() {
+  Matrix theta = Matrix::Zero(5, 5);
+  theta(1, 0) = theta(2, 1) = theta(3, 1) = theta(4, 2) = 10.0;
+  theta(4, 1) = -10.0;
+  return make_model(fn4().kinetics, Network(Vector{{0, -5, -5, -5, 4}},
+                                            Eigen::SparseMatrix<double, Eigen::RowMajor>(theta.sparseView())));
+}
+
+// The probability that gene 2 acts on gene 4.
+double probability_of_rescue(const Model& truth, const std::vector<Condition>& conditions, Index cells,
+                             std::uint64_t seed) {
+  const Protocol protocol{.time_points = {0, 8, 20, 40, 80}, .cells_per_time_point = cells};
+  const Counts counts = simulate_conditions(truth, protocol, conditions, {.seed = seed}, Threads(2)).counts;
+  return infer(counts, {.rates = rates_of(truth)}, SimulatedMoments<>{}, Threads(2)).probabilities(4, 2);
+}
+
 template <class Estimator>
 void check_invariance(const Counts& counts, const DecayRates& rates, const Estimator& estimator) {
   const InferenceOptions options{.rates = rates};
@@ -93,6 +113,37 @@ TEST_CASE("neither order nor splitting of conditions matters to an estimate, wha
   SUBCASE("Successive") { check_invariance(counts, rates, AveragedSuccessive{}); }
   SUBCASE("PropagatedProteins") { check_invariance(counts, rates, PropagatedProteins<>{}); }
   SUBCASE("SimulatedMoments") { check_invariance(counts, rates, SimulatedMoments<>(glimpse())); }
+}
+
+TEST_CASE("a knock-out decides about an edge that as many cells of the wild type leave open") {
+  const Model truth = loop_with_bystander();
+  for (const std::uint64_t seed : {1U, 4U}) {
+    CHECK(probability_of_rescue(truth, {{"wild"}}, 200, seed) < 0.8);
+    CHECK(probability_of_rescue(truth, {{"wild"}, {"no 2", {knock_out(2)}}}, 100, seed) > 0.95);
+  }
+}
+
+TEST_CASE("a table of conditions is simulated anew as what was done to its cells") {
+  const Model truth = fn4();
+  const Counts counts = simulate_conditions(truth, short_protocol(100), screen, {.seed = 3}).counts;
+  Inference<> inference;
+  inference.names = counts.names();
+  inference.model = truth;
+  const Counts again = simulate_anew(inference, counts, {.seed = 5});
+  CHECK(again.conditions() == counts.conditions());
+  CHECK(again.condition_of_cell() == counts.condition_of_cell());
+  CHECK(again.times() == counts.times());
+  CHECK(again.values() != counts.values());
+  CHECK(again.of_condition(1).values().col(1).isZero());
+  CHECK(!again.of_condition(0).values().col(1).isZero());
+  for (Index c = 0; c < 4; ++c) {
+    for (Index gene = 1; gene < 5; ++gene) {
+      // Half of the standard deviation of 400 counts is ten standard errors of their mean.
+      const Vector seen = counts.of_condition(c).values().col(gene);
+      const double spread = std::sqrt((seen.array() - seen.mean()).square().mean());
+      CHECK(std::abs(again.of_condition(c).values().col(gene).mean() - seen.mean()) <= 0.5 * spread);
+    }
+  }
 }
 
 TEST_CASE("estimators that cannot tell conditions apart refuse them") {
