@@ -1,9 +1,13 @@
 // Cost of exact simulation, in nanoseconds per true burst, by workload and path.
 //
-// Prints a table, or with --tsv lines `workload<TAB>path<TAB>threads<TAB>true_bursts<TAB>ns_per_burst`. The first line
-// is a fixed kernel, one exponential draw (xoshiro256++ and Boost's ziggurat), to compare machines and moments by: on a
-// busy machine the ratio to the kernel is steadier than the nanoseconds. One thread is timed by its processor time,
-// several by the wall clock; each figure is the best of --repeats runs.
+// Prints a table, or with --tsv lines `workload<TAB>path<TAB>threads<TAB>true_bursts<TAB>ns_per_burst<TAB>us_per_cell`.
+// The first line is a fixed kernel, one exponential draw (xoshiro256++ and Boost's ziggurat), to compare machines and
+// moments by: on a busy machine the ratio to the kernel is steadier than the nanoseconds. One thread is timed by its
+// processor time, several by the wall clock; each figure is the best of --repeats runs.
+//
+// The workloads hawkes<V> are multivariate Hawkes processes with exponential kernels on Erdos-Renyi graphs of V nodes,
+// as in the benchmark of SciML's jump processes, with exponential marks: bursts of proteins at rates that are linear in
+// the proteins. hawkes<V>-bound have a constant bound, far above what is met, beside.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -11,7 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +24,7 @@
 #include <cardamom/model/generators.hpp>
 #include <cardamom/model/named_networks.hpp>
 #include <cardamom/simulation/population.hpp>
+#include <cardamom/simulation/protein_process.hpp>
 
 #include "workloads.hpp"
 
@@ -42,6 +47,7 @@ struct Row {
   std::int64_t bursts;
   double candidates;
   double nanoseconds;
+  double cells = 0.0;
 };
 
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -117,6 +123,57 @@ auto sparse_lambda(const Model& model) {
   return SparseFunctionRate(f, model.kinetics.frequency_max, regulators);
 }
 
+// lambda + the proteins of the neighbours: every gene excites its neighbours by marks of mean alpha that decay at rate
+// beta.
+struct Hawkes {
+  static constexpr double lambda = 0.5;
+  static constexpr double alpha = 0.1;
+  static constexpr double beta = 5.0;
+
+  explicit Hawkes(Index nodes) : basal_(Vector::Constant(nodes, lambda)), neighbours_(nodes, nodes) {
+    RandomStream stream(6221, Purpose::network);
+    std::vector<Eigen::Triplet<double>> edges;
+    for (Index i = 0; i < nodes; ++i) {
+      for (Index j = 0; j < i; ++j) {
+        if (stream.uniform() >= 0.2) continue;
+        edges.emplace_back(i, j, 1.0);
+        edges.emplace_back(j, i, 1.0);
+      }
+    }
+    neighbours_.setFromTriplets(edges.begin(), edges.end());
+  }
+  Kinetics kinetics() const {
+    Kinetics k = Kinetics::uniform(nodes(), beta, beta, 1.0 / alpha, 0.0, 1.0, 0);
+    k.protein_synthesis.setConstant(beta);  // bursts of proteins are those of mRNA
+    return k;
+  }
+
+  Index nodes() const { return basal_.size(); }
+  Index inputs() const { return 0; }
+  double operator()(Index gene, const VectorIn& protein) const {
+    double sum = basal_[gene];
+    for (SparseMatrix::InnerIterator edge(neighbours_, gene); edge; ++edge) sum += edge.value() * protein[edge.col()];
+    return sum;
+  }
+  double bound(Index gene, const VectorIn&, const VectorIn& upper) const { return (*this)(gene, upper); }
+  std::span<const SparseMatrix::StorageIndex> regulators(Index gene) const {
+    const auto* first = neighbours_.outerIndexPtr() + gene;
+    return {neighbours_.innerIndexPtr() + first[0], static_cast<std::size_t>(first[1] - first[0])};
+  }
+  const Vector& basal() const { return basal_; }
+  const SparseMatrix& interactions() const { return neighbours_; }
+  double link(Index, double argument) const { return argument; }
+
+ private:
+  Vector basal_;
+  SparseMatrix neighbours_;
+};
+struct BoundedHawkes : Hawkes {
+  using Hawkes::bound;
+  using Hawkes::Hawkes;
+  double bound(Index) const { return 40.0 * lambda; }
+};
+
 class Report {
  public:
   explicit Report(const Options& options) : options_(options) {}
@@ -153,17 +210,55 @@ class Report {
     }
     const auto bursts = static_cast<double>(diagnostics.work.bursts);
     print({workload, std::string(name(diagnostics.path)) + "/" + std::string(name(diagnostics.candidates)), threads,
-           diagnostics.work.bursts, static_cast<double>(diagnostics.work.candidates) / bursts, best * 1e9 / bursts});
+           diagnostics.work.bursts, static_cast<double>(diagnostics.work.candidates) / bursts, best * 1e9 / bursts,
+           static_cast<double>(protocol.cells())});
+  }
+
+  // Runs of a process from nothing over 25 units of time.
+  template <class Rate>
+  void run_hawkes(const std::string& workload, const Rate& rate, const ProcessOptions& options = {}) {
+    if (workload.find(options_.only) == std::string::npos) return;
+    ProteinProcess process(rate.kinetics(), rate, options);
+    const auto runs = static_cast<std::uint64_t>((options_.quick ? 2000 : 20000) / rate.nodes());
+    double best = 1e300;
+    ProcessCounters before;
+    for (int r = 0; r < options_.repeats; ++r) {
+      before = process.counters();
+      const double start = processor_seconds();
+      for (std::uint64_t k = 0; k < runs; ++k) {
+        process.reset(RandomStream(1, Purpose::cell, k));
+        process.advance_to(25.0);
+      }
+      best = std::min(best, processor_seconds() - start);
+    }
+    const std::int64_t bursts = process.counters().bursts - before.bursts;
+    const auto candidates = static_cast<double>(process.counters().candidates - before.candidates);
+    print({workload, std::string(name(process.path())) + "/" + std::string(name(process.candidates())), 1, bursts,
+           candidates / static_cast<double>(bursts), best * 1e9 / static_cast<double>(bursts),
+           static_cast<double>(runs)});
+  }
+  template <class Rate>
+  void run_hawkes_on_all_paths(const std::string& workload, const Rate& rate) {
+    run_hawkes(workload, rate);
+    if (options_.all_paths) each_path([&](const ProcessOptions& options) { run_hawkes(workload, rate, options); });
   }
 
   void run(const std::string& workload, const Model& model, const std::vector<double>& times, Index cells_per_time) {
     const Sigmoid rate = model.rate;
     run(workload, model.kinetics, rate, times, cells_per_time);
     if (!options_.all_paths) return;
+    each_path([&](const ProcessOptions& options) {
+      run(workload, model.kinetics, rate, times, std::max<Index>(1, cells_per_time / 10), options);
+    });
+  }
+
+ private:
+  template <class Run>
+  static void each_path(const Run& run) {
     for (const Path path : {Path::plain, Path::sparse, Path::separable, Path::expansion, Path::clocks}) {
       for (const Candidates candidates : {Candidates::constant, Candidates::levels}) {
         try {
-          run(workload, model.kinetics, rate, times, std::max<Index>(1, cells_per_time / 10), {path, candidates});
+          run({path, candidates});
         } catch (const std::invalid_argument&) {
           // This workload does not allow this path.
         }
@@ -171,21 +266,24 @@ class Report {
     }
   }
 
- private:
   void print(const Row& row) {
     if (options_.tsv) {
-      std::printf("%s\t%s\t%ld\t%ld\t%.3f\n", row.workload.c_str(), row.path.c_str(), static_cast<long>(row.threads),
-                  static_cast<long>(row.bursts), row.nanoseconds);
+      std::printf("%s\t%s\t%ld\t%ld\t%.3f\t%.3f\n", row.workload.c_str(), row.path.c_str(),
+                  static_cast<long>(row.threads), static_cast<long>(row.bursts), row.nanoseconds, per_cell(row));
     } else {
       if (!header_)
-        std::printf("%-22s %-20s %7s %12s %16s %13s %9s\n", "workload", "path", "threads", "true bursts",
-                    "candidates/burst", "ns per burst", "/ kernel");
+        std::printf("%-22s %-20s %7s %12s %16s %13s %9s %12s\n", "workload", "path", "threads", "true bursts",
+                    "candidates/burst", "ns per burst", "/ kernel", "us per cell");
       header_ = true;
-      std::printf("%-22s %-20s %7ld %12ld %16.2f %13.1f %9.1f\n", row.workload.c_str(), row.path.c_str(),
+      std::printf("%-22s %-20s %7ld %12ld %16.2f %13.1f %9.1f %12.2f\n", row.workload.c_str(), row.path.c_str(),
                   static_cast<long>(row.threads), static_cast<long>(row.bursts), row.candidates, row.nanoseconds,
-                  row.nanoseconds / kernel_);
+                  row.nanoseconds / kernel_, per_cell(row));
     }
     std::fflush(stdout);
+  }
+
+  static double per_cell(const Row& row) {
+    return row.cells > 0.0 ? 1e-3 * row.nanoseconds * static_cast<double>(row.bursts) / row.cells : 0.0;
   }
 
   Options options_;
@@ -213,7 +311,7 @@ int main(int argc, char** argv) {
       const bool help = argument == "--help";
       std::fprintf(help ? stdout : stderr,
                    "usage: simulation [--tsv] [--quick] [--all-paths] [--repeats N] [--only TEXT]\n"
-                   "  --tsv        tab-separated: workload, path, threads, true bursts, ns per burst\n"
+                   "  --tsv        tab-separated: workload, path, threads, true bursts, ns per burst, us per cell\n"
                    "  --quick      a tenth of the draws and cells\n"
                    "  --all-paths  every path that fits a workload, on a tenth of the cells\n"
                    "  --repeats N  best of N runs (3)\n"
@@ -242,6 +340,10 @@ int main(int argc, char** argv) {
   report.run("trees100-lambda-sparse", tree100.kinetics, sparse_lambda(tree100), fast_times, 20);
   const Model rates100 = heterogeneous(tree100);
   report.run("trees100-rates-lambda", rates100.kinetics, lazy_lambda(rates100), fast_times, 20);
+  for (const Index nodes : {1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90}) {
+    report.run_hawkes_on_all_paths("hawkes" + std::to_string(nodes), Hawkes(nodes));
+    report.run_hawkes_on_all_paths("hawkes" + std::to_string(nodes) + "-bound", BoundedHawkes(nodes));
+  }
   report.run("fn4", fn4().kinetics, fn4().rate, slow_times, 4000, {}, 2);
   report.run("trees100", tree100.kinetics, tree100.rate, fast_times, 1000, {}, 2);
 }

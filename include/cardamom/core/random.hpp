@@ -46,6 +46,7 @@ enum class Purpose : std::uint64_t {
   k_means,          ///< seeds of k-means, per start
   folds,            ///< which cells a cross-validation holds out
   conditions,       ///< seeds of the conditions of a simulated experiment
+  trial,            ///< first bursts of a process, by which its path is chosen
 };
 
 /// An independent stream of random numbers; satisfies std::uniform_random_bit_generator.

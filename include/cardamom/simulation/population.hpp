@@ -38,6 +38,7 @@ struct SimulationDiagnostics {
   ProcessCounters work;                           ///< bursts and candidates over all cells, burn-in included
   Path path = Path::automatic;                    ///< how proteins were followed
   Candidates candidates = Candidates::automatic;  ///< how candidates were proposed
+  std::vector<PathCost> considered{};             ///< what the two were chosen from; empty where there was no choice
 };
 
 /// Cells in the order of the protocol's time points.
@@ -82,6 +83,7 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
   }
   if constexpr (requires { process.path(); }) population.diagnostics.path = process.path();
   if constexpr (requires { process.candidates(); }) population.diagnostics.candidates = process.candidates();
+  if constexpr (requires { process.considered(); }) population.diagnostics.considered = process.considered();
 
   const auto observe = [&](Index cell, Process& own) {
     RandomStream noise(options.seed, Purpose::counts, static_cast<std::uint64_t>(cell));

@@ -93,11 +93,21 @@ constexpr std::string_view name(Candidates candidates) noexcept {
   return "unknown";
 }
 
-/// A process's choice of path; the defaults leave it to the library. A path the rate or the kinetics do not allow is
-/// std::invalid_argument.
+/// A process's choice of path; the defaults leave it to the library: it takes the one of the least cost by a model
+/// whose counts, of candidates per burst above all, come from a short trial with a random stream of its own. No clock
+/// has a say, so the choice, and with it every bit of the results, depends on the model alone. A path the rate or the
+/// kinetics do not allow is std::invalid_argument.
 struct ProcessOptions {
   Path path = Path::automatic;
   Candidates candidates = Candidates::automatic;
+};
+
+/// A way of finding bursts that was considered when the path was chosen, and what it was expected to cost.
+struct PathCost {
+  Path path;
+  Candidates candidates;
+  double candidates_per_burst;  ///< counted in a trial where constant bounds and levels were both possible, else 1
+  double cost;  ///< of a burst, in nanoseconds of the machine on which the model of cost was fitted: ratios matter
 };
 
 /// Work done.
@@ -126,7 +136,7 @@ struct ProcessCounters {
 /// | `process.inputs()` | number of inputs; 1 where the process does not say |
 /// | `process.reset(stream, time)` | an empty cell, cheaper than from a state of zeros |
 /// | `process.counters()` | work done since construction, `ProcessCounters` |
-/// | `process.path()`, `process.candidates()` | for the diagnostics |
+/// | `process.path()`, `process.candidates()`, `process.considered()` | for the diagnostics |
 /// | `process.advance_to(time, observer)`, `process.state()` | see `ObservableProcess` |
 ///
 /// Duties no compiler checks: the course depends on the stream, the state, the clamps and nothing else, not on where

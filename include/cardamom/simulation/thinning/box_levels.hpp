@@ -3,7 +3,6 @@
 /// over all its regulators can still reach without a burst, computed anew when one of them bursts.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -84,11 +83,7 @@ class BoxLevels {
   }
 
   void place(Index gene) {
-    int level = -1;
-    if (bound_[gene] > 0.0) {
-      level = std::min(std::ilogb(table_.cap(0) / bound_[gene]), LevelTable::count - 1);
-      if (level > 0 && bound_[gene] > table_.cap(level)) --level;
-    }
+    const int level = table_.lowest(bound_[gene]);
     if (level != table_.level(gene)) table_.put(gene, level);
   }
 

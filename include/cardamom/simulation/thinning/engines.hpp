@@ -16,6 +16,7 @@
 #include <cardamom/simulation/thinning/engine.hpp>
 #include <cardamom/simulation/thinning/expansion_follower.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
+#include <cardamom/simulation/thinning/growing_levels.hpp>
 #include <cardamom/simulation/thinning/lazy_follower.hpp>
 #include <cardamom/simulation/thinning/linked_levels.hpp>
 #include <cardamom/simulation/thinning/selective_rate.hpp>
@@ -69,11 +70,21 @@ template <class Rate, Jump jump>
 requires SparseBurstRate<Rate> && BoxBoundBurstRate<Rate> &&(!LinkedBurstRate<Rate>)struct LevelEngines<Rate, jump> {
   using type = std::tuple<ThinningEngine<LazyFollower<Rate, jump>, BoxLevels<Rate>>>;
 };
+/// The levels of a link of a linear form.
+template <class Rate>
+struct LevelsOfLink {
+  using type = GrowingLevels<Rate>;
+};
+/// The levels of a link of a linear form.
+template <class Rate>
+requires ConstantBoundBurstRate<Rate>
+struct LevelsOfLink<Rate> {
+  using type = LinkedLevels<Rate>;
+};
 /// Engines that sort genes by a bound that holds until the next burst.
-template <class Rate, Jump jump>
-requires SparseBurstRate<Rate> && LinkedBurstRate<Rate>
+template <LinkedBurstRate Rate, Jump jump>
 struct LevelEngines<Rate, jump> {
-  using type = std::tuple<ThinningEngine<LazyFollower<Rate, jump>, LinkedLevels<Rate>>>;
+  using type = std::tuple<ThinningEngine<LazyFollower<Rate, jump>, typename LevelsOfLink<Rate>::type>>;
 };
 /// Engines for linear forms whose genes share their rates: none for other burst rates.
 template <class Rate, Jump jump>
@@ -81,8 +92,13 @@ struct SeparableEngines {
   using type = std::tuple<>;
 };
 /// Engines for linear forms whose genes share their rates.
-template <class Rate, Jump jump>
-requires LinkedBurstRate<Rate> && ConstantBoundBurstRate<Rate>
+template <LinkedBurstRate Rate, Jump jump>
+struct SeparableEngines<Rate, jump> {
+  using type = std::tuple<ThinningEngine<SeparableFollower<Rate, jump>, GrowingLevels<Rate>>>;
+};
+/// Engines for linear forms whose genes share their rates.
+template <LinkedBurstRate Rate, Jump jump>
+requires ConstantBoundBurstRate<Rate>
 struct SeparableEngines<Rate, jump> {
   using type = std::tuple<SteadyEngine<SeparableFollower<Rate, jump>>,
                           ThinningEngine<SeparableFollower<Rate, jump>, LinkedLevels<Rate>>>;

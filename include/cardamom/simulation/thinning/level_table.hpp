@@ -3,6 +3,7 @@
 /// total, a gene within it uniformly; O(1) per pick and per move of a gene.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -41,6 +42,12 @@ class LevelTable {
 
   double cap(int level) const noexcept { return caps_[static_cast<std::size_t>(level)]; }
   double total() const noexcept { return static_cast<double>(units_) * caps_[count - 1]; }
+  /// The lowest level whose cap covers a bound, at most that of level 0; −1 for a bound of 0.
+  int lowest(double bound) const {
+    if (!(bound > 0.0)) return -1;
+    const int level = std::min(std::ilogb(caps_[0] / bound), count - 1);
+    return level > 0 && bound > cap(level) ? level - 1 : level;
+  }
   int level(Index gene) const noexcept { return place_[static_cast<std::size_t>(gene)].level; }
 
   void clear() {

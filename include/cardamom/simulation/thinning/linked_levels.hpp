@@ -15,10 +15,11 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/simulation/process.hpp>
+#include <cardamom/simulation/thinning/acceptance.hpp>
 #include <cardamom/simulation/thinning/candidate.hpp>
 #include <cardamom/simulation/thinning/gene_constants.hpp>
 #include <cardamom/simulation/thinning/level_table.hpp>
-#include <cardamom/simulation/thinning/targets.hpp>
+#include <cardamom/simulation/thinning/linear_ceilings.hpp>
 
 namespace cardamom::thinning {
 
@@ -26,20 +27,17 @@ namespace cardamom::thinning {
 /// activator raises it by θ times all that the burst can ever add; a rejection computes it anew. Comparing arguments
 /// with the arguments at which a rate reaches a cap takes no exponential.
 template <LinkedBurstRate Rate>
+requires ConstantBoundBurstRate<Rate>
 class LinkedLevels {
  public:
   static constexpr Candidates kind = Candidates::levels;
 
   /// What copies of a process share.
-  struct Shared {
+  struct Shared : LinearCeilings {
     explicit Shared(const Rate& rate, const GeneConstants& constants, Jump jump)
-        : inputs(constants.inputs),
-          raises(rate.interactions(), inputs, [](Index, Index, double weight) { return weight > 0.0; }),
-          reach(Vector::Ones(rate.nodes())) {
+        : LinearCeilings(rate, constants, jump) {
       const Index nodes = rate.nodes();
-      for (Index i = inputs; i < nodes; ++i) top = std::max(top, static_cast<double>(rate.link(i, always)));
-      if (!(std::isfinite(top) && top >= 0.0)) throw_bad_bound(0, top);
-      if (jump == Jump::mrna) reach = constants.peak;
+      for (Index i = inputs; i < nodes; ++i) top = std::max(top, largest_rate(rate, i));
       thresholds.resize(static_cast<std::size_t>(nodes) * stride);
       for (Index i = inputs; i < nodes; ++i) {
         for (int l = 0; l < stride; ++l) set_threshold(rate, i, l);
@@ -52,13 +50,17 @@ class LinkedLevels {
       return thresholds[static_cast<std::size_t>(gene) * stride + static_cast<std::size_t>(l)];
     }
 
-    Index inputs;
-    Targets raises;                 // activations only
-    WhereUsed<Vector, Rate> reach;  // most that a burst of size 1 adds to P
     double top = 0.0;
     std::vector<double> thresholds;
 
    private:
+    /// What the link comes to, or the constant bound where the link would go beyond.
+    static double largest_rate(const Rate& rate, Index gene) {
+      const double bound = rate.bound(gene);
+      if (!(std::isfinite(bound) && bound >= 0.0)) throw_bad_bound(gene, bound);
+      const double reached = rate.link(gene, always);
+      return within_bound(reached, bound) ? reached : bound;
+    }
     void set_threshold(const Rate& rate, Index gene, int l) {
       double& slot = thresholds[static_cast<std::size_t>(gene) * stride + static_cast<std::size_t>(l)];
       const double cap = std::ldexp(top, -(l + 1));
@@ -148,12 +150,7 @@ class LinkedLevels {
 
   template <class Follower>
   void refresh(const Follower& follower, Index gene) {
-    const Rate& rate = follower.rate_function();
-    double sum = rate.basal().coeff(gene);
-    for (SparseMatrix::InnerIterator edge(rate.interactions(), gene); edge; ++edge) {
-      sum += edge.value() * (edge.value() > 0.0 ? follower.ceiling(edge.col()) : follower.floor(edge.col()));
-    }
-    bound_.coeffRef(gene) = sum;
+    bound_.coeffRef(gene) = shared_->argument(follower, gene);
     const int level = level_of(gene, LevelTable::count - 1);
     if (level != table_.level(gene)) table_.put(gene, level);
   }

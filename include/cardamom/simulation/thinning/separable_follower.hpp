@@ -62,6 +62,11 @@ class SeparableFollower : public SeparableProteins<jump> {
     add_clamped(input, this->shift_clamp(input, level), changed);
   }
 
+  /// The largest argument over the whole future without bursts, of a gene that no interaction holds down.
+  double ceiling_of_excited(Index gene) const {
+    return base_.coeff(gene) + this->ceiling_of(sums_[static_cast<std::size_t>(gene)]);
+  }
+
   double rate(Index gene) const { return rate_->link(gene, argument(gene)); }
   /// Whether the rate is at least `level`.
   bool reaches(Index gene, double level) const requires ComparableLink<Rate> {

@@ -37,6 +37,7 @@ class SeparableProteins {
     if constexpr (jump == Jump::mrna) {
       burst_scale_ = constants_->protein_synthesis / decay_.gap();
       part_peak_.tail(genes) = constants_->peak.tail(genes).cwiseQuotient(burst_scale_.tail(genes));
+      peak_ = genes > 0 ? part_peak_.tail(genes).maxCoeff() : 0.0;
     }
   }
 
@@ -127,6 +128,13 @@ class SeparableProteins {
     const double second = now_.coeff(1) * parts_.coeff(1, gene);
     return std::max(0.0, first - second) + second * part_peak_.coeff(gene);
   }
+  /// The same of a sum of the parts of genes none of which is clamped.
+  double ceiling_of(const Parts& parts) const {
+    const double first = now_.coeff(0) * parts.coeff(0);
+    if constexpr (jump == Jump::protein) return first;
+    const double second = now_.coeff(1) * parts.coeff(1);
+    return first - second + second * peak_;
+  }
   double floor(Index gene) const { return std::max(clamp_level_.coeff(gene), 0.0); }
   bool clamped(Index gene) const { return clamp_level_.coeff(gene) >= 0.0; }
 
@@ -151,6 +159,7 @@ class SeparableProteins {
   Own<Vector>
       burst_scale_;  // s1/(d0 − d1): what one molecule adds to U and V at the anchor; 1 in the protein-only model
   Own<Vector> part_peak_;  // most that one unit of V(t) can still add to P
+  double peak_ = 0.0;      // the same of all genes, up to rounding
 };
 
 }  // namespace cardamom::thinning

@@ -2,6 +2,7 @@
 /// Edges by source: whom a burst of a gene concerns.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -48,8 +49,8 @@ class Targets {
     return {targets_.data() + first, first_[static_cast<std::size_t>(source) + 1] - first};
   }
 
-  /// Mean number of targets of a node.
-  double mean_degree() const { return static_cast<double>(targets_.size()) / static_cast<double>(first_.size() - 1); }
+  /// Number of edges.
+  std::size_t size() const noexcept { return targets_.size(); }
 
  private:
   Targets() = default;

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
@@ -23,10 +24,20 @@ namespace cardamom::thinning {
 template <class Engine>
 class ThinnedProcess {
  public:
-  ThinnedProcess(Index nodes, Index inputs, Engine engine)
-      : nodes_(nodes), inputs_(inputs), engine_(std::move(engine)), state_(CellState::zero(nodes_)), scratch_(state_) {
+  /// @param considered what the engine was chosen from, for the diagnostics
+  ThinnedProcess(Index nodes, Index inputs, Engine engine, std::vector<PathCost> considered = {})
+      : nodes_(nodes),
+        inputs_(inputs),
+        engine_(std::move(engine)),
+        considered_(std::move(considered)),
+        state_(CellState::zero(nodes_)),
+        scratch_(state_) {
     reset(RandomStream(0, Purpose::cell));
   }
+  /// @param chosen an engine, and what it was chosen from
+  template <class Chosen>
+  requires std::same_as<decltype(Chosen::engine), Engine> ThinnedProcess(Index nodes, Index inputs, Chosen chosen)
+      : ThinnedProcess(nodes, inputs, std::move(chosen.engine), std::move(chosen.considered)) {}
 
   Index nodes() const noexcept { return nodes_; }
   Index inputs() const noexcept { return inputs_; }
@@ -103,6 +114,8 @@ class ThinnedProcess {
   Candidates candidates() const noexcept {
     return std::visit([](const auto& engine) { return engine.candidates; }, engine_);
   }
+  /// What the path was chosen from, itself among them; empty where there was no choice.
+  const std::vector<PathCost>& considered() const noexcept { return considered_; }
 
  protected:
   const Engine& engine() const noexcept { return engine_; }
@@ -127,6 +140,7 @@ class ThinnedProcess {
   Index nodes_;
   Index inputs_;
   Engine engine_;
+  std::vector<PathCost> considered_;
   WhereUsed<CellState, Engine> state_;    // valid when current_
   WhereUsed<CellState, Engine> scratch_;  // for observers and messages
   ClampedLevels clamped_;
