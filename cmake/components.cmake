@@ -1,5 +1,5 @@
-# The parts of the library that need another library: cardamom::hdf5, for <cardamom/io/hdf5/...>, and cardamom::zlib, for
-# <cardamom/io/zlib/...>. Both link cardamom::cardamom. Included by this build and, installed, by the package
+# The parts of the library that need another library: cardamom::hdf5, for <cardamom/io/hdf5/...>, cardamom::zlib, for
+# <cardamom/io/zlib/...>, and cardamom::mpi, for <cardamom/core/mpi/...>. All link cardamom::cardamom. Included by this build and, installed, by the package
 # configuration; nothing here stops the configuration.
 
 # Looks for what a component needs; sets cardamom_<component>_library, or cardamom_<component>_missing to the reason.
@@ -24,7 +24,18 @@ macro(cardamom_find_component component)
     else()
       set(cardamom_hdf5_missing "HDF5's C library was not found")
     endif()
+  elseif("${component}" STREQUAL "mpi")
+    if(CMAKE_C_COMPILER_LOADED)
+      find_package(MPI QUIET COMPONENTS C)
+    endif()
+    if(TARGET MPI::MPI_C)
+      set(cardamom_mpi_library MPI::MPI_C)
+    elseif(NOT CMAKE_C_COMPILER_LOADED)
+      set(cardamom_mpi_missing "MPI is looked for by a C compiler: add C to the LANGUAGES of the project")
+    else()
+      set(cardamom_mpi_missing "MPI's C library was not found")
+    endif()
   else()
-    set(cardamom_${component}_missing "there is no such component, but hdf5 and zlib")
+    set(cardamom_${component}_missing "there is no such component, but hdf5, zlib and mpi")
   endif()
 endmacro()

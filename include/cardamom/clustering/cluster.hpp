@@ -63,7 +63,7 @@ Clustering cluster_nodes(const Counts& counts, const Family& family, const C& cl
   clustering.modes.resize(counts.cells(), counts.nodes());
   cluster_inputs(counts, clustering);
   ProgressCounter counter(progress, counts.genes());
-  for_each_index(executor, counts.genes(), [&](Index i) {
+  const auto run = [&](Index i) {
     const Index gene = counts.inputs() + i;
     const WhereUsed<GeneSample, Family> sample = pool_cells(counts, gene);
     // Genes count from 1 here, however many inputs there are: an input more leaves the modes of genes as they are.
@@ -76,7 +76,23 @@ Clustering cluster_nodes(const Counts& counts, const Family& family, const C& cl
     }
     clustering.of_node[static_cast<std::size_t>(gene)] = std::move(result.modes);
     counter.add();
-  });
+  };
+  for_shared_ranges(
+      executor, counts.genes(),
+      [&](Index begin, Index end) {
+        for (Index i = begin; i < end; ++i) run(i);
+      },
+      [&](Index i, auto& bytes) {
+        const Index gene = counts.inputs() + i;
+        bytes.entries(clustering.modes.col(gene));
+        GeneModes& modes = clustering.of_node[static_cast<std::size_t>(gene)];
+        bytes(modes.shapes);
+        bytes(modes.inverse_burst_size);
+        bytes(modes.weights);
+        bytes(modes.informative);
+        bytes(modes.convergence);
+        if constexpr (std::remove_cvref_t<decltype(bytes)>::reads) counter.add();
+      });
   return clustering;
 }
 

@@ -1,6 +1,7 @@
 /// @file
 /// Executors: where independent pieces of work run. Results never depend on the executor: every piece owns its random
-/// stream and its place in the output, so one thread, eight threads and any chunking give the same bits.
+/// stream and its place in the output, so one thread, eight threads and any chunking give the same bits. So do several
+/// processes, each of which computes some pieces and is handed the others.
 #pragma once
 
 #include <algorithm>
@@ -24,6 +25,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/piece_bytes.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/types.hpp>
 
@@ -41,6 +43,23 @@ template <class E>
 concept Executor = std::copy_constructible<E> &&
     requires(const E& executor, Index count, std::function<void(Index, Index)> body) {
   executor.for_ranges(count, body);
+};
+
+/// An executor of several processes, each of which runs the whole program. Verbs whose pieces are worth a message ask
+/// for
+///
+/// | expression | meaning |
+/// | --- | --- |
+/// | `executor.for_shared_ranges(count, body, save, load)` | as `for_ranges`, but `body` is called on a part of [0, count) in each process, the parts covering it, each index once; then `save(i, writer)` in the process that did i and `load(i, reader)` in all others |
+///
+/// while `for_ranges` runs everything in every process. Duties no compiler checks: an exception in one process leaves
+/// the call in all of them; a call from within a body stays in its process; one piece's bytes are read as far as they
+/// were written, piece after piece in one order. Model: `Mpi`.
+template <class E>
+concept SharingExecutor = Executor<E> &&
+    requires(const E& executor, Index count, FunctionRef<void(Index, Index)> body,
+             FunctionRef<void(Index, PieceWriter&)> save, FunctionRef<void(Index, PieceReader&)> load) {
+  executor.for_shared_ranges(count, body, save, load);
 };
 
 /// Everything in the calling thread, in order.
@@ -250,13 +269,43 @@ class ExecutorRef {
             });
             covered.finish();
           }
-        }) {}
+        }) {
+    if constexpr (SharingExecutor<E>) {
+      share_ = [](const void* self, Index count, FunctionRef<void(Index, Index)> body, Save save, Load load) {
+        detail::CoverageCount covered(count);
+        static_cast<const E*>(self)->for_shared_ranges(
+            count,
+            [&](Index begin, Index end) {
+              covered.check(begin, end);
+              body(begin, end);
+              covered.add(begin, end);
+            },
+            save,
+            [&](Index i, PieceReader& reader) {
+              covered.check(i, i + 1);
+              load(i, reader);
+              covered.add(i, i + 1);
+            });
+        covered.finish();
+      };
+    }
+  }
 
   void for_ranges(Index count, FunctionRef<void(Index, Index)> body) const { run_(executor_, count, body); }
 
+  /// Of a `SharingExecutor` its own; else `for_ranges`, after which everyone has everything.
+  void for_shared_ranges(Index count, FunctionRef<void(Index, Index)> body, FunctionRef<void(Index, PieceWriter&)> save,
+                         FunctionRef<void(Index, PieceReader&)> load) const {
+    share_ != nullptr ? share_(executor_, count, body, save, load) : run_(executor_, count, body);
+  }
+
  private:
+  using Save = FunctionRef<void(Index, PieceWriter&)>;
+  using Load = FunctionRef<void(Index, PieceReader&)>;
+
   const void* executor_;
   void (*run_)(const void*, Index, FunctionRef<void(Index, Index)>);
+  void (*share_)(const void*, Index, FunctionRef<void(Index, Index)>, Save, Load) = nullptr;
 };
 
 static_assert(Executor<ExecutorRef> && Executor<Sequential> && Executor<Threads>);
@@ -278,6 +327,15 @@ struct ExecutorRole {
     return true;
   }
 };
+
+/// Computes the pieces [0, count) by `body(begin, end)`; then every process has them all.
+/// @param piece `piece(i, bytes)` names what piece i consists of to a `PieceWriter` or a `PieceReader`
+template <std::invocable<Index, Index> Body, class Piece>
+void for_shared_ranges(ExecutorRef executor, Index count, Body&& body, Piece&& piece) {
+  executor.for_shared_ranges(
+      count, body, [&piece](Index i, PieceWriter& bytes) { piece(i, bytes); },
+      [&piece](Index i, PieceReader& bytes) { piece(i, bytes); });
+}
 
 /// `body(i)` for every i in [0, count); the convenience for work without per-range set-up.
 template <Executor E, std::invocable<Index> Body>

@@ -168,7 +168,7 @@ inline Matrix found_again(const WhereUsed<Counts, Use>& counts, FunctionRef<Matr
   const ResamplePieces pieces(checkpoint, counts, options.seed, top);
   std::vector<std::vector<std::pair<Index, Index>>> found(static_cast<std::size_t>(options.resamples));
   ProgressCounter counter(progress, options.resamples);
-  for_each_index(executor, options.resamples, [&](Index r) {
+  const auto resample = [&](Index r) {
     auto& edges = found[static_cast<std::size_t>(r)];
     if (auto kept = pieces.load(r)) {
       edges = std::move(*kept);
@@ -181,7 +181,16 @@ inline Matrix found_again(const WhereUsed<Counts, Use>& counts, FunctionRef<Matr
       pieces.save(r, edges);
     }
     counter.add();
-  });
+  };
+  for_shared_ranges(
+      executor, options.resamples,
+      [&](Index begin, Index end) {
+        for (Index r = begin; r < end; ++r) resample(r);
+      },
+      [&](Index r, auto& bytes) {
+        bytes(found[static_cast<std::size_t>(r)]);
+        if constexpr (std::remove_cvref_t<decltype(bytes)>::reads) counter.add();
+      });
   WhereUsed<Matrix, Use> frequency = Matrix::Zero(nodes, nodes);
   for (const auto& edges : found) {
     for (const auto& [i, j] : edges) frequency(i, j) += 1.0;

@@ -3,9 +3,11 @@
 /// verbs that need independent cells have in common.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -58,31 +60,45 @@ void start_cell(Process& process, const Protocol& protocol, std::uint64_t seed, 
 /// @param protocol valid for the process
 /// @param progress any observer by reference; told of finished cells
 /// @throws NumericalError naming the cell; Cancelled when `progress` asks to stop; what a user's code throws
+/// @param piece `piece(cell, bytes)` names what `visit` has written of a cell, for executors of several processes (see
+/// `for_shared_ranges`); without it every process runs all cells
 /// @return work done, of a process with `counters()`
-template <CellProcess Process, class Visit>
+template <CellProcess Process, class Visit, class Piece = std::nullptr_t>
 ProcessCounters run_cells(const char* function, const Process& process, const Protocol& protocol, std::uint64_t seed,
-                          ExecutorRef executor, FunctionRef<bool(Index, Index)> progress, Visit&& visit) {
+                          ExecutorRef executor, FunctionRef<bool(Index, Index)> progress, Visit&& visit,
+                          Piece&& piece = nullptr) {
   const std::vector<LevelChange> schedule = in_order(protocol.schedule, inputs_of(process));
-  ProcessCounters work;
-  std::mutex mutex;
   detail::ProgressCounter counter(progress, protocol.cells());
-  executor.for_ranges(protocol.cells(), [&](Index begin, Index end) {
+  std::vector<ProcessCounters> work_of(static_cast<std::size_t>(protocol.cells()));
+  const auto run = [&](Index begin, Index end) {
     Process own(process);
-    const ProcessCounters before = counters_of(own);
     for (Index cell = begin; cell < end; ++cell) {
+      const ProcessCounters before = counters_of(own);
       const double time = protocol.time_of(cell);
       name_cell(function, cell, time, [&] {
         start_cell(own, protocol, seed, cell);
         ScheduleFollower(schedule, -protocol.burn_in).advance_to(time, own);
         visit(cell, own);
       });
+      const ProcessCounters after = counters_of(own);
+      work_of[static_cast<std::size_t>(cell)] = {after.bursts - before.bursts, after.candidates - before.candidates};
       counter.add();
     }
-    const ProcessCounters after = counters_of(own);
-    const std::lock_guard lock(mutex);
-    work.bursts += after.bursts - before.bursts;
-    work.candidates += after.candidates - before.candidates;
-  });
+  };
+  if constexpr (std::same_as<std::remove_cvref_t<Piece>, std::nullptr_t>) {
+    executor.for_ranges(protocol.cells(), run);
+  } else {
+    for_shared_ranges(executor, protocol.cells(), run, [&](Index cell, auto& bytes) {
+      bytes(work_of[static_cast<std::size_t>(cell)]);
+      piece(cell, bytes);
+      if constexpr (std::remove_cvref_t<decltype(bytes)>::reads) counter.add();
+    });
+  }
+  ProcessCounters work;
+  for (const ProcessCounters& one : work_of) {
+    work.bursts += one.bursts;
+    work.candidates += one.candidates;
+  }
   return work;
 }
 

@@ -76,6 +76,7 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
   Population population;
   WhereUsed<Matrix, Process> values = Matrix::Zero(cells, nodes);
   WhereUsed<Vector, Process> times(cells);
+  for (Index cell = 0; cell < cells; ++cell) times[cell] = protocol.time_of(cell);
   WhereUsed<Vector, Process> depth(cells);
   if (options.keep_latent) {
     population.mrna.resize(cells, nodes);
@@ -93,9 +94,16 @@ Population simulate_cells(const Process& process, const Protocol& protocol, cons
     const WhereUsed<Vector, Process>& protein = own.protein();
     values.row(cell).head(inputs) = protein.head(inputs);
     if (options.keep_latent) population.protein.row(cell) = protein;
-    times[cell] = protocol.time_of(cell);
   };
-  population.diagnostics.work = run_cells("simulate", process, protocol, options.seed, executor, progress, observe);
+  const auto piece = [&](Index cell, auto& bytes) {
+    bytes.entries(values.row(cell));
+    bytes(depth[cell]);
+    if (!options.keep_latent) return;
+    bytes.entries(population.mrna.row(cell));
+    bytes.entries(population.protein.row(cell));
+  };
+  population.diagnostics.work =
+      run_cells("simulate", process, protocol, options.seed, executor, progress, observe, piece);
 
   if ((depth.array() == 1.0).all()) depth.resize(0);
   population.counts = Counts(std::move(values), std::move(times), std::move(names), std::move(depth), inputs);
