@@ -7,6 +7,7 @@
 #include <cardamom/io/assemble_counts.hpp>
 #include <cardamom/io/barcodes.hpp>
 #include <cardamom/io/beeline.hpp>
+#include <cardamom/io/cell_annotations.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/conditions.hpp>

@@ -105,3 +105,66 @@ TEST_CASE("an AnnData file for which the disk has no room is an error that leave
   write(path, example(500, 400), AnnDataEncoding::dense, 0);
   CHECK(cardamom::read_anndata(path).counts.cells() == 500);
 }
+
+TEST_CASE("annotations of cells are written where AnnData has them, and are read back") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.h5ad";
+  for (const auto& [cells, genes] : {std::pair<Index, Index>{4, 2}, {300, 30}}) {
+    AnnData data = example(cells, genes);
+    std::vector<std::string> types;
+    for (Index cell = 0; cell < cells; ++cell) types.push_back(cell % 3 == 0 ? "β cell" : cell % 3 == 1 ? "" : "a");
+    data.annotations.texts = {{"type", types}, {"batch", std::vector<std::string>(types.size(), "one")}};
+    const Matrix layer = Matrix::Random(cells, genes).cwiseAbs();
+    data.annotations.layers = {{"velocity", -layer}, {"Ms", layer}};
+    data.annotations.embeddings = {{"X_pca", Matrix::Random(cells, 5)}};
+    for (const std::uint64_t most_in_memory : {std::uint64_t{0}, UINT64_MAX}) {
+      write(path, data, AnnDataEncoding::dense, most_in_memory);
+      CHECK(std::filesystem::file_size(path) <= cardamom::detail::anndata_bytes(data, AnnDataEncoding::dense));
+      const AnnData back = cardamom::read_anndata(path, {.layer = "Ms", .fractions = true});
+      CHECK(back.counts.values().rightCols(genes) == layer);
+      CHECK(cardamom::read_anndata(path).counts.values() == data.counts.values());
+      const cardamom::detail::Hdf5File file(path);
+      const auto column = cardamom::detail::read_anndata_column(file, "obs", "type");
+      for (Index cell = 0; cell < cells; ++cell) {
+        const auto at = static_cast<std::size_t>(cell);
+        REQUIRE(column.value_of[at] >= 0);
+        CHECK(column.written(column.value_of[at]) == types[at]);
+      }
+      CHECK(file.shape("obsm/X_pca") == std::vector<Index>{cells, 5});
+      CHECK(file.shape("layers/velocity") == std::vector<Index>{cells, genes});
+    }
+  }
+}
+
+TEST_CASE("annotations that no file can hold are refused before anything is written") {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.h5ad";
+  const std::vector<std::string> texts(4, "a");
+  const Matrix layer = Matrix::Ones(4, 2);
+  const auto refuses = [&](const cardamom::CellAnnotations& annotations, const char* message) {
+    AnnData data = example(4, 2);
+    data.annotations = annotations;
+    CHECK_THROWS_WITH_AS(cardamom::write_anndata(path, data), message, std::invalid_argument);
+  };
+  refuses({.texts = {{"", texts}}}, "write_anndata: annotations.texts[0].name is \"\", must not be empty");
+  refuses({.texts = {{"type", texts}, {"a/b", texts}}},
+          "write_anndata: annotations.texts[1].name is \"a/b\", which HDF5 takes for a path");
+  refuses({.texts = {{"time", texts}}},
+          "write_anndata: annotations.texts[0].name is \"time\", which is there already, must be unique");
+  refuses({.texts = {{"_index", texts}}},
+          "write_anndata: annotations.texts[0].name is \"_index\", which is there already, must be unique");
+  refuses({.texts = {{"type", {"a", "b"}}}}, "write_anndata: annotations.texts[0].values has size 2, must be 4");
+  refuses({.texts = {{"type", {"a", "b", std::string("c\0d", 3), "e"}}}},
+          "write_anndata: annotations.texts[0].values[2] holds a zero byte, where HDF5 ends a text");
+  refuses({.layers = {{"Ms", layer}, {"Ms", layer}}},
+          "write_anndata: annotations.layers[1].name is \"Ms\", which is there already, must be unique");
+  refuses({.layers = {{".", layer}}},
+          "write_anndata: annotations.layers[0].name is \".\", which HDF5 takes for a path");
+  refuses({.layers = {{"Ms", Matrix::Ones(4, 3)}}},
+          "write_anndata: annotations.layers[0].values is 4 x 3, must be 4 x 2");
+  refuses({.embeddings = {{"X_pca", Matrix::Ones(3, 2)}}},
+          "write_anndata: annotations.embeddings[0].values is 3 x 2, must be 4 x 2");
+  refuses({.embeddings = {{"X_pca", Matrix::Ones(4, 0)}}},
+          "write_anndata: annotations.embeddings[0].values.cols() is 0, must be at least 1");
+  CHECK(directory.list().empty());
+}

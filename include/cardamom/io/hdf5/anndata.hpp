@@ -34,6 +34,7 @@
 #include <cardamom/core/visible_text.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/io/assemble_counts.hpp>
+#include <cardamom/io/cell_annotations.hpp>
 #include <cardamom/io/cell_depths.hpp>
 #include <cardamom/io/cell_times.hpp>
 #include <cardamom/io/file_set.hpp>
@@ -75,13 +76,14 @@ struct AnnDataOptions {
   UnknownGenes unknown = UnknownGenes::refuse;
 };
 
-/// What `read_anndata` finds in a file.
+/// What `read_anndata` finds in a file, and `write_anndata` writes.
 struct AnnData {
   Counts counts;
   std::vector<std::string> cells;         ///< names
   DecayRates rates;                       ///< those of inputs are 1; empty where the file has none
   Vector totals = {};                     ///< per cell, read: over all genes, chosen or not; empty where there are none
   std::vector<std::string> remarks = {};  ///< read: what was taken for granted, a sentence each
+  CellAnnotations annotations = {};       ///< written: further columns of obs, layers and obsm
 };
 
 /// How a written table is stored.
@@ -299,6 +301,13 @@ namespace detail {
 /// Files up to so many bytes are made in memory.
 inline constexpr std::uint64_t largest_in_memory = std::uint64_t{1} << 30;
 
+/// The texts that occur, in alphabetical order.
+inline std::vector<std::string> categories_of(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  return texts;
+}
+
 /// A bound of the size of a written file.
 inline std::uint64_t anndata_bytes(const AnnData& data, AnnDataEncoding encoding) {
   const Counts& counts = data.counts;
@@ -316,7 +325,18 @@ inline std::uint64_t anndata_bytes(const AnnData& data, AnnDataEncoding encoding
   for (const std::string& name : counts.names()) texts += name.size();
   for (const std::string& name : data.cells) texts += name.size();
   constexpr std::uint64_t heads = std::uint64_t{1} << 20;
-  return heads + table + 2 * texts + (cells * columns + genes * 2) * sizeof(double);
+  constexpr std::uint64_t of_element = std::uint64_t{1} << 13;  // groups, attributes and their encodings
+  std::uint64_t more = 0;
+  for (const CellTexts& column : data.annotations.texts) {
+    more += of_element + cells * sizeof(std::int32_t);
+    for (const std::string& category : categories_of(column.values)) texts += of_text + category.size();
+  }
+  for (const auto* const tables : {&data.annotations.layers, &data.annotations.embeddings}) {
+    for (const CellNumbers& numbers : *tables) {
+      more += of_element + static_cast<std::uint64_t>(numbers.values.size()) * sizeof(double);
+    }
+  }
+  return heads + table + more + 2 * texts + (cells * columns + genes * 2) * sizeof(double);
 }
 
 /// The columns of obs.
@@ -343,13 +363,19 @@ inline void write_anndata_elements(Hdf5Writer& file, const AnnData& data, const 
   const Index genes = counts.genes();
   const bool has_rates = data.rates.mrna.size() > 0;
   file.encode("/", "anndata", "0.1.0");
+  const CellAnnotations& more = data.annotations;
   const std::vector<std::string> columns = anndata_columns(counts);
-  file.frame("obs", cell_names, columns);
+  std::vector<std::string> all = columns;
+  for (const CellTexts& column : more.texts) all.push_back(column.name);
+  file.frame("obs", cell_names, all);
   file.numbers("obs/time", counts.times());
   for (Index input = 0; input < counts.inputs(); ++input) {
     file.numbers("obs/" + columns[static_cast<std::size_t>(input) + 1], Vector(counts.values().col(input)));
   }
   if (counts.depth().size() > 0) file.numbers("obs/depth", counts.depth());
+  for (const CellTexts& column : more.texts) {
+    file.categorical("obs/" + column.name, categories_of(column.values), column.values);
+  }
   const std::vector<std::string> names(counts.names().begin() + counts.inputs(), counts.names().end());
   file.frame("var", names, has_rates ? std::vector<std::string>{"d0", "d1"} : std::vector<std::string>{});
   if (has_rates) {
@@ -357,6 +383,8 @@ inline void write_anndata_elements(Hdf5Writer& file, const AnnData& data, const 
     file.numbers("var/d1", Vector(data.rates.protein.tail(genes)));
   }
   for (const char* group : {"layers", "obsm", "obsp", "uns", "varm", "varp"}) file.dictionary(group);
+  for (const CellNumbers& layer : more.layers) file.dense("layers/" + layer.name, layer.values);
+  for (const CellNumbers& embedding : more.embeddings) file.dense("obsm/" + embedding.name, embedding.values);
   if (encoding == AnnDataEncoding::dense) {
     file.dense("X", counts.values().rightCols(genes));
   } else {
@@ -378,7 +406,8 @@ inline void add_anndata(FileSet& files, const std::string& path, const AnnData& 
     check_size("write_anndata", "data.rates.mrna", data.rates.mrna.size(), counts.nodes());
     check_size("write_anndata", "data.rates.protein", data.rates.protein.size(), counts.nodes());
   }
-  static_cast<void>(anndata_columns(counts));  // before anything is written
+  // Before anything is written.
+  validate("write_anndata", data.annotations, cells, counts.genes(), anndata_columns(counts));
 
   const std::uint64_t bytes = anndata_bytes(data, encoding);
   if (bytes <= most) {
@@ -399,14 +428,15 @@ inline void add_anndata(FileSet& files, const std::string& path, const AnnData& 
 }  // namespace detail
 
 /// Adds an AnnData file to a set: X, obs with `time`, the levels of the inputs and, where cells have depths, `depth`,
-/// var with the names and, where given, `d0` and `d1`. Reading it gives equal counts, times, names and rates back;
-/// where there are no inputs, and where there are depths, the reader must be told.
+/// var with the names and, where given, `d0` and `d1`; of the annotations texts as categories in obs, layers and obsm.
+/// Reading it gives equal counts, times, names and rates back; where there are no inputs, and where there are depths,
+/// the reader must be told.
 /// @param data `cells` may be empty: then cell_0, cell_1, …
 ///
 /// Up to 1 GiB it is made in memory and written like any other file; a larger one beside its destination, in room that
 /// is reserved first.
 /// @throws IoError when the file cannot be written, or there is no room for it; std::invalid_argument when sizes
-/// disagree, or when no column can have the label of an input
+/// disagree, when no column can have the label of an input, and on annotations
 inline void add_anndata(FileSet& files, const std::string& path, const AnnData& data,
                         AnnDataEncoding encoding = AnnDataEncoding::dense) {
   detail::add_anndata(files, path, data, encoding, detail::largest_in_memory);

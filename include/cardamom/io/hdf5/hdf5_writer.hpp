@@ -118,11 +118,42 @@ class Hdf5Writer {
         H5Aclose);
     require(attribute);
     if (count > 0) require(H5Awrite(attribute, type, pointers(columns).data()));
-    const std::string path = group + "/_index";
-    const hsize_t size = index.size();
-    const Hdf5Handle set = create(path, {size}, type);
-    if (size > 0) require(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers(index).data()));
+    texts(group + "/_index", index);
+  }
+
+  void texts(const std::string& path, const std::vector<std::string>& values) {
+    const Hdf5Handle type = hdf5_text_type();
+    const Hdf5Handle set = create(path, {values.size()}, type);
+    if (!values.empty()) require(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers(values).data()));
     encode(path.c_str(), "string-array", "0.2.0");
+  }
+
+  /// A column of texts of a few kinds.
+  /// @param categories sorted, of which every value is one
+  void categorical(const std::string& path, const std::vector<std::string>& categories,
+                   const std::vector<std::string>& values) {
+    make_group(path);
+    encode(path.c_str(), "categorical", "0.2.0");
+    // Truth values as h5py has them.
+    const Hdf5Handle boolean(H5Tenum_create(H5T_NATIVE_INT8), H5Tclose);
+    const std::int8_t no = 0;
+    const std::int8_t yes = 1;
+    require(H5Tenum_insert(boolean, "FALSE", &no));
+    require(H5Tenum_insert(boolean, "TRUE", &yes));
+    const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+    const Hdf5Handle attribute(
+        H5Acreate_by_name(file_, path.c_str(), "ordered", boolean, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
+    require(attribute);
+    require(H5Awrite(attribute, boolean, &no));
+    texts(path + "/categories", categories);
+    std::vector<std::int32_t> codes;
+    for (const std::string& value : values) {
+      codes.push_back(static_cast<std::int32_t>(std::lower_bound(categories.begin(), categories.end(), value) -
+                                                categories.begin()));
+    }
+    write(path + "/codes", {codes.size()}, H5T_NATIVE_INT32, codes.data());
+    encode((path + "/codes").c_str(), "array", "0.2.0");
   }
 
   void numbers(const std::string& path, const Vector& values) {
