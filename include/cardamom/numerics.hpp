@@ -15,5 +15,6 @@
 #include <cardamom/numerics/log_sum_exp.hpp>
 #include <cardamom/numerics/median.hpp>
 #include <cardamom/numerics/penalised_quadratic.hpp>
+#include <cardamom/numerics/principal_components.hpp>
 #include <cardamom/numerics/sinkhorn.hpp>
 #include <cardamom/numerics/spike_and_slab.hpp>
