@@ -12,3 +12,4 @@
 #include <cardamom/prediction/rank_experiments.hpp>
 #include <cardamom/prediction/rank_perturbations.hpp>
 #include <cardamom/prediction/velocity.hpp>
+#include <cardamom/prediction/velocity_embedding.hpp>
