@@ -406,6 +406,8 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
   page.simulation += support::simulates(inference)
                          ? "as the inference says, before the first time point."
                          : "as cells of the first time point, whose marginals therefore agree by construction.";
+  std::vector<cardamom::report::WeightsAtTime> steps;
+  for (const cardamom::NetworkStep& step : inference.steps) steps.push_back({step.time, &step.interactions});
   add_report(files, options.report,
              {.counts = file.counts,
               .clustering = inference.clustering,
@@ -413,7 +415,8 @@ void add_report(cardamom::FileSet& files, const Options& options, const cardamom
               .edges = ranked_edges(inference, file.counts.inputs()),
               .scores = inference.scores,
               .simulated = &again,
-              .stability = stability.size() > 0 ? &stability : nullptr},
+              .stability = stability.size() > 0 ? &stability : nullptr,
+              .steps = std::move(steps)},
              page);
 }
 

@@ -78,15 +78,16 @@ TEST_CASE("a report has every section and needs nothing else") {
   for (const char* part :
        {"<h1>A title</h1>", "<th>Cells</th><td>8</td>", "<th>Time points</th><td>2: 0, 6 h</td>",
         "<th>Method</th><td>paper</td>", "a remark", "id=\"network\"", "id=\"edges\"", "id=\"modes\"", "id=\"basins\"",
-        "id=\"marginals\"", "Simulated with known rates.", "W1 within chance: 3 of 3 genes", "found again"}) {
+        "id=\"marginals\"", "Simulated with known rates.", "W1 within chance: 3 of 3 genes", "found again",
+        "id=\"weights\"", "The method fits one network to all time points.", "id=\"moments\""}) {
     CHECK_MESSAGE(page.find(part) != std::string::npos, part);
   }
   for (const char* part : {"://", "<script", "<link", "nan", "inf\""}) {
     CHECK_MESSAGE(page.find(part) == std::string::npos, part);
   }
   CHECK(page == cardamom::report_html(content, options));
-  // One picture of the network, of basins, of activity; per gene modes and marginals.
-  CHECK(occurrences(page, "role=\"img\"") == 3 + 2 * 3);
+  // One picture of the network, of basins, of activity; per gene modes, marginals and moments.
+  CHECK(occurrences(page, "role=\"img\"") == 3 + 3 * 3);
   CHECK(occurrences(page, "class=\"represses\"") == 2);  // a curve and its tee
 }
 
@@ -165,6 +166,56 @@ TEST_CASE("a report refuses parts that do not belong together") {
                        "ReportOptions: edges is 0, must be at least 1", std::invalid_argument);
   CHECK_THROWS_AS(cardamom::report_html(example.content(), {.basins = 9}), std::invalid_argument);
   CHECK_THROWS_AS(cardamom::write_report("no/such/folder", example.content()), cardamom::IoError);
+}
+
+TEST_CASE("means and standard deviations are drawn where the data have them") {
+  // Mean 6 and deviation 4 against 4 and 0; the axis reaches 10, at the top.
+  const std::string picture = cardamom::report::moments_picture(
+      "Sox2", {{0.0, Vector{{2.0, 6.0, 10.0}}, Vector{{4.0, 4.0}}}, {24.0, Vector{{3.0}}, Vector{{3.0}}}});
+  const cardamom::report::Axis y{0.0, 10.0, 152.0, 8.0};
+  const auto has = [&](const std::string& part) { CHECK_MESSAGE(picture.find(part) != std::string::npos, part); };
+  has("cx=\"59.5\" cy=\"" + cardamom::report::rounded(y(6.0), 1) + "\" r=\"3\" class=\"dot data\"");
+  has("cx=\"64.5\" cy=\"" + cardamom::report::rounded(y(4.0), 1) + "\" r=\"3\" class=\"dot simulated\"");
+  has("M 59.5 " + cardamom::report::rounded(y(2.0), 1) + " L 59.5 " + cardamom::report::rounded(y(10.0), 1));
+  has(">24</text>");
+  has("time [h]");
+  // A bar that would go below 0 ends there; of nothing but zeros there is a picture, too.
+  CHECK(cardamom::report::moments_picture("a", {{0.0, Vector{{0.0, 0.0, 9.0}}, Vector{{0.0}}}}).find(" 152 L") !=
+        std::string::npos);
+  CHECK(cardamom::report::moments_picture("a", {{0.0, Vector{{0.0}}, Vector{{0.0}}}}).find("nan") == std::string::npos);
+}
+
+TEST_CASE("weights over time: edges by their largest size, with the time from which they stay") {
+  const auto theta = [](const std::vector<Edge>& edges) {
+    cardamom::SparseMatrix matrix(3, 3);
+    for (const Edge& edge : edges) matrix.insert(edge.target, edge.source) = edge.weight;
+    return matrix;
+  };
+  const std::vector<cardamom::SparseMatrix> steps{theta({{0, 1, 3.0}}), theta({{0, 1, 1.0}, {1, 2, -2.0}}),
+                                                  theta({{0, 1, 3.0}, {1, 2, -4.0}}), theta({{0, 1, 3.5}})};
+  std::vector<cardamom::report::WeightsAtTime> course;
+  for (std::size_t k = 0; k < 4; ++k) course.push_back({6.0 * static_cast<double>(k), &steps[k]});
+  const auto edges = cardamom::report::edge_courses(course);
+  REQUIRE(edges.size() == 2);
+  CHECK(edges[0].source == 1);
+  CHECK(edges[0].target == 2);
+  CHECK(edges[0].weights == Vector{{0.0, -2.0, -4.0, 0.0}});
+  CHECK(edges[0].switch_on == -1);  // it goes again
+  CHECK(edges[1].weights == Vector{{3.0, 1.0, 3.0, 3.5}});
+  CHECK(edges[1].switch_on == 2);  // on for good from the third time on
+
+  Example example(2, {"Light", "A", "B"});
+  cardamom::ReportContent content = example.content();
+  content.steps = course;
+  const std::string page = cardamom::report_html(content);
+  for (const char* part : {"A → B", "Light → A", ">-4.0</text>", "fill-opacity=\"0.875\""}) {
+    CHECK_MESSAGE(page.find(part) != std::string::npos, part);
+  }
+  CHECK(occurrences(page, "class=\"switch\"") == 1);
+  const cardamom::SparseMatrix wrong(2, 2);
+  content.steps.push_back({24.0, &wrong});
+  CHECK_THROWS_WITH_AS(cardamom::report_html(content), "ReportContent: steps[4].interactions is 2 x 2, must be 3 x 3",
+                       std::invalid_argument);
 }
 
 TEST_CASE("bins cover every count once and place it in order") {

@@ -21,7 +21,7 @@ succeeds cardamom_infer cell.tsv --method paper --output edges.tsv --report one_
 
 for page in report_1 large each_cell levels one_cell; do
   file=$page/index.html
-  for section in summary network edges modes basins marginals; do matches $file "<section id=\"$section\">"; done
+  for section in summary network edges weights modes basins marginals moments; do matches $file "<section id=\"$section\">"; done
   lacks $file '://'
   lacks $file '<script|<link|<iframe|@import|src='
   lacks $file '[^a-z](nan|inf)[^a-z]'
@@ -42,6 +42,9 @@ same page table
 [ "$(grep -c . page)" -eq 40 ] || fail "the page lists $(grep -c . page) edges"
 matches report_1/index.html 'Nanog &quot;high&quot; &amp; low'
 matches report_1/index.html '&lt;Sox2&gt;'
+# One method has a network per time point, the other one for all.
+matches large/index.html 'aria-label="weights of edges over time"'
+matches report_1/index.html 'The method fits one network to all time points'
 matches report_1/index.html 'simulated from the inferred model with degradation rates rates.txt'
 matches large/index.html 'assumed half-lives of 9 h \(mRNA\) and 46 h \(protein\)'
 matches large/index.html 'Shown are 48 of 100 genes'

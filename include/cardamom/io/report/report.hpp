@@ -1,9 +1,10 @@
 /// @file
 /// A report of an inference: one HTML page that needs nothing else, neither network nor scripts. It shows the network,
-/// its strongest edges, the modes of the genes, the basins over time and, when cells simulated from the inferred model
-/// are given, their marginals beside those of the data.
+/// its strongest edges, their weights over time, the modes of the genes, the basins over time and, when cells simulated
+/// from the inferred model are given, their marginals, means and spread beside those of the data.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,7 @@ struct ReportContent {
   const Matrix& scores;               ///< nodes × nodes, the confidence by which the edges are ordered
   const Counts* simulated = nullptr;  ///< cells simulated from the inferred model, compared where times agree
   const Matrix* stability = nullptr;  ///< nodes × nodes, how often each edge is found again; see `stability`
+  std::vector<report::WeightsAtTime> steps = {};  ///< in order of time; shown where there are several
 };
 
 /// Title, remarks and limits of a report.
@@ -72,6 +74,10 @@ inline void validate(const WhereUsed<ReportContent, Use>& content) {
   }
   if (content.simulated) check_size(function, "simulated->nodes()", content.simulated->nodes(), nodes);
   if (content.stability) check_shape(function, "stability", *content.stability, nodes, nodes);
+  for (std::size_t k = 0; k < content.steps.size(); ++k) {
+    check_shape(function, detail::element("steps", static_cast<Index>(k)) + ".interactions",
+                *content.steps[k].interactions, nodes, nodes);
+  }
 }
 
 /// The page. The same content and options give the same bytes.
@@ -88,12 +94,14 @@ inline std::string report_html(const WhereUsed<ReportContent, Use>& content,
   page += report::network_section(content.edges, content.counts.names(), options.edges, content.counts.inputs());
   page +=
       report::edges_section(content.edges, content.counts.names(), content.scores, content.stability, options.edges);
+  page += report::weights_section(content.steps, content.counts.names(), options.edges);
   page += report::modes_section(content.counts, content.clustering, genes.shown(options.genes), options.continuous);
   page += report::basins_section(content.counts, content.clustering, content.basins, options.basins,
                                  genes.shown(options.genes));
   page +=
       report::marginals_section(content.counts, content.simulated, genes.shown(options.marginals), options.simulation);
-  return page + "</main>\n</body>\n</html>\n";
+  page += report::moments_section(content.counts, content.simulated, genes.shown(options.marginals));
+  return page + report::page_end();
 }
 
 /// Adds the page to a set as `index.html` of a directory, and the directory itself where there is none.
@@ -101,9 +109,7 @@ template <class Use = CompiledWhereUsed>
 inline void add_report(WhereUsed<FileSet, Use>& files, const std::string& directory,
                        const WhereUsed<ReportContent, Use>& content,
                        const WhereUsed<ReportOptions, Use>& options = {}) {
-  const std::string page = report_html(content, options);
-  files.add_directory(directory);
-  files.add(directory + "/index.html", page);
+  report::add_page(files, directory, report_html(content, options));
 }
 
 /// Writes `directory/index.html`. Throws IoError, and what report_html throws.

@@ -1,5 +1,5 @@
 /// @file
-/// The sections of a report, as HTML that is also well-formed XML.
+/// The sections of a report of an inference, as HTML that is also well-formed XML.
 #pragma once
 
 #include <algorithm>
@@ -20,42 +20,14 @@
 #include <cardamom/evaluation/wasserstein.hpp>
 #include <cardamom/io/report/basin_pictures.hpp>
 #include <cardamom/io/report/histogram_pictures.hpp>
+#include <cardamom/io/report/moments_picture.hpp>
 #include <cardamom/io/report/network_picture.hpp>
-#include <cardamom/io/report/style.hpp>
+#include <cardamom/io/report/page.hpp>
 #include <cardamom/io/report/svg.hpp>
+#include <cardamom/io/report/weights_picture.hpp>
 #include <cardamom/model/network.hpp>
 
 namespace cardamom::report {
-
-/// The beginning of the page, up to its title.
-template <class = CompiledWhereUsed>
-inline std::string page_head(std::string_view title) {
-  const std::string safe = xml_text(title);
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>" +
-         safe + "</title>\n<style>\n" + std::string(report_style) + "</style>\n</head>\n<body>\n<main>\n<h1>" + safe +
-         "</h1>\n";
-}
-
-/// A section of the page: its anchor, its heading, and HTML.
-inline std::string section(std::string_view id, std::string_view heading, const std::string& body) {
-  return "<section id=\"" + std::string(id) + "\">\n<h2>" + xml_text(heading) + "</h2>\n" + body + "</section>\n";
-}
-
-/// A paragraph of text.
-inline std::string paragraph(std::string_view text) { return "<p>" + xml_text(text) + "</p>\n"; }
-
-/// A picture with its caption.
-inline std::string figure(const std::string& caption, const std::string& picture) {
-  return "<figure>\n<figcaption>" + caption + "</figcaption>\n" + picture + "</figure>\n";
-}
-
-/// A coloured mark and what it means.
-inline std::string key(std::string_view style, std::string_view meaning) {
-  return "<span class=\"key\"><svg class=\"swatch\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect width=\"14\" "
-         "height=\"14\" class=\"" +
-         std::string(style) + "\"/></svg>" + xml_text(meaning) + "</span>\n";
-}
 
 /// Genes by decreasing sum of the scores of their edges, in and out.
 class ReportGenes {
@@ -84,38 +56,6 @@ inline std::string left_out(Index shown, Index all, std::string_view what = "gen
   if (shown == all) return {};
   return "Shown are " + to_text(shown) + " of " + to_text(all) + ' ' + std::string(what) +
          ", those with the highest scores. ";
-}
-
-/// What follows the number of genes: " and the stimulus, light".
-template <class Use = CompiledWhereUsed>
-inline std::string inputs_in_words(const WhereUsed<Counts, Use>& counts) {
-  if (counts.inputs() == 0) return ", no inputs";
-  if (counts.inputs() == 1) return " and the stimulus, " + counts.names().front();
-  std::string names;
-  for (Index input = 0; input < counts.inputs(); ++input) {
-    names += (input > 0 ? ", " : ": ") + counts.names()[static_cast<std::size_t>(input)];
-  }
-  return " and " + to_text(counts.inputs()) + " inputs" + names;
-}
-
-/// What the data are, the given facts and remarks.
-template <class Use = CompiledWhereUsed>
-inline std::string summary_section(const WhereUsed<Counts, Use>& counts,
-                                   const std::vector<std::pair<std::string, std::string>>& facts,
-                                   const std::vector<std::string>& remarks) {
-  std::string times;
-  for (const double time : counts.time_points()) times += (times.empty() ? "" : ", ") + brief(time);
-  std::string body = "<div class=\"scroll\"><table class=\"facts\">\n";
-  const auto row = [&body](const std::string& what, const std::string& value) {
-    body += "<tr><th>" + xml_text(what) + "</th><td>" + xml_text(value) + "</td></tr>\n";
-  };
-  row("Cells", to_text(counts.cells()));
-  row("Genes", to_text(counts.genes()) + inputs_in_words(counts));
-  row("Time points", to_text(counts.time_points().size()) + ": " + times + " h");
-  for (const auto& [what, value] : facts) row(what, value);
-  body += "</table></div>\n";
-  for (const std::string& remark : remarks) body += "<p class=\"remark\">" + xml_text(remark) + "</p>\n";
-  return section("summary", "Summary", body);
 }
 
 /// Edges that act, in the order given.
@@ -190,6 +130,33 @@ inline std::string edges_section(const std::vector<Edge>& edges, const std::vect
     body += "<p>Actions of genes on themselves (θ), which mostly say that a state persists: " + loops + ".</p>\n";
   }
   return section("edges", "Strongest edges", body);
+}
+
+/// θ over time, of estimators that have a network per time point.
+/// @param steps none or one: the section says that there is one network for all times
+template <class = CompiledWhereUsed>
+inline std::string weights_section(const std::vector<WeightsAtTime>& steps, const std::vector<std::string>& names,
+                                   Index most) {
+  constexpr const char* heading = "Weights over time";
+  if (steps.size() < 2) {
+    return section("weights", heading, paragraph("The method fits one network to all time points."));
+  }
+  std::vector<EdgeCourse> courses = edge_courses(steps);
+  if (courses.empty()) return section("weights", heading, paragraph("No edges were found at any time."));
+  const Index all = std::ssize(courses);
+  courses.resize(static_cast<std::size_t>(std::min(most, all)));
+  std::vector<double> times;
+  for (const WeightsAtTime& step : steps) times.push_back(step.time);
+  const std::string text =
+      (std::ssize(courses) < all
+           ? "Shown are " + to_text(std::ssize(courses)) + " of " + to_text(all) + " edges, those of the largest |θ|. "
+           : std::string()) +
+      "θ as of each time point, the stronger in colour the larger; an action of a gene on itself has one name twice. "
+      "The frame is the switching time: the first from which on |θ| stays at half its largest value or above.";
+  return section("weights", heading,
+                 paragraph(text) + "<p class=\"legend\">" + key("swatch-activates", "θ > 0: activates") +
+                     key("swatch-represses", "θ < 0: represses") + "</p>\n<div class=\"picture\">" +
+                     weights_picture(courses, times, names) + "</div>\n");
 }
 
 /// For each of the genes, its counts with the modes found in them.
@@ -331,6 +298,29 @@ inline std::string marginals_section(const WhereUsed<Counts, Use>& data, const C
   body += "<p class=\"legend\">" + key("data", "data, to the left") + key("simulated", "simulation, to the right") +
           "</p>\n<div class=\"grid\">\n" + figures + "</div>\n";
   return section("marginals", heading, body);
+}
+
+/// For each of the genes, mean and standard deviation of its counts over time in the data and, where given, in the
+/// simulation.
+template <class Use = CompiledWhereUsed>
+inline std::string moments_section(const WhereUsed<Counts, Use>& data, const Counts* simulated,
+                                   const std::vector<Index>& genes) {
+  constexpr Index most_times = 24;
+  constexpr const char* heading = "Mean and spread over time";
+  if (!simulated) return section("moments", heading, paragraph("No cells were simulated."));
+  std::string figures;
+  for (const Index gene : genes) {
+    const std::vector<MarginalPair> pairs = marginal_pairs(data, *simulated, gene, most_times);
+    if (pairs.empty()) return section("moments", heading, paragraph("Data and simulation share no time."));
+    const std::string& name = data.names()[static_cast<std::size_t>(gene)];
+    figures += figure("<b>" + xml_text(name) + "</b>", moments_picture(name, pairs));
+  }
+  return section("moments", heading,
+                 paragraph(left_out(std::ssize(genes), data.genes()) +
+                           "Means, joined, and bars of ± one standard deviation of the cells, "
+                           "cut at 0.") +
+                     "<p class=\"legend\">" + key("data", "data") + key("simulated", "simulation") +
+                     "</p>\n<div class=\"grid\">\n" + figures + "</div>\n");
 }
 
 }  // namespace cardamom::report

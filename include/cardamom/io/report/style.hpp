@@ -26,6 +26,8 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 .picture { max-width: 40rem; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem 1rem; }
 .grid.small { grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.75rem; }
+.grid.wide { grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 1rem 1.5rem; }
+.grid.wide figure { max-width: 40rem; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 0.9rem; line-height: 1.25; overflow-wrap: anywhere; }
 svg { display: block; width: 100%; height: auto; font-family: inherit; }
@@ -53,8 +55,19 @@ text { fill: #1a1a1a; font-size: 12px; }
 .data { fill: #56B4E9; } .simulated { fill: #E69F00; }
 .mean { stroke: #1a1a1a; stroke-width: 1.6; }
 .others { fill: #ccc; }
-.basin0 { fill: #0072B2; } .basin1 { fill: #E69F00; } .basin2 { fill: #009E73; } .basin3 { fill: #CC79A7; }
-.basin4 { fill: #56B4E9; } .basin5 { fill: #D55E00; } .basin6 { fill: #F0E442; } .basin7 { fill: #5b4a8a; }
+.basin0, .type0 { fill: #0072B2; } .basin1, .type1 { fill: #E69F00; } .basin2, .type2 { fill: #009E73; }
+.basin3, .type3 { fill: #CC79A7; } .basin4, .type4 { fill: #56B4E9; } .basin5, .type5 { fill: #D55E00; }
+.basin6, .type6 { fill: #F0E442; } .basin7, .type7 { fill: #5b4a8a; }
+.course { fill: none; stroke-width: 2; } .band { fill-opacity: 0.22; } .cell { fill-opacity: 0.75; } .dot { stroke: #1a1a1a; stroke-width: 0.7; }
+.course0 { stroke: #0072B2; } .course1 { stroke: #E69F00; } .course2 { stroke: #009E73; } .course3 { stroke: #CC79A7; }
+.course4 { stroke: #56B4E9; } .course5 { stroke: #D55E00; } .course6 { stroke: #F0E442; } .course7 { stroke: #5b4a8a; }
+.course-data { stroke: #56B4E9; } .course-simulated { stroke: #E69F00; }
+.whisker { stroke: #1a1a1a; stroke-width: 1.1; }
+.switch { fill: none; stroke: #1a1a1a; stroke-width: 1.6; }
+.shade0 { fill: #00224e; } .shade1 { fill: #213b6e; } .shade2 { fill: #4c556c; } .shade3 { fill: #6c6e72; }
+.shade4 { fill: #8e8978; } .shade5 { fill: #b1a570; } .shade6 { fill: #d9c55c; } .shade7 { fill: #fee838; }
+.halo { fill: none; stroke: #fff; stroke-width: 3.4; stroke-opacity: 0.8; }
+.arrow { fill: none; stroke: #1a1a1a; stroke-width: 1.3; } .arrow.head { fill: #1a1a1a; stroke: none; }
 .inside { font-size: 11px; } .bright { fill: #fff; }
 @media (min-width: 40rem) {
   th, td { padding: 0.15rem 0.6rem; }

@@ -115,10 +115,10 @@ class Svg {
     text_ += "<rect x=\"" + rounded(corner.x, 1) + "\" y=\"" + rounded(corner.y, 1) + "\" width=\"" +
              rounded(width, 1) + "\" height=\"" + rounded(height, 1) + '"' + named(style) + "/>\n";
   }
-  /// A field of a map, blue by its value in [0, 1].
-  void field(Point corner, double width, double height, double value) {
+  /// A field of a map, coloured the more strongly the larger its value in [0, 1].
+  void field(Point corner, double width, double height, double value, std::string_view style = "field") {
     text_ += "<rect x=\"" + rounded(corner.x, 1) + "\" y=\"" + rounded(corner.y, 1) + "\" width=\"" +
-             rounded(width, 1) + "\" height=\"" + rounded(height, 1) + "\" class=\"field\" fill-opacity=\"" +
+             rounded(width, 1) + "\" height=\"" + rounded(height, 1) + '"' + named(style) + " fill-opacity=\"" +
              rounded(value, 3) + "\"/>\n";
   }
   /// @param commands of SVG: "M 0 0 L 10 10"
