@@ -52,6 +52,7 @@ struct Options {
   double over_expression = 1.0;
   std::string assigned;
   std::string velocity;
+  std::string report;
   std::string output;
   Index threads = 0;
   std::uint64_t seed = 1;
@@ -106,9 +107,10 @@ void describe(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->type_name("X");
   support::describe_perturbations(app, options.perturbations);
-  app.add_option("--rank", options.rank,
-                 "Also try every single knock-out and over-expression, beside the perturbations above where there are "
-                 "any, and rank them by the change of the share of this type at the last time; needs --ranking")
+  app.add_option(
+         "--rank", options.rank,
+         "Also try every single knock-out and over-expression, beside the perturbations above where there are "
+         "any, and rank them by the change of the share of this type at the last time; needs --ranking or --report")
       ->type_name("TYPE");
   app.add_option(
          "--ranking", options.ranking,
@@ -126,8 +128,14 @@ void describe(CLI::App& app, Options& options) {
   app.add_option(
          "--velocity", options.velocity,
          "Also write where every cell of the data is heading by the first model: a line per cell and gene, "
-         "the expected mRNA [molecules] and protein and their changes per hour, given the cell's counts and time")
-      ->type_name("VELOCITY.tsv");
+         "the expected mRNA [molecules] and protein and their changes per hour, given the cell's counts and time. "
+         "Where the name ends in .h5ad: an AnnData file with the counts, obs type, layers Ms, velocity, protein, "
+         "protein_velocity, obsm X_pca and velocity_pca")
+      ->type_name("VELOCITY.tsv|.h5ad");
+  app.add_option("--report", options.report,
+                 "Also write DIR/index.html, a page of pictures: shares over time beside those of the data, the ranked "
+                 "perturbations of --rank, and velocities on principal components")
+      ->type_name("DIR");
   app.add_option("--output", options.output,
                  "Shares: condition (data, unperturbed, and perturbed where there are perturbations), time [h], type, "
                  "share, lower and upper end of its interval, standard deviation between models, number of cells. "
@@ -248,13 +256,12 @@ Index find_type(const cardamom::CellTypes& types, const std::string& name) {
   return found - types.names.begin();
 }
 
-std::string shares_rows(const std::string& condition, const cardamom::FateShares& fates,
-                        const std::vector<double>& times) {
+std::string shares_rows(const std::string& condition, const cardamom::FateShares& fates) {
   using cardamom::to_text;
   std::string text;
   for (Index t = 0; t < fates.shares.rows(); ++t) {
     for (Index z = 0; z < fates.shares.cols(); ++z) {
-      text += condition + '\t' + to_text(times[static_cast<std::size_t>(t)]) + '\t' +
+      text += condition + '\t' + to_text(fates.time_points[t]) + '\t' +
               cardamom::table_field(fates.types[static_cast<std::size_t>(z)]) + '\t' + to_text(fates.shares(t, z)) +
               '\t' + to_text(fates.lower(t, z)) + '\t' + to_text(fates.upper(t, z)) + '\t' +
               to_text(fates.spread(t, z)) + '\t' + to_text(fates.cells) + '\n';
@@ -266,16 +273,14 @@ std::string shares_rows(const std::string& condition, const cardamom::FateShares
 /// The rows of the data themselves, with intervals of chance.
 std::string data_rows(const Source& source, const cardamom::CellTypes& types, double confidence) {
   using cardamom::to_text;
-  const cardamom::Matrix shares = type_shares(source.counts, types);
+  const cardamom::ObservedShares seen = observed_shares(source.counts, types, confidence);
   std::string text;
-  for (Index t = 0; t < shares.rows(); ++t) {
-    const auto cells = static_cast<Index>(source.counts.cells_at(t).size());
-    for (Index z = 0; z < shares.cols(); ++z) {
-      const auto hits = static_cast<Index>(shares(t, z) * static_cast<double>(cells) + 0.5);
-      const cardamom::Interval interval = cardamom::binomial_interval(hits, cells, confidence);
-      text += "data\t" + to_text(source.counts.time_points()[t]) + '\t' +
-              cardamom::table_field(types.names[static_cast<std::size_t>(z)]) + '\t' + to_text(shares(t, z)) + '\t' +
-              to_text(interval.lower) + '\t' + to_text(interval.upper) + "\t0\t" + to_text(cells) + '\n';
+  for (Index t = 0; t < seen.shares.rows(); ++t) {
+    for (Index z = 0; z < seen.shares.cols(); ++z) {
+      text += "data\t" + to_text(seen.time_points[t]) + '\t' +
+              cardamom::table_field(types.names[static_cast<std::size_t>(z)]) + '\t' + to_text(seen.shares(t, z)) +
+              '\t' + to_text(seen.lower(t, z)) + '\t' + to_text(seen.upper(t, z)) + "\t0\t" +
+              to_text(seen.cells[static_cast<std::size_t>(t)]) + '\n';
     }
   }
   return text;
@@ -285,11 +290,10 @@ std::string ranking_text(const cardamom::PerturbationRanking& ranking, const car
   using cardamom::to_text;
   std::string text = "gene\tperturbation\tadded\tshare\tchange\tstandard_error\tspread\n";
   for (const cardamom::RankedPerturbation& ranked : ranking.ranked) {
-    const bool knocked_out = ranked.perturbation.factor == 0.0;
     text += cardamom::table_field(labels.labels()[static_cast<std::size_t>(ranked.perturbation.gene)]) + '\t' +
-            (knocked_out ? "knock-out" : "over-expression") + '\t' + to_text(ranked.perturbation.extra) + '\t' +
-            to_text(ranked.share) + '\t' + to_text(ranked.change) + '\t' + to_text(ranked.standard_error) + '\t' +
-            to_text(ranked.spread) + '\n';
+            kind_of(ranked.perturbation) + '\t' + to_text(ranked.perturbation.extra) + '\t' + to_text(ranked.share) +
+            '\t' + to_text(ranked.change) + '\t' + to_text(ranked.standard_error) + '\t' + to_text(ranked.spread) +
+            '\n';
   }
   return text;
 }
@@ -312,12 +316,34 @@ std::string velocity_text(const cardamom::CellVelocities& cells, const cardamom:
   return text;
 }
 
-/// What is written beside the shares; empty where it was not asked for.
+/// The cells of the data with their velocities, as an AnnData file to come, where scVelo and CellRank look for them.
+void add_velocities(cardamom::FileSet& files, const std::string& path, const Source& source,
+                    const cardamom::CellTypes& types, const cardamom::CellVelocities& cells) {
+  const cardamom::Counts& counts = source.counts;
+  constexpr Index most_components = 50;
+  const cardamom::VelocityEmbedding embedded =
+      embed_velocities(counts, cells, std::min(most_components, counts.genes()));
+  const auto of_genes = [&](const cardamom::Matrix& values) -> cardamom::Matrix {
+    return values.rightCols(counts.genes());
+  };
+  std::vector<std::string> type;
+  for (const Index z : types.of_cell) type.push_back(types.names[static_cast<std::size_t>(z)]);
+  const cardamom::Kinetics& kinetics = source.models.front().kinetics;
+  support::add_cells(files, path, counts, {kinetics.mrna_decay, kinetics.protein_decay},
+                     {.texts = {{"type", type}},
+                      .layers = {{"Ms", of_genes(cells.mrna)},
+                                 {"velocity", of_genes(cells.mrna_velocity)},
+                                 {"protein", of_genes(cells.protein)},
+                                 {"protein_velocity", of_genes(cells.protein_velocity)}},
+                      .embeddings = {{"X_pca", embedded.cells}, {"velocity_pca", embedded.velocities}}});
+}
+
+/// What was predicted; empty where it was not asked for.
 struct Results {
   std::string shares;
-  std::string ranking;
-  std::string assigned;
-  std::string velocity;
+  std::vector<cardamom::ConditionFates> conditions;
+  cardamom::PerturbationRanking ranking;
+  std::optional<cardamom::CellVelocities> velocities;
 };
 
 /// Predicts with a classifier.
@@ -331,51 +357,82 @@ Results predict(const Options& options, const Source& source, const cardamom::Ce
   const cardamom::PoissonCapture law{.log_depth_deviation = source.experiment.depth_deviation};
   const cardamom::Threads threads(options.threads);
   cardamom::FateOptions settings{.seed = options.seed, .confidence = options.confidence};
-  const auto shares = [&](const std::string& condition) {
-    return shares_rows(
-        condition,
-        fate_shares(source.models, protocol, classifier, settings, law, threads, support::ProgressBar("simulating")),
-        times);
-  };
   Results results;
-  results.shares = "condition\ttime\ttype\tshare\tlower\tupper\tspread\tcells\n" +
-                   data_rows(source, types, options.confidence) + shares("unperturbed");
+  results.shares =
+      "condition\ttime\ttype\tshare\tlower\tupper\tspread\tcells\n" + data_rows(source, types, options.confidence);
+  const auto add_condition = [&](const std::string& condition, bool observed) {
+    cardamom::FateShares fates =
+        fate_shares(source.models, protocol, classifier, settings, law, threads, support::ProgressBar("simulating"));
+    fates.time_points = cardamom::Vector::Map(times.data(), static_cast<Index>(times.size()));  // those of the data
+    results.shares += shares_rows(condition, fates);
+    results.conditions.push_back({condition, std::move(fates), observed});
+  };
+  add_condition("unperturbed", true);
   settings.perturbations = support::checked_usage(
       [&] { return support::read_perturbations(options.perturbations, labels, model.nodes(), model.inputs()); });
-  if (!options.perturbations.none()) results.shares += shares("perturbed");
+  if (!options.perturbations.none()) add_condition("perturbed", false);
   if (!options.rank.empty()) {
     std::vector<cardamom::Perturbation> candidates = single_knock_outs(model);
     const std::vector<cardamom::Perturbation> more = single_over_expressions(model, options.over_expression);
     candidates.insert(candidates.end(), more.begin(), more.end());
     results.ranking =
-        ranking_text(rank_perturbations(source.models, candidates, protocol, classifier, find_type(types, options.rank),
-                                        settings, law, threads, support::ProgressBar("ranking")),
-                     labels);
+        rank_perturbations(source.models, candidates, protocol, classifier, find_type(types, options.rank), settings,
+                           law, threads, support::ProgressBar("ranking"));
   }
-  if (!options.assigned.empty()) {
-    for (const Index type : types.of_cell) {
-      results.assigned += cardamom::table_field(types.names[static_cast<std::size_t>(type)]) + '\n';
-    }
-  }
-  if (!options.velocity.empty()) {
-    results.velocity = velocity_text(expected_velocity(model, source.experiment, source.counts, {.seed = options.seed},
-                                                       threads, support::ProgressBar("velocities")),
-                                     source.counts, labels);
+  if (!options.velocity.empty() || !options.report.empty()) {
+    results.velocities = expected_velocity(model, source.experiment, source.counts, {.seed = options.seed}, threads,
+                                           support::ProgressBar("velocities"));
   }
   return results;
 }
 
+std::string assigned_text(const cardamom::CellTypes& types) {
+  std::string text;
+  for (const Index type : types.of_cell) {
+    text += cardamom::table_field(types.names[static_cast<std::size_t>(type)]) + '\n';
+  }
+  return text;
+}
+
+/// The page of --report, as a file to come.
+void add_report(cardamom::FileSet& files, const Options& options, const Source& source,
+                const cardamom::CellTypes& types, const Results& results, bool found, const std::string& classifier) {
+  std::string models;
+  for (const std::string& directory : options.models) models += (models.empty() ? "" : ", ") + directory;
+  const cardamom::PredictionReportOptions page{
+      .title = "Fates predicted from " + options.counts,
+      .facts = {{"Models", models},
+                {"Types", std::to_string(types.count()) + (found ? ", found by k-means" : " of " + options.types)},
+                {"Classifier", classifier},
+                {"Simulated cells", std::to_string(options.cells) + " per time and model"},
+                {"Seed", std::to_string(options.seed)},
+                {"Version", "cardamom " + support::version()}},
+      .confidence = options.confidence};
+  const cardamom::VelocityEmbedding embedded =
+      embed_velocities(source.counts, *results.velocities, std::min<Index>(2, source.counts.genes()));
+  add_prediction_report(files, options.report,
+                        {.counts = source.counts,
+                         .types = types,
+                         .conditions = results.conditions,
+                         .ranking = options.rank.empty() ? nullptr : &results.ranking,
+                         .fate = options.rank.empty() ? 0 : find_type(types, options.rank),
+                         .velocity = &embedded},
+                        page);
+}
+
 /// Says how often a classifier is wrong about cells that it was not fitted to.
+/// @returns its name and this
 template <class Fit>
-void tell_error(const Source& source, const cardamom::CellTypes& types, const Options& options, const std::string& name,
-                const Fit& fit) {
+std::string tell_error(const Source& source, const cardamom::CellTypes& types, const Options& options,
+                       const std::string& name, const Fit& fit) {
   constexpr Index folds = 10;
-  if (source.counts.cells() < folds) return;
+  if (source.counts.cells() < folds) return name;
   const cardamom::ClassifierError error =
       classifier_error(source.counts, types, fit, {.folds = folds, .seed = options.seed});
-  support::note(program, name + " classifier: " + support::rounded(100.0 * error.share) + " % (standard error " +
-                             support::rounded(100.0 * error.standard_error) +
-                             ") of cells held out are of another type");
+  const std::string wrong = support::rounded(100.0 * error.share) + " % (standard error " +
+                            support::rounded(100.0 * error.standard_error) + ") of cells held out are of another type";
+  support::note(program, name + " classifier: " + wrong);
+  return name + "; " + wrong;
 }
 
 void predict_to_files(const Options& options) {
@@ -387,9 +444,11 @@ void predict_to_files(const Options& options) {
   require_distinct_files(read, {{"--output", options.output, {}},
                                 {"--ranking", options.ranking, {}},
                                 {"--assigned", options.assigned, {}},
-                                {"--velocity", options.velocity, {}}});
-  if (options.rank.empty() != options.ranking.empty()) {
-    throw support::UsageError("--rank and --ranking must be given together");
+                                {"--velocity", options.velocity, {}},
+                                support::report_path("--report", options.report)});
+  if (options.rank.empty() && !options.ranking.empty()) throw support::UsageError("--ranking needs --rank");
+  if (!options.rank.empty() && options.ranking.empty() && options.report.empty()) {
+    throw support::UsageError("--rank needs --ranking or --report");
   }
   if (!(options.confidence < 1.0)) {
     throw support::UsageError("--confidence: value is " + cardamom::to_text(options.confidence) +
@@ -408,23 +467,31 @@ void predict_to_files(const Options& options) {
   for (const std::string* const path : {&options.output, &options.ranking, &options.assigned, &options.velocity}) {
     support::require_writable(*path);
   }
+  support::require_writable_directory(options.report);
 
   const bool nearest = options.classifier.empty() ? data.found.has_value() : options.classifier == "nearest";
   const auto means = [](const cardamom::Counts& c, const cardamom::CellTypes& t) { return class_means(c, t); };
   const auto logistic = [](const cardamom::Counts& c, const cardamom::CellTypes& t) { return fit_logistic(c, t); };
   Results results;
+  std::string classifier;
   if (nearest) {
-    tell_error(source, data.types, options, "nearest", means);
+    classifier = tell_error(source, data.types, options, "nearest", means);
     results = predict(options, source, data.types, data.found ? *data.found : means(source.counts, data.types));
   } else {
-    tell_error(source, data.types, options, "logistic", logistic);
+    classifier = tell_error(source, data.types, options, "logistic", logistic);
     results = predict(options, source, data.types, logistic(source.counts, data.types));
   }
   support::write_together([&](cardamom::FileSet& files) {
     if (!options.output.empty()) files.add(options.output, results.shares);
-    if (!options.ranking.empty()) files.add(options.ranking, results.ranking);
-    if (!options.assigned.empty()) files.add(options.assigned, results.assigned);
-    if (!options.velocity.empty()) files.add(options.velocity, results.velocity);
+    if (!options.ranking.empty()) files.add(options.ranking, ranking_text(results.ranking, labels));
+    if (!options.assigned.empty()) files.add(options.assigned, assigned_text(data.types));
+    if (options.velocity.ends_with(".h5ad")) {
+      add_velocities(files, options.velocity, source, data.types, *results.velocities);
+    } else if (!options.velocity.empty()) {
+      files.add(options.velocity, velocity_text(*results.velocities, source.counts, labels));
+    }
+    if (!options.report.empty())
+      add_report(files, options, source, data.types, results, data.found.has_value(), classifier);
   });
   if (options.output.empty()) std::cout << results.shares;
 }

@@ -90,4 +90,36 @@ more = assemble(np.hstack([X[:, ::-1], X[:, :1]]), pd.DataFrame({"time": times},
 with open("genes.txt", "w") as file:
     file.writelines(f"{i}\t{name}\n" for i, name in enumerate(["Stimulus", *names]))
 check(more, "--genes", "genes.txt")
+
+# Predicted velocities, read by anndata: equal to the table, where scVelo and CellRank look for them.
+run("cardamom_simulate", "--network", "fn4", "--timepoints", "0,12,48", "--cells", "20", "--output", "few.h5ad")
+run("cardamom_infer", "--method", "paper", "few.h5ad", "--model", "model", "--output", "edges.tsv")
+predict = ["cardamom_predict", "model", "--counts", "few.h5ad", "--types", "2", "--cells", "20"]
+run(*predict, "--output", "shares.tsv", "--velocity", "velocity.tsv", "--assigned", "types.txt")
+run(*predict, "--output", "shares.tsv", "--velocity", "velocity.h5ad")
+cells = anndata.read_h5ad("velocity.h5ad")
+few = anndata.read_h5ad("few.h5ad")
+assert np.array_equal(cells.X, few.X) and np.array_equal(cells.obs["time"], few.obs["time"])
+assert np.array_equal(cells.obs["stimulus"], few.obs["stimulus"])
+assert list(cells.var_names) == list(few.var_names) and list(cells.var.columns) == ["d0", "d1"]
+assert set(cells.layers) == {"Ms", "velocity", "protein", "protein_velocity"}
+assert isinstance(cells.obs["type"].dtype, pd.CategoricalDtype) and not cells.obs["type"].cat.ordered
+assert list(cells.obs["type"]) == open("types.txt").read().split()
+table = pd.read_csv("velocity.tsv", sep="\t", float_precision="round_trip")
+for layer, column in {"Ms": "mRNA", "velocity": "mRNA_velocity", "protein": "protein",
+                      "protein_velocity": "protein_velocity"}.items():
+    assert np.array_equal(cells.layers[layer], table[column].to_numpy().reshape(60, 4)), layer
+# Principal components by another route, up to the sign; velocities are the same turn of d log(1 + m).
+logs = np.log1p(few.X)
+centred = logs - logs.mean(axis=0)
+_, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+signs = np.sign((cells.obsm["X_pca"] * (centred @ directions.T)).sum(axis=0))
+loadings = directions.T * signs
+assert np.allclose(cells.obsm["X_pca"], centred @ loadings, atol=1e-9)
+speed = cells.layers["velocity"] / (1 + cells.layers["Ms"])
+assert np.allclose(cells.obsm["velocity_pca"], speed @ loadings, atol=1e-9)
+# Written by anndata again, it is the same for us.
+cells.write_h5ad("again.h5ad")
+assert run(*predict[:3], "again.h5ad", "--types", "type", "--cells", "20")[0].splitlines()[:7] == \
+    run(*predict[:3], "velocity.h5ad", "--types", "type", "--cells", "20")[0].splitlines()[:7]
 print("all checks passed")

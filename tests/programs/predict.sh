@@ -41,11 +41,47 @@ succeeds $predicts --output shares.tsv --velocity velocity.tsv
 matches velocity.tsv "^cell${tab}time${tab}gene${tab}mRNA${tab}protein${tab}mRNA_velocity${tab}protein_velocity$"
 lacks velocity.tsv nan
 
+# As a file of AnnData, when programs are built with HDF5: Python's anndata reads it in another test.
+if cardamom_predict model --counts counts.tsv --types 2 --cells 60 --output shares.tsv --velocity cells.h5ad 2>err; then
+  succeeds cardamom_predict model --counts cells.h5ad --types type --cells 60 --output again.tsv
+  grep '^data' shares.tsv >data.tsv
+  grep '^data' again.tsv >data_again.tsv
+  same data.tsv data_again.tsv
+else
+  matches err 'AnnData files need HDF5'
+fi
+
+# The page of pictures: the same for any number of threads, well-formed, self-contained, with every section.
+for threads in 1 2; do
+  succeeds $predicts --knock-out 1 --rank 2 --output knocked.tsv --report report_$threads --threads $threads
+done
+same report_1/index.html report_2/index.html
+[ "$(ls -A report_1)" = index.html ] || fail "files beside the page"
+page=report_1/index.html
+for section in summary fates perturbations velocity; do matches $page "<section id=\"$section\">"; done
+for picture in 'over time, unperturbed' 'over time, perturbed' 'perturbations ranked' 'cells by type' 'cells by time'; do
+  matches $page "aria-label=\"[a-z ]*$picture"
+done
+lacks $page '://'
+lacks $page '<script|<link|<iframe|@import|src='
+lacks $page '[^a-z](nan|inf)[^a-z]'
+if command -v xmllint >/dev/null; then
+  sed 1d $page | xmllint --noout - 2>err || fail "the page is not well-formed: $(head -n 3 err)"
+elif command -v python3 >/dev/null; then
+  python3 -c 'import sys, xml.dom.minidom as x; x.parseString(open(sys.argv[1], "rb").read().split(b"\n", 1)[1])' \
+    $page 2>err || fail "the page is not well-formed: $(tail -n 1 err)"
+fi
+succeeds $predicts --timepoints 48 --output one.tsv --report one_time
+lacks one_time/index.html '[^a-z](nan|inf)[^a-z]'
+matches one_time/index.html 'No perturbations were ranked'
+
 # Refused.
 refuses 2 'there is no gene "x"' $predicts --knock-out x --output bad.tsv
 refuses 2 'gene is "9", must be in 1 to 4' $predicts --knock-out 9 --output bad.tsv
 refuses 2 '--rank: there is no type "neuron"; there are 1, 2' $predicts --rank neuron --ranking bad.tsv --output bad2.tsv
-refuses 2 '--rank and --ranking must be given together' $predicts --rank 1 --output bad.tsv
+refuses 2 '--rank needs --ranking or --report' $predicts --rank 1 --output bad.tsv
+refuses 2 '--ranking needs --rank' $predicts --ranking bad2.tsv --output bad.tsv
+refuses 1 'none/report: the directory cannot be made' $predicts --report none/report --output bad.tsv
 refuses 2 '--timepoints: time_points\[1\] is 6, must be above the one before, 24' $predicts --timepoints 24,6 --output bad.tsv
 refuses 2 '--timepoints: time_points\[1\] is 6, must be above' $predicts --timepoints 6,6 --output bad.tsv
 refuses 2 'time_points\[0\] is -50' $predicts --timepoints=-50,6 --output bad.tsv

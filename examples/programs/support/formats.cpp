@@ -37,13 +37,18 @@ void add_counts(cardamom::FileSet& files, const std::string& path, const cardamo
     files.add(path, cardamom::panel_text(counts));
     return;
   }
+  add_cells(files, path, counts, rates, {});
+}
+
+void add_cells(cardamom::FileSet& files, const std::string& path, const cardamom::Counts& counts,
+               const cardamom::DecayRates& rates, const cardamom::CellAnnotations& annotations) {
 #ifdef PROGRAMS_WITH_HDF5
   // When a disk is full, HDF5 cannot close the file, tries again at the end of the program, and crashes. All that is
   // complete is closed before.
   H5dont_atexit();
-  cardamom::add_anndata(files, path, {counts, {}, rates});
+  cardamom::add_anndata(files, path, {counts, {}, rates, {}, {}, annotations});
 #else
-  static_cast<void>(rates);
+  static_cast<void>(rates), static_cast<void>(annotations);
   throw cardamom::IoError(path, "AnnData files need HDF5, and this program was built without it");
 #endif
 }

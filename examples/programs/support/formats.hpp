@@ -8,6 +8,7 @@
 
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/io/cell_annotations.hpp>
 #include <cardamom/io/file_set.hpp>
 #include <cardamom/io/read_counts.hpp>
 #include <cardamom/io/read_file.hpp>
@@ -28,6 +29,11 @@ cardamom::CountsFile read_counts(const std::string& path, cardamom::ReadCountsOp
 /// Throws IoError when AnnData files cannot be written.
 void add_counts(cardamom::FileSet& files, const std::string& path, const cardamom::Counts& counts,
                 const cardamom::DecayRates& rates);
+
+/// Adds an AnnData file with counts, rates and what else is known of the cells to a set.
+/// Throws IoError when AnnData files cannot be written, std::invalid_argument on annotations.
+void add_cells(cardamom::FileSet& files, const std::string& path, const cardamom::Counts& counts,
+               const cardamom::DecayRates& rates, const cardamom::CellAnnotations& annotations);
 
 /// A column of obs of an AnnData file as text, an entry per cell.
 /// Throws IoError when there is no such column, a cell has no entry, or AnnData files cannot be read.

@@ -45,6 +45,12 @@ struct PerturbationRanking {
   std::vector<RankedPerturbation> ranked;  ///< by `change`, the largest rise first, the deepest fall last
 };
 
+/// What is done to a gene, in a word.
+inline std::string kind_of(const Perturbation& perturbation) {
+  if (perturbation.extra > 0.0 || perturbation.factor >= 1.0) return "over-expression";
+  return perturbation.factor == 0.0 ? "knock-out" : "knock-down";
+}
+
 /// A knock-out of every gene.
 template <BurstRate Rate>
 [[nodiscard]] std::vector<Perturbation> single_knock_outs(const BasicModel<Rate>& model) {
