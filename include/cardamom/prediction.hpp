@@ -9,8 +9,8 @@
 #include <cardamom/prediction/fate_shares.hpp>
 #include <cardamom/prediction/multinomial_logistic.hpp>
 #include <cardamom/prediction/nearest_centre.hpp>
-#include <cardamom/prediction/rank_experiments.hpp>
 #include <cardamom/prediction/observed_shares.hpp>
+#include <cardamom/prediction/rank_experiments.hpp>
 #include <cardamom/prediction/rank_perturbations.hpp>
 #include <cardamom/prediction/report/prediction_report.hpp>
 #include <cardamom/prediction/velocity.hpp>
