@@ -137,6 +137,7 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--largest-content", options.largest_content,
                  "What a compressed file may expand to, and a column of an HDF5 file take in memory, such as 16GiB: a "
                  "damaged file may ask for any number. Default: 8GiB")
+      ->check(support::unsigned_text())
       ->transform(CLI::AsSizeValue(true))
       ->type_name("SIZE");
   app.add_option("--time-bins", options.time_bins,
@@ -172,6 +173,7 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("FILE");
   app.add_option("--dot-threshold", options.picture.threshold,
                  "Edges with |weight| below are left out of the picture, and genes without edges with them")
+      ->needs(app.get_option("--dot"))
       ->check(support::nonnegative())
       ->capture_default_str()
       ->type_name("X");
@@ -241,6 +243,7 @@ void describe(CLI::App& app, Options& options) {
                  "probabilities its penalty divided accordingly; 0 leaves the edge out; others are as they are")
       ->type_name("EDGES.tsv");
   app.add_option("--odds-factor", options.odds_factor, "Factor of the odds of an edge of weight 1 in --prior-odds, > 0")
+      ->needs(app.get_option("--prior-odds"))
       ->check(support::positive())
       ->capture_default_str()
       ->type_name("X");
@@ -480,6 +483,9 @@ cardamom::Coefficients read_prior(const std::string& path, const cardamom::Known
 Given prepare(const cardamom::CountsFile& file, const cardamom::KnownNodes& nodes, const Options& options) {
   Given result{options.settings};
   support::MethodSettings& settings = result.settings;
+  if (options.start != "auto" && settings.method != support::Method::refined) {
+    throw support::UsageError("--start: only --method refined asks what cells are at the first time point");
+  }
   if (options.start != "auto") settings.first_state = support::parse_start(options.start, "auto, ");
   settings.fit_depth = support::fits_depth(options.depth, settings.method == support::Method::refined);
   cardamom::InferenceOptions& inference = settings.inference;

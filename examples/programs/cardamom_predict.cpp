@@ -119,6 +119,7 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("RANKING.tsv");
   app.add_option("--over-expression", options.over_expression,
                  "Bursts that an over-expression of --rank adds, as a multiple of the gene's largest frequency")
+      ->needs(app.get_option("--rank"))
       ->check(support::nonnegative())
       ->capture_default_str()
       ->type_name("X");

@@ -32,4 +32,11 @@ refuses 2 'extra' $simulate --timepoints 0,6 --knock-out 1 extra
 refuses 2 '--method: value is "best", must be consensus, paper, propagated or refined' cardamom_infer counts.tsv --method best
 refuses 2 '--method: value is "0"' cardamom_infer counts.tsv --method 0
 refuses 2 '--process: value is "x", must be bursty, protein or two-state' $simulate --timepoints 0 --process x
+# What is given is done, or an error: nothing is passed over.
+refuses 2 'error: --genes: the value is empty' cardamom_infer none.tsv --genes ''
+refuses 2 'error: --output: the value is empty' cardamom_infer none.tsv --output ''
+refuses 2 '--dot-threshold requires --dot' cardamom_infer none.tsv --dot-threshold 2
+refuses 2 '--odds-factor requires --prior-odds' cardamom_infer none.tsv --odds-factor 2
+refuses 2 '--over-expression requires --rank' cardamom_predict model --counts none.tsv --over-expression 2
+refuses 2 '--largest-content: value is "-5", must be >= 0' cardamom_infer none.tsv --largest-content -5
 finish

@@ -68,6 +68,16 @@ inline CLI::Validator at_least(cardamom::Index minimum, const std::string& word 
       "");
 }
 
+/// A value without a minus, which CLI11 takes off sizes.
+inline CLI::Validator unsigned_text() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return text.find('-') == std::string::npos ? std::string()
+                                                   : "value is " + cardamom::in_quotes(text) + ", must be >= 0";
+      },
+      "");
+}
+
 /// Option values that are one of some words.
 inline CLI::Validator one_of(const std::vector<std::string>& words) {
   std::string expected;
@@ -136,6 +146,13 @@ int run(CLI::App& app, int argc, char** argv, Body&& body) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
     complain(program, std::string(error.what()) + " (see " + program + " --help)");
+    return bad_usage;
+  }
+  // An empty value is that of a variable that a script has not set: nothing that is given is passed over.
+  for (const CLI::Option* option : app.get_options()) {
+    const std::vector<std::string>& values = option->results();
+    if (option->count() == 0 || std::find(values.begin(), values.end(), "") == values.end()) continue;
+    complain(program, option->get_name() + ": the value is empty (see " + program + " --help)");
     return bad_usage;
   }
   expect_interruption(program);
