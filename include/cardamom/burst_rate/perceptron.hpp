@@ -45,7 +45,7 @@ class Perceptron {
       if (net.output.size() == 0 && net.hidden.size() == 0) net.hidden.resize(0, nodes());
     }
     for (Index i = inputs; i < nodes(); ++i) {
-      const PerceptronGene& net = network(i);
+      const WhereUsed<PerceptronGene, Use>& net = network(i);
       const std::string argument = detail::element("networks", i);
       const Index units = net.output.size();
       check_shape("Perceptron", argument + ".hidden", net.hidden, units, nodes());
@@ -63,7 +63,7 @@ class Perceptron {
   /// O(H · nodes).
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] double operator()(Index gene, const WhereUsed<VectorIn, Use>& protein) const {
-    const PerceptronGene& net = network(gene);
+    const WhereUsed<PerceptronGene, Use>& net = network(gene);
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
       sum += net.output[h] * std::tanh(net.hidden_offset[h] + net.hidden.row(h).dot(protein));
@@ -71,15 +71,16 @@ class Perceptron {
     return rate(gene, sum);
   }
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] double bound(Index gene) const {
-    return rate(gene, network(gene).offset + network(gene).output.cwiseAbs().sum());
+    const WhereUsed<PerceptronGene, Use>& net = network(gene);
+    return rate(gene, net.offset + net.output.cwiseAbs().sum());
   }
   /// Unit by unit, each at its own most favourable corner of the box: not attained when units disagree.
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] double bound(Index gene, const WhereUsed<VectorIn, Use>& lower,
                              const WhereUsed<VectorIn, Use>& upper) const {
-    const PerceptronGene& net = network(gene);
+    const WhereUsed<PerceptronGene, Use>& net = network(gene);
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
       double argument = net.hidden_offset[h];
@@ -95,7 +96,7 @@ class Perceptron {
   template <class Use = CompiledWhereUsed>
   void gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
     check_size("Perceptron::gradient", "out", out.size(), nodes());
-    const PerceptronGene& net = network(gene);
+    const WhereUsed<PerceptronGene, Use>& net = network(gene);
     out.setZero();
     double sum = net.offset;
     for (Index h = 0; h < net.output.size(); ++h) {
@@ -110,7 +111,7 @@ class Perceptron {
   /// What can be learned of a gene: A by columns, c, w, b, in this order.
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] Vector parameters(Index gene) const {
-    const PerceptronGene& net = network(gene);
+    const WhereUsed<PerceptronGene, Use>& net = network(gene);
     WhereUsed<Vector, Use> x(net.hidden.size() + 2 * net.output.size() + 1);
     x << net.hidden.reshaped(), net.hidden_offset, net.output, net.offset;
     return x;
@@ -118,7 +119,7 @@ class Perceptron {
   /// @param x as `parameters(gene)`, of the same length (else std::invalid_argument), finite (else std::domain_error)
   template <class Use = CompiledWhereUsed>
   void set_parameters(Index gene, const WhereUsed<VectorIn, Use>& x) {
-    PerceptronGene& net = networks_[static_cast<std::size_t>(gene)];
+    WhereUsed<PerceptronGene, Use>& net = networks_[static_cast<std::size_t>(gene)];
     const Index units = net.output.size();
     check_size("Perceptron::set_parameters", "x", x.size(), net.hidden.size() + 2 * units + 1);
     check_all_finite("Perceptron::set_parameters", "x", x);
@@ -129,7 +130,7 @@ class Perceptron {
   }
   template <class Use = CompiledWhereUsed>
   void parameter_gradient(Index gene, const WhereUsed<VectorIn, Use>& protein, WhereUsed<VectorOut, Use> out) const {
-    const PerceptronGene& net = network(gene);
+    const WhereUsed<PerceptronGene, Use>& net = network(gene);
     const Index units = net.output.size();
     check_size("Perceptron::parameter_gradient", "out", out.size(), net.hidden.size() + 2 * units + 1);
     const WhereUsed<Vector, Use> unit = (net.hidden_offset + net.hidden * protein).array().tanh();

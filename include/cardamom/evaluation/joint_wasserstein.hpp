@@ -67,9 +67,12 @@ template <class... Policies>
   detail::check_tables("joint_wasserstein", a, b, options.inputs);
   check_size("joint_wasserstein", "b.rows()", b.rows(), a.rows());
   const Index genes = a.cols() - options.inputs;
-  const Matrix from = a.rightCols(genes).transpose();
-  const Matrix to = b.rightCols(genes).transpose();
-  Matrix costs(b.rows(), a.rows());
+  using Use = std::tuple<Policies...>;
+  const WhereUsed<MatrixIn, Use>& first = a;
+  const WhereUsed<MatrixIn, Use>& second = b;
+  const WhereUsed<Matrix, Use> from = first.rightCols(genes).transpose();
+  const WhereUsed<Matrix, Use> to = second.rightCols(genes).transpose();
+  WhereUsed<Matrix, Use> costs(b.rows(), a.rows());
   for_each_index(ExecutorRef(executor), a.rows(), [&](Index i) {
     for (Index j = 0; j < b.rows(); ++j) costs(j, i) = (from.col(i) - to.col(j)).norm();
   });
@@ -100,13 +103,16 @@ template <class... Policies>
   check_at_least("sliced_wasserstein", "options.projections", options.projections, 1);
   const Index genes = a.cols() - options.inputs;
   if (genes == 0) return 0.0;
-  Vector distances(options.projections);
+  using Use = std::tuple<Policies...>;
+  const WhereUsed<MatrixIn, Use>& first = a;
+  const WhereUsed<MatrixIn, Use>& second = b;
+  WhereUsed<Vector, Use> distances(options.projections);
   for_each_index(ExecutorRef(executor), options.projections, [&](Index k) {
     RandomStream stream(options.seed, Purpose::projections, static_cast<std::uint64_t>(k));
-    Vector direction(genes);
+    WhereUsed<Vector, Use> direction(genes);
     for (double& entry : direction) entry = stream.normal();
     direction /= direction.norm();
-    distances[k] = wasserstein(a.rightCols(genes) * direction, b.rightCols(genes) * direction);
+    distances[k] = wasserstein(first.rightCols(genes) * direction, second.rightCols(genes) * direction);
   });
   return distances.mean();
 }

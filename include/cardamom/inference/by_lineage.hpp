@@ -28,8 +28,8 @@ struct LineageVariation {
 /// @param counts with lineages
 /// @param bins groups of equally many cells, in order of time, within which times count as the same; >= 1
 /// Cost O(cells · genes · lineages).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline LineageVariation lineage_variation(const Counts& counts, Index bins = 10) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline LineageVariation lineage_variation(const WhereUsed<Counts, Use>& counts, Index bins = 10) {
   check_at_least("lineage_variation", "bins", bins, 1);
   const Index cells = counts.cells();
   const Index lineages = counts.lineages();
@@ -46,8 +46,8 @@ template <class = CompiledWhereUsed>
     const double variance = (values.array() - mean).square().mean();
     if (!(variance > 0.0)) continue;
     ++varying;
-    Matrix sum = Matrix::Zero(bins, lineages);
-    Matrix size = Matrix::Zero(bins, lineages);
+    WhereUsed<Matrix, Use> sum = Matrix::Zero(bins, lineages);
+    WhereUsed<Matrix, Use> size = Matrix::Zero(bins, lineages);
     for (Index lineage = 0; lineage < lineages; ++lineage) {
       for (Index cell = 0; cell < cells; ++cell) {
         if (std::isnan(counts.lineage_times()(cell, lineage))) continue;
@@ -55,9 +55,11 @@ template <class = CompiledWhereUsed>
         size(bin[static_cast<std::size_t>(cell)], lineage) += 1.0;
       }
     }
-    const Matrix at = sum.array() / size.array().max(1.0);  // 0 where there are no cells, which count for nothing
-    const Eigen::RowVectorXd of_lineage = sum.colwise().sum().array() / size.colwise().sum().array().max(1.0);
-    const Vector of_time = sum.rowwise().sum().array() / size.rowwise().sum().array().max(1.0);
+    const WhereUsed<Matrix, Use> at =
+        sum.array() / size.array().max(1.0);  // 0 where there are no cells, which count for nothing
+    const WhereUsed<Eigen::RowVectorXd, Use> of_lineage =
+        sum.colwise().sum().array() / size.colwise().sum().array().max(1.0);
+    const WhereUsed<Vector, Use> of_time = sum.rowwise().sum().array() / size.rowwise().sum().array().max(1.0);
     const double scale = variance * size.sum();
     result.along += (size.array() * (at.rowwise() - of_lineage).array().square()).sum() / scale;
     result.between += (size.array() * (at.colwise() - of_time).array().square()).sum() / scale;
@@ -125,7 +127,7 @@ class ByLineage {
   }
 
  private:
-  static std::vector<Index> used_lineages(const Counts& counts) {
+  static std::vector<Index> used_lineages(const WhereUsed<Counts, Estimator>& counts) {
     std::vector<Index> result;
     if (counts.lineages() < 2) return result;
     for (Index k = 0; k < counts.lineages(); ++k) {

@@ -71,23 +71,28 @@ struct Kinetics {
   }
 
   /// Sets s1 by (11), s1 = d1 d0 (koff/s0) / k1: then P lives on the scale where a fully expressed gene has P ≈ 1.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void scale_proteins() {
-    protein_synthesis = protein_decay.array() * mrna_decay.array() * inverse_burst_size.array() / frequency_max.array();
+    const WhereUsed<Kinetics, Use>& own = *this;
+    protein_synthesis =
+        own.protein_decay.array() * own.mrna_decay.array() * own.inverse_burst_size.array() / own.frequency_max.array();
   }
 
   /// k1 s1 s0/(koff d0 d1): mean protein of a gene that is fully expressed; 1 under (11). 1 of inputs.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Vector protein_scale() const {
-    Vector scale = frequency_max.array() / protein_decay.array() / inverse_protein_burst_size().array();
+    const WhereUsed<Kinetics, Use>& own = *this;
+    WhereUsed<Vector, Use> scale =
+        own.frequency_max.array() / own.protein_decay.array() / own.inverse_protein_burst_size().array();
     scale.head(inputs()).setOnes();
     return scale;
   }
 
   /// c = (koff/s0) d0/s1: inverse size of a protein burst in the protein-only model (3) [1/protein]; k1/d1 under (11).
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Vector inverse_protein_burst_size() const {
-    return inverse_burst_size.array() * mrna_decay.array() / protein_synthesis.array();
+    const WhereUsed<Kinetics, Use>& own = *this;
+    return own.inverse_burst_size.array() * own.mrna_decay.array() / own.protein_synthesis.array();
   }
 };
 

@@ -35,8 +35,9 @@ struct KMeans {
 /// The nearest centre, of equally near ones the first.
 /// @param centres clusters × dimensions, at least one
 /// @returns its number and the squared distance
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::pair<Index, double> nearest_centre(const Matrix& centres, const VectorIn& point) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::pair<Index, double> nearest_centre(const WhereUsed<Matrix, Use>& centres,
+                                                             const WhereUsed<VectorIn, Use>& point) {
   Index best = 0;
   const double distance = (centres.rowwise() - point.transpose()).rowwise().squaredNorm().minCoeff(&best);
   return {best, distance};
@@ -45,9 +46,10 @@ template <class = CompiledWhereUsed>
 namespace detail {
 
 /// Means of the clusters. A cluster without points takes the point that is farthest from its own centre.
-template <class = CompiledWhereUsed>
-inline void move_centres(const Matrix& points, const std::vector<Index>& label, Vector& distance, Matrix& centres) {
-  Vector size = Vector::Zero(centres.rows());
+template <class Use = CompiledWhereUsed>
+inline void move_centres(const WhereUsed<Matrix, Use>& points, const std::vector<Index>& label,
+                         WhereUsed<Vector, Use>& distance, WhereUsed<Matrix, Use>& centres) {
+  WhereUsed<Vector, Use> size = Vector::Zero(centres.rows());
   centres.setZero();
   for (Index i = 0; i < points.rows(); ++i) {
     const Index z = label[static_cast<std::size_t>(i)];
@@ -66,10 +68,11 @@ inline void move_centres(const Matrix& points, const std::vector<Index>& label, 
   }
 }
 
-template <class = CompiledWhereUsed>
-inline KMeans k_means_from(const Matrix& points, std::vector<Index> label, const KMeansOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline KMeans k_means_from(const WhereUsed<Matrix, Use>& points, std::vector<Index> label,
+                           const KMeansOptions& options) {
   KMeans fit{Matrix(options.clusters, points.cols()), std::move(label), 0.0, {ConvergenceStatus::iteration_limit}};
-  Vector distance = Vector::Zero(points.rows());
+  WhereUsed<Vector, Use> distance = Vector::Zero(points.rows());
   while (fit.convergence.iterations < options.iterations) {
     move_centres(points, fit.label, distance, fit.centres);
     Index changed = 0;

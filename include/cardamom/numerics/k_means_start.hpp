@@ -22,12 +22,13 @@ namespace cardamom {
 /// @returns per point the number of its cluster
 /// @throws std::invalid_argument on sizes
 /// O(points · clusters · dimensions).
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline std::vector<Index> k_means_seeds(const Matrix& points, Index clusters, RandomStream& stream) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<Index> k_means_seeds(const WhereUsed<Matrix, Use>& points, Index clusters,
+                                                      RandomStream& stream) {
   check_at_least("k_means_seeds", "points.rows()", points.rows(), 1);
   check_at_least("k_means_seeds", "clusters", clusters, 1);
   const Index count = points.rows();
-  Vector nearest = Vector::Constant(count, std::numeric_limits<double>::infinity());
+  WhereUsed<Vector, Use> nearest = Vector::Constant(count, std::numeric_limits<double>::infinity());
   std::vector<Index> label(static_cast<std::size_t>(count), 0);
   Index seed = stream.below(count);
   for (Index z = 0; z < clusters; ++z) {
@@ -48,11 +49,11 @@ template <class = CompiledWhereUsed>
 /// @param points, clusters as there
 /// @returns points × clusters, zeros and ones, rows summing to 1
 /// @throws std::invalid_argument on sizes
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline Matrix k_means_start(const Matrix& points, Index clusters, RandomStream& stream) {
   check_at_least("k_means_start", "points.rows()", points.rows(), 1);
   check_at_least("k_means_start", "clusters", clusters, 1);
-  Matrix scaled = points;
+  WhereUsed<Matrix, Use> scaled = points;
   for (Index j = 0; j < scaled.cols(); ++j) {
     const double variance = (scaled.col(j).array() - scaled.col(j).mean()).square().mean();
     if (variance > 0) scaled.col(j) /= std::sqrt(variance);

@@ -27,14 +27,16 @@ class Sinkhorn {
   /// @param cost rows × columns, at least one each, finite, of any sign
   /// @param entropy > 0, in the units of the cost
   /// Cost O(rows · columns) exponentials.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void set_cost(const Matrix& cost, double entropy) {
-    kernel_ = cost;
-    for (Index i = 0; i < kernel_.rows(); ++i) kernel_.row(i).array() -= kernel_.row(i).minCoeff();
-    for (Index j = 0; j < kernel_.cols(); ++j) kernel_.col(j).array() -= kernel_.col(j).minCoeff();
-    kernel_ = (kernel_.array() * (-1.0 / entropy)).exp().max(smallest_entry);
-    set_masses(Vector::Constant(kernel_.rows(), 1.0 / static_cast<double>(kernel_.rows())),
-               Vector::Constant(kernel_.cols(), 1.0 / static_cast<double>(kernel_.cols())));
+    WhereUsed<Matrix, Use>& kernel = kernel_;
+    kernel = cost;
+    for (Index i = 0; i < kernel.rows(); ++i) kernel.row(i).array() -= kernel.row(i).minCoeff();
+    for (Index j = 0; j < kernel.cols(); ++j) kernel.col(j).array() -= kernel.col(j).minCoeff();
+    kernel = (kernel.array() * (-1.0 / entropy)).exp().max(smallest_entry);
+    using UsedVector = WhereUsed<Vector, Use>;
+    set_masses(UsedVector::Constant(kernel.rows(), 1.0 / static_cast<double>(kernel.rows())),
+               UsedVector::Constant(kernel.cols(), 1.0 / static_cast<double>(kernel.cols())));
   }
 
   /// Sets the marginals of the coupling.
@@ -50,17 +52,19 @@ class Sinkhorn {
   /// @param on one entry per column
   /// @param entropy that of `whole`
   /// Cost O(rows · columns), without exponentials.
-  template <class = CompiledWhereUsed>
-  void set_without(const Sinkhorn& whole, const VectorIn& if_on, const VectorIn& if_off, const VectorIn& on,
-                   double entropy) {
+  template <class Use = CompiledWhereUsed>
+  void set_without(const Sinkhorn& whole, const WhereUsed<VectorIn, Use>& if_on, const WhereUsed<VectorIn, Use>& if_off,
+                   const VectorIn& on, double entropy) {
     // Only the difference matters, the rest rescales a. So no factor is above 1.
-    const Vector more = (if_on - if_off) / entropy;
-    const Vector factor_on = more.array().min(0.0).exp();
-    const Vector factor_off = (-more).array().min(0.0).exp();
-    kernel_.resize(whole.kernel_.rows(), whole.kernel_.cols());
-    for (Index j = 0; j < kernel_.cols(); ++j) {
-      const Vector& factor = on[j] > 0.0 ? factor_on : factor_off;
-      kernel_.col(j) = whole.kernel_.col(j).cwiseProduct(factor).cwiseMax(smallest_entry);
+    const WhereUsed<Vector, Use> more = (if_on - if_off) / entropy;
+    const WhereUsed<Vector, Use> factor_on = more.array().min(0.0).exp();
+    const WhereUsed<Vector, Use> factor_off = (-more).array().min(0.0).exp();
+    WhereUsed<Matrix, Use>& kernel = kernel_;
+    kernel.resize(whole.kernel_.rows(), whole.kernel_.cols());
+    for (Index j = 0; j < kernel.cols(); ++j) {
+      const WhereUsed<Vector, Use>& factor = on[j] > 0.0 ? factor_on : factor_off;
+      const WhereUsed<Matrix, Use>& whole_kernel = whole.kernel_;
+      kernel.col(j) = whole_kernel.col(j).cwiseProduct(factor).cwiseMax(smallest_entry);
     }
     row_mass_ = whole.row_mass_;
     column_mass_ = whole.column_mass_;
@@ -71,16 +75,21 @@ class Sinkhorn {
   /// @param iterations >= 1; each costs O(rows · columns)
   /// @param warm whether to start from the b found last (or that of `set_without`), which saves iterations where the
   /// cost has changed little, instead of from b equal to the masses
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void iterate(Index iterations, bool warm) {
+    const WhereUsed<Matrix, Use>& kernel = kernel_;
+    const WhereUsed<Vector, Use>& row_mass = row_mass_;
+    const WhereUsed<Vector, Use>& column_mass = column_mass_;
+    WhereUsed<Vector, Use>& a = a_;
+    WhereUsed<Vector, Use>& b = b_;
     // As many columns of equal mass would start: a column of twice the mass stands for two.
-    if (!warm || b_.size() != kernel_.cols()) b_ = static_cast<double>(kernel_.cols()) * column_mass_;
-    a_.resize(kernel_.rows());
+    if (!warm || b.size() != kernel.cols()) b = static_cast<double>(kernel.cols()) * column_mass;
+    a.resize(kernel.rows());
     for (Index k = 0; k < iterations; ++k) {
-      a_.noalias() = kernel_ * b_;
-      a_ = row_mass_.cwiseQuotient(a_);
-      b_.noalias() = kernel_.transpose() * a_;
-      b_ = column_mass_.cwiseQuotient(b_);
+      a.noalias() = kernel * b;
+      a = row_mass.cwiseQuotient(a);
+      b.noalias() = kernel.transpose() * a;
+      b = column_mass.cwiseQuotient(b);
     }
   }
 
@@ -88,18 +97,22 @@ class Sinkhorn {
   /// @param values rows × anything
   /// @param means resized to columns × the same; must not overlap `values`
   /// Cost O(rows · columns) for each of them.
-  template <class = CompiledWhereUsed>
-  void conditional_means(const MatrixIn& values, Matrix& means) const {
+  template <class Use = CompiledWhereUsed>
+  void conditional_means(const WhereUsed<MatrixIn, Use>& values, WhereUsed<Matrix, Use>& means) const {
+    const WhereUsed<Vector, Use>& a = a_;
+    const WhereUsed<Vector, Use>& b = b_;
     means.resize(kernel_.cols(), values.cols());
-    means.noalias() = kernel_.transpose() * (a_.asDiagonal() * values).eval();
-    means = b_.cwiseQuotient(column_mass_).asDiagonal() * means;
+    means.noalias() = kernel_.transpose() * (a.asDiagonal() * values).eval();
+    means = b.cwiseQuotient(column_mass_).asDiagonal() * means;
   }
 
   /// The law of the row given the column, W_ij / Σ_i W_ij, after `iterate`.
   /// @param weights resized to rows × columns; every column sums to 1
-  template <class = CompiledWhereUsed>
-  void conditional(Matrix& weights) const {
-    weights = a_.asDiagonal() * kernel_ * b_.cwiseQuotient(column_mass_).asDiagonal();
+  template <class Use = CompiledWhereUsed>
+  void conditional(WhereUsed<Matrix, Use>& weights) const {
+    const WhereUsed<Vector, Use>& a = a_;
+    const WhereUsed<Vector, Use>& b = b_;
+    weights = a.asDiagonal() * kernel_ * b.cwiseQuotient(column_mass_).asDiagonal();
   }
 
  private:

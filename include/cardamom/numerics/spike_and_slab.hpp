@@ -80,9 +80,9 @@ class SpikeAndSlabChain {
   }
 
   /// Starts the average anew: what came before was burn-in.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void forget() {
-    sum_.setZero();
+    static_cast<WhereUsed<Vector, Use>&>(sum_).setZero();
     sweeps_ = 0.0;
   }
   /// Posterior inclusion probabilities, averaged over the sweeps since `forget` (conditional probabilities, which vary
@@ -90,7 +90,8 @@ class SpikeAndSlabChain {
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] Vector probabilities() const {
     WhereUsed<Vector, Use> result =
-        (model_.log_odds.array() == std::numeric_limits<double>::infinity()).template cast<double>();
+        (static_cast<const WhereUsed<Vector, Use>&>(model_.log_odds).array() == std::numeric_limits<double>::infinity())
+            .template cast<double>();
     for (const Index j : open_) result[j] = sweeps_ > 0.0 ? sum_[j] / sweeps_ : 0.0;
     return result;
   }
@@ -138,12 +139,14 @@ class SpikeAndSlabChain {
     pivot(j, included_[at(j)] ? 1.0 : -1.0);
   }
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void rebuild() {
-    swept_ = Matrix::Zero(size() + 1, size() + 1);
-    swept_.topLeftCorner(size(), size()) = model_.quadratic;
-    swept_.diagonal().head(size()) += model_.slab_precision;
-    swept_.row(size()).head(size()) = model_.linear.transpose();
+    WhereUsed<Matrix, Use>& swept = swept_;
+    const WhereUsed<SpikeAndSlab, Use>& model = model_;
+    swept = Matrix::Zero(size() + 1, size() + 1);
+    swept.topLeftCorner(size(), size()) = model.quadratic;
+    swept.diagonal().head(size()) += model.slab_precision;
+    swept.row(size()).head(size()) = model.linear.transpose();
     column_.resize(size() + 1);
     for (Index j = 0; j < size(); ++j) {
       if (included_[at(j)]) pivot(j, 1.0);
@@ -153,19 +156,21 @@ class SpikeAndSlabChain {
   double entry(Index a, Index b) const { return swept_(std::max(a, b), std::min(a, b)); }
 
   // The sweep operator, or with sign −1 its inverse.
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   void pivot(Index j, double sign) {
+    WhereUsed<Matrix, Use>& swept = swept_;
+    WhereUsed<Vector, Use>& column = column_;
     const Index rest = size() + 1 - j;
-    const double own = swept_(j, j);
-    column_.head(j) = swept_.row(j).head(j).transpose();
-    column_.tail(rest) = swept_.col(j).tail(rest);
+    const double own = swept(j, j);
+    column.head(j) = swept.row(j).head(j).transpose();
+    column.tail(rest) = swept.col(j).tail(rest);
     for (Index k = 0; k <= size(); ++k) {
       const Index below = size() + 1 - k;
-      if (column_[k] != 0.0) swept_.col(k).tail(below) -= (column_[k] / own) * column_.tail(below);
+      if (column[k] != 0.0) swept.col(k).tail(below) -= (column[k] / own) * column.tail(below);
     }
-    swept_.row(j).head(j) = (sign / own) * column_.head(j).transpose();
-    swept_.col(j).tail(rest) = (sign / own) * column_.tail(rest);
-    swept_(j, j) = -1.0 / own;
+    swept.row(j).head(j) = (sign / own) * column.head(j).transpose();
+    swept.col(j).tail(rest) = (sign / own) * column.tail(rest);
+    swept(j, j) = -1.0 / own;
   }
 
   const SpikeAndSlab& model_;

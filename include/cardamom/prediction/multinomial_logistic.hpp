@@ -39,13 +39,14 @@ class MultinomialLogistic {
   /// @param weights types × (1 + genes): b, then w
   /// @param names of the types, or empty: "1", "2", …
   /// @param convergence of the fit
-  template <class = CompiledWhereUsed>
-  MultinomialLogistic(Matrix weights, Index inputs, std::vector<std::string> names = {}, Convergence convergence = {})
+  template <class Use = CompiledWhereUsed>
+  MultinomialLogistic(WhereUsed<Matrix, Use> weights, Index inputs, std::vector<std::string> names = {},
+                      Convergence convergence = {})
       : weights_(std::move(weights)), inputs_(inputs), names_(std::move(names)), convergence_(convergence) {
     check_at_least("MultinomialLogistic", "weights.rows()", weights_.rows(), 1);
     check_at_least("MultinomialLogistic", "weights.cols()", weights_.cols(), 1);
     check_at_least("MultinomialLogistic", "inputs", inputs_, 0);
-    check_all_finite("MultinomialLogistic", "weights", weights_.reshaped());
+    check_all_finite("MultinomialLogistic", "weights", static_cast<const WhereUsed<Matrix, Use>&>(weights_).reshaped());
     if (names_.empty()) {
       for (Index z = 0; z < types(); ++z) names_.push_back(std::to_string(z + 1));
     }
@@ -76,12 +77,13 @@ class MultinomialLogistic {
   }
 
  private:
-  template <class = CompiledWhereUsed>
-  Vector arguments(const VectorIn& counts) const {
-    const Index genes = weights_.cols() - 1;
+  template <class Use = CompiledWhereUsed>
+  Vector arguments(const WhereUsed<VectorIn, Use>& counts) const {
+    const WhereUsed<Matrix, Use>& weights = weights_;
+    const Index genes = weights.cols() - 1;
     check_size("MultinomialLogistic", "counts", counts.size(), inputs_ + genes);
-    const Vector point = counts.tail(genes).array().log1p();
-    return weights_.col(0) + weights_.rightCols(genes) * point;
+    const WhereUsed<Vector, Use> point = counts.tail(genes).array().log1p();
+    return weights.col(0) + weights.rightCols(genes) * point;
   }
 
   Matrix weights_;
@@ -115,29 +117,37 @@ class LogisticProblem {
 
   /// Sets the point at which gradient and curvature are taken.
   /// @returns the objective
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   double move_to(const Vector& x) {
     x_ = x;
-    const Eigen::Map<const Matrix> weights(x_.data(), points_.cols(), truth_.cols());
-    probability_.noalias() = points_ * weights;
-    const double fit = probability_.cwiseProduct(truth_).sum();
-    const double total = softmax_rows(probability_).sum();
-    return total - fit + 0.5 * (penalty_.asDiagonal() * weights).cwiseProduct(weights).sum();
+    WhereUsed<Matrix, Use>& probability = probability_;
+    const WhereUsed<Vector, Use>& penalty = penalty_;
+    const Eigen::Map<const WhereUsed<Matrix, Use>> weights(x_.data(), points_.cols(), truth_.cols());
+    probability.noalias() = points_ * weights;
+    const double fit = probability.cwiseProduct(truth_).sum();
+    const double total = softmax_rows(probability).sum();
+    return total - fit + 0.5 * (penalty.asDiagonal() * weights).cwiseProduct(weights).sum();
   }
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Vector gradient() const {
-    const Eigen::Map<const Matrix> weights(x_.data(), points_.cols(), truth_.cols());
-    const Matrix slope = points_.transpose() * (probability_ - truth_) + penalty_.asDiagonal() * weights;
+    const WhereUsed<Matrix, Use>& points = points_;
+    const WhereUsed<Matrix, Use>& probability = probability_;
+    const WhereUsed<Vector, Use>& penalty = penalty_;
+    const Eigen::Map<const WhereUsed<Matrix, Use>> weights(x_.data(), points.cols(), truth_.cols());
+    const WhereUsed<Matrix, Use> slope = points.transpose() * (probability - truth_) + penalty.asDiagonal() * weights;
     return slope.reshaped();
   }
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   Matrix curvature() const {
-    const Index features = points_.cols();
-    Matrix result(size(), size());
+    const WhereUsed<Matrix, Use>& points = points_;
+    const WhereUsed<Matrix, Use>& probability = probability_;
+    const Index features = points.cols();
+    WhereUsed<Matrix, Use> result(size(), size());
     for (Index a = 0; a < truth_.cols(); ++a) {
       for (Index b = 0; b <= a; ++b) {
-        const Vector weight = probability_.col(a).array() * ((a == b ? 1.0 : 0.0) - probability_.col(b).array());
-        Matrix block = points_.transpose() * weight.asDiagonal() * points_;
+        const WhereUsed<Vector, Use> weight =
+            probability.col(a).array() * ((a == b ? 1.0 : 0.0) - probability.col(b).array());
+        WhereUsed<Matrix, Use> block = points.transpose() * weight.asDiagonal() * points;
         if (a == b) block.diagonal() += penalty_;
         result.block(a * features, b * features, features, features) = block;
       }
@@ -154,26 +164,28 @@ class LogisticProblem {
 };
 
 /// Newton's method with halved steps from x = 0.
-template <class = CompiledWhereUsed>
-inline std::pair<Vector, Convergence> minimise_logistic(LogisticProblem& problem, const LogisticOptions& options) {
+template <class Use = CompiledWhereUsed>
+inline std::pair<Vector, Convergence> minimise_logistic(WhereUsed<LogisticProblem, Use>& problem,
+                                                        const LogisticOptions& options) {
   constexpr int halvings = 30;
-  Vector x = Vector::Zero(problem.size());
+  WhereUsed<Vector, Use> x = Vector::Zero(problem.size());
   double value = problem.move_to(x);
   Convergence convergence{ConvergenceStatus::iteration_limit, 0, 0.0};
   for (;;) {
-    const Vector gradient = problem.gradient();
+    const WhereUsed<Vector, Use> gradient = problem.gradient();
     convergence.residual = gradient.cwiseAbs().maxCoeff() / problem.cells();
     if (convergence.residual <= options.tolerance) {
       convergence.status = ConvergenceStatus::converged;
       break;
     }
     if (convergence.iterations == options.iterations) break;
-    const Vector step = problem.curvature().selfadjointView<Eigen::Lower>().ldlt().solve(gradient);
+    const WhereUsed<Matrix, Use> curvature = problem.curvature();
+    const WhereUsed<Vector, Use> step = curvature.template selfadjointView<Eigen::Lower>().ldlt().solve(gradient);
     ++convergence.iterations;
     bool better = false;
     double length = 1.0;
     for (int k = 0; k < halvings && !better; ++k, length /= 2.0) {
-      const Vector next = x - length * step;
+      const WhereUsed<Vector, Use> next = x - length * step;
       const double there = problem.move_to(next);
       if (there < value) {
         better = true;
@@ -197,7 +209,7 @@ inline std::pair<Vector, Convergence> minimise_logistic(LogisticProblem& problem
 /// @throws std::invalid_argument on sizes, std::domain_error on options
 /// @returns the classifier, which says how the fit converged. O(iterations · (cells · d² + d³)), d = types · (1 +
 /// genes)
-template <class = CompiledWhereUsed>
+template <class Use = CompiledWhereUsed>
 [[nodiscard]] inline MultinomialLogistic fit_logistic(const Counts& counts, const CellTypes& types,
                                                       const LogisticOptions& options = {}) {
   validate(types, counts.cells());
@@ -205,22 +217,23 @@ template <class = CompiledWhereUsed>
   check_positive("fit_logistic", "options.ridge", options.ridge);
   check_at_least("fit_logistic", "options.iterations", options.iterations, 1);
   check_positive("fit_logistic", "options.tolerance", options.tolerance);
-  const Matrix points = log_counts(counts.values(), counts.inputs());
-  const Vector mean = points.colwise().mean().transpose();
-  Vector deviation = (points.rowwise() - mean.transpose()).colwise().squaredNorm().transpose();
+  const WhereUsed<Matrix, Use> points = log_counts(counts.values(), counts.inputs());
+  const WhereUsed<Vector, Use> mean = points.colwise().mean().transpose();
+  WhereUsed<Vector, Use> deviation = (points.rowwise() - mean.transpose()).colwise().squaredNorm().transpose();
   deviation = (deviation / static_cast<double>(points.rows())).cwiseSqrt();
   for (double& value : deviation) {
     if (value == 0.0) value = 1.0;  // a gene that takes one value says nothing, and its weight is 0
   }
-  Matrix design = Matrix::Ones(points.rows(), points.cols() + 1);
+  WhereUsed<Matrix, Use> design = Matrix::Ones(points.rows(), points.cols() + 1);
   design.rightCols(points.cols()) = (points.rowwise() - mean.transpose()) * deviation.cwiseInverse().asDiagonal();
   detail::LogisticProblem problem(std::move(design), types, options.ridge);
-  const auto [x, convergence] = detail::minimise_logistic(problem, options);
+  const auto minimum = detail::minimise_logistic(problem, options);
+  const WhereUsed<Vector, Use>& x = minimum.first;
 
-  Matrix weights = x.reshaped(points.cols() + 1, types.count()).transpose();
+  WhereUsed<Matrix, Use> weights = x.reshaped(points.cols() + 1, types.count()).transpose();
   weights.rightCols(points.cols()) = weights.rightCols(points.cols()).eval() * deviation.cwiseInverse().asDiagonal();
   weights.col(0) -= weights.rightCols(points.cols()) * mean;
-  return {std::move(weights), counts.inputs(), types.names, convergence};
+  return {std::move(weights), counts.inputs(), types.names, minimum.second};
 }
 
 }  // namespace cardamom

@@ -17,8 +17,8 @@ namespace cardamom {
 /// log(1 + count) of the genes.
 /// @param values cells × nodes, inputs first
 /// @returns cells × genes
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline Matrix log_counts(const MatrixIn& values, Index inputs) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline Matrix log_counts(const WhereUsed<MatrixIn, Use>& values, Index inputs) {
   check_at_least("log_counts", "inputs", inputs, 0);
   check_at_least("log_counts", "values.cols()", values.cols(), inputs);
   return values.rightCols(values.cols() - inputs).array().log1p();
@@ -30,12 +30,12 @@ class NearestCentre {
   /// @param centres types × genes, means of log(1 + count); at least one type
   /// @param names of the types, or empty: "1", "2", …
   /// @throws std::invalid_argument on sizes, std::domain_error on centres that are not finite
-  template <class = CompiledWhereUsed>
-  NearestCentre(Matrix centres, Index inputs, std::vector<std::string> names = {})
+  template <class Use = CompiledWhereUsed>
+  NearestCentre(WhereUsed<Matrix, Use> centres, Index inputs, std::vector<std::string> names = {})
       : centres_(std::move(centres)), inputs_(inputs), names_(std::move(names)) {
     check_at_least("NearestCentre", "centres.rows()", centres_.rows(), 1);
     check_at_least("NearestCentre", "inputs", inputs_, 0);
-    check_all_finite("NearestCentre", "centres", centres_.reshaped());
+    check_all_finite("NearestCentre", "centres", static_cast<const WhereUsed<Matrix, Use>&>(centres_).reshaped());
     if (names_.empty()) {
       for (Index z = 0; z < types(); ++z) names_.push_back(std::to_string(z + 1));
     }
@@ -48,10 +48,10 @@ class NearestCentre {
   [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
 
   /// @param counts per node, inputs first
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Index classify(const VectorIn& counts) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Index classify(const WhereUsed<VectorIn, Use>& counts) const {
     check_size("NearestCentre::classify", "counts", counts.size(), inputs_ + centres_.cols());
-    const Vector point = counts.tail(centres_.cols()).array().log1p();
+    const WhereUsed<Vector, Use> point = counts.tail(centres_.cols()).array().log1p();
     return nearest_centre(centres_, point).first;
   }
 

@@ -97,9 +97,10 @@ class LocalRegression {
   /// @param outcomes samples × outcomes
   /// @param point dimensions
   /// @returns per outcome, within the range of the neighbours'
-  template <class = CompiledWhereUsed>
-  Vector at(const Matrix& features, const Eigen::Ref<const Matrix>& outcomes, const VectorIn& point) {
-    const Vector distance = (features.rowwise() - point.transpose()).rowwise().squaredNorm();
+  template <class Use = CompiledWhereUsed>
+  Vector at(const WhereUsed<Matrix, Use>& features, const WhereUsed<MatrixIn, Use>& outcomes,
+            const WhereUsed<VectorIn, Use>& point) {
+    const WhereUsed<Vector, Use> distance = (features.rowwise() - point.transpose()).rowwise().squaredNorm();
     order_.resize(static_cast<std::size_t>(features.rows()));
     std::iota(order_.begin(), order_.end(), Index{0});
     const auto nearer = [&](Index a, Index b) {
@@ -110,9 +111,9 @@ class LocalRegression {
     const double farthest = distance[order_[static_cast<std::size_t>(neighbours_ - 1)]];
 
     const Index dimensions = features.cols();
-    Matrix design(neighbours_, 1 + dimensions);
-    Matrix outcome(neighbours_, outcomes.cols());
-    Vector weight(neighbours_);
+    WhereUsed<Matrix, Use> design(neighbours_, 1 + dimensions);
+    WhereUsed<Matrix, Use> outcome(neighbours_, outcomes.cols());
+    WhereUsed<Vector, Use> weight(neighbours_);
     for (Index k = 0; k < neighbours_; ++k) {
       const Index row = order_[static_cast<std::size_t>(k)];
       // Where all are equally far there is nothing to weigh by.
@@ -124,11 +125,11 @@ class LocalRegression {
       outcome.row(k) = outcomes.row(row);
     }
     if (weight.sum() == 0.0) weight.setOnes();
-    const Matrix weighted = weight.asDiagonal() * design;
-    Matrix normal = design.transpose() * weighted;
+    const WhereUsed<Matrix, Use> weighted = weight.asDiagonal() * design;
+    WhereUsed<Matrix, Use> normal = design.transpose() * weighted;
     normal.diagonal().tail(dimensions).array() += ridge_ * weight.sum();
-    const Matrix right = weighted.transpose() * outcome;
-    const Vector fitted = normal.ldlt().solve(right).row(0).transpose();
+    const WhereUsed<Matrix, Use> right = weighted.transpose() * outcome;
+    const WhereUsed<Vector, Use> fitted = normal.ldlt().solve(right).row(0).transpose();
     return fitted.cwiseMax(outcome.colwise().minCoeff().transpose()).cwiseMin(outcome.colwise().maxCoeff().transpose());
   }
 
@@ -139,8 +140,8 @@ class LocalRegression {
 };
 
 /// What counts make of a cell for a distance: variance 1/4 of Poisson counts, whatever their mean.
-template <class = CompiledWhereUsed>
-inline Matrix stabilised(const Matrix& counts) {
+template <class Use = CompiledWhereUsed>
+inline Matrix stabilised(const WhereUsed<Matrix, Use>& counts) {
   constexpr double anscombe = 0.375;
   return (counts.array() + anscombe).sqrt();
 }
@@ -150,18 +151,21 @@ class VelocityRegression {
  public:
   /// @param simulated per time point options.cells, with M and P
   /// @param production cells × genes: kon(P) s0/koff of the simulated cells
-  template <class = CompiledWhereUsed>
-  VelocityRegression(const Population& simulated, const Matrix& production, const VelocityOptions& options)
+  template <class Use = CompiledWhereUsed>
+  VelocityRegression(const WhereUsed<Population, Use>& simulated, const Matrix& production,
+                     const VelocityOptions& options)
       : options_(options), genes_(production.cols()), outcomes_(production.rows(), 3 * production.cols()) {
     outcomes_ << simulated.mrna.rightCols(genes_), simulated.protein.rightCols(genes_), production;
   }
 
   /// @param features options.cells × genes, of the simulated cells of time point k
-  template <class = CompiledWhereUsed>
-  void estimate(Index k, const Matrix& features, const Vector& point, Index cell, const Kinetics& kinetics,
-                CellVelocities& result) const {
+  template <class Use = CompiledWhereUsed>
+  void estimate(Index k, const Matrix& features, const Vector& point, Index cell,
+                const WhereUsed<Kinetics, Use>& kinetics, WhereUsed<CellVelocities, Use>& result) const {
     LocalRegression regression(options_.neighbours, options_.ridge);
-    const Vector mean = regression.at(features, outcomes_.middleRows(k * options_.cells, options_.cells), point);
+    const WhereUsed<Matrix, Use>& outcomes = outcomes_;
+    const WhereUsed<Vector, Use> mean =
+        regression.at(features, outcomes.middleRows(k * options_.cells, options_.cells), point);
     const auto mrna = mean.head(genes_);
     const auto protein = mean.segment(genes_, genes_);
     const auto production = mean.tail(genes_);
@@ -182,7 +186,7 @@ class VelocityRegression {
 
 /// kon(P) s0/koff of every cell, cells × genes [molecules/h].
 template <BurstRate Rate>
-Matrix production_of(const BasicModel<Rate>& model, const Matrix& protein, ExecutorRef executor) {
+Matrix production_of(const BasicModel<Rate>& model, const WhereUsed<Matrix, Rate>& protein, ExecutorRef executor) {
   Matrix result(protein.rows(), model.genes());
   for_each_index(executor, protein.rows(), [&](Index cell) {
     const Vector state = protein.row(cell).transpose();
@@ -197,7 +201,7 @@ Matrix production_of(const BasicModel<Rate>& model, const Matrix& protein, Execu
 /// Counts of the genes of the simulated cells of time point k, `observe` being told which cell of all.
 template <class Observe>
 Matrix observe_block(const Population& simulated, Index k, Index cells, Index inputs, const Observe& observe) {
-  Matrix counts = Matrix::Zero(cells, simulated.mrna.cols());
+  WhereUsed<Matrix, Observe> counts = Matrix::Zero(cells, simulated.mrna.cols());
   for (Index c = 0; c < cells; ++c) observe(k * cells + c, counts.row(c));
   return counts.rightCols(counts.cols() - inputs);
 }
@@ -242,7 +246,7 @@ template <BurstRate Rate, class... Policies>
   const Protocol protocol = data_protocol(model, experiment, counts, options.cells);
   ProgressPlan plan(progress, protocol.cells() + counts.cells());
   auto simulated_part = plan.part(protocol.cells());
-  const Population simulated =
+  const WhereUsed<Population, Rate> simulated =
       simulate(model, protocol, {.seed = options.seed, .keep_latent = true}, ExactMeasurement{}, ExecutorRef(executor),
                FunctionRef<bool(Index, Index)>(simulated_part));
   simulated_part.finish();
@@ -256,12 +260,13 @@ template <BurstRate Rate, class... Policies>
       observe_cell(own, simulated.mrna.row(cell).transpose(), inputs, noise, row);
     };
   };
-  CellVelocities result{Matrix::Zero(counts.cells(), counts.nodes()), {}, {}, {}};
+  WhereUsed<CellVelocities, Rate> result{Matrix::Zero(counts.cells(), counts.nodes()), {}, {}, {}};
   result.protein = result.mrna_velocity = result.protein_velocity = result.mrna;
   auto part = plan.part(counts.cells());
   FunctionRef<bool(Index, Index)> report(part);
   detail::ProgressCounter counter(report, counts.cells());
-  const Matrix points = detail::stabilised(counts.values().rightCols(counts.genes()));
+  const WhereUsed<Matrix, Rate>& values = counts.values();
+  const WhereUsed<Matrix, Rate> points = detail::stabilised(values.rightCols(counts.genes()));
   for (Index k = 0; k < counts.time_points().size(); ++k) {
     const auto cells = counts.cells_at(k);
     const bool known = counts.depth().size() > 0;

@@ -47,22 +47,24 @@ struct EdgePrior {
   }
 
   /// The same of some of the nodes: row and column a of the result belong to nodes[a].
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   [[nodiscard]] EdgePrior among(const std::vector<Index>& nodes) const {
-    return empty() ? EdgePrior{} : EdgePrior{odds(nodes, nodes)};
+    const WhereUsed<Matrix, Use>& all = odds;
+    return empty() ? EdgePrior{} : EdgePrior{all(nodes, nodes)};
   }
 
   /// Both together: the product of the odds.
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] EdgePrior combined_with(const WhereUsed<EdgePrior, Use>& other) const {
     if (empty()) return other;
-    return other.empty() ? *this : EdgePrior{odds.cwiseProduct(other.odds)};
+    return other.empty() ? *this : EdgePrior{other.odds.cwiseProduct(odds)};
   }
 
   /// Values of edges, nodes × nodes, with 0 where the edge is forbidden.
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] Matrix allowed(WhereUsed<Matrix, Use> values) const {
-    if (!empty()) values = (odds.array() > 0.0).select(values, 0.0).eval();
+    const WhereUsed<Matrix, Use>& given = odds;
+    if (!empty()) values = (given.array() > 0.0).select(values, 0.0).eval();
     return values;
   }
 

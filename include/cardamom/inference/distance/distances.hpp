@@ -78,8 +78,9 @@ class BurstSlopeTable {
 struct LogCounts {
   CellValues value, slope;
 
-  template <class = CompiledWhereUsed>
-  LogCounts(const CellValues& counts, const Vector& burst) : value(counts.log1p()), slope((1.0F + counts).inverse()) {
+  template <class Use = CompiledWhereUsed>
+  LogCounts(const WhereUsed<CellValues, Use>& counts, const Vector& burst)
+      : value(counts.log1p()), slope((1.0F + counts).inverse()) {
     constexpr float octaves = 1.44269504F;  // log2 of e
     const detail::BurstSlopeTable& table = detail::BurstSlopeTable::instance();
     for (Index a = 0; a < slope.cols(); ++a) {
@@ -127,8 +128,8 @@ concept CellDistance = std::copy_constructible<D> &&
 
 namespace detail {
 
-template <class = CompiledWhereUsed>
-inline Matrix log_counts(const Matrix& counts) {
+template <class Use = CompiledWhereUsed>
+inline Matrix log_counts(const WhereUsed<Matrix, Use>& counts) {
   return counts.array().log1p().matrix();
 }
 
@@ -185,16 +186,17 @@ struct SortedCounts {
   /// The sorted counts of the data, prepared once for a fit.
   class Prepared {
    public:
-    template <class = CompiledWhereUsed>
+    template <class Use = CompiledWhereUsed>
     Prepared(const std::vector<Matrix>& snapshots, Index cells, double weight) {
       constexpr double least_mean = 0.1;
-      Vector sum = Vector::Zero(snapshots.front().cols());
+      WhereUsed<Vector, Use> sum = Vector::Zero(snapshots.front().cols());
       double total = 0.0;
-      for (const Matrix& counts : snapshots) {
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
         sum += counts.colwise().sum().transpose();
         total += static_cast<double>(counts.rows());
       }
-      inverse_scale_ = (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).cast<float>();
+      inverse_scale_ =
+          (weight * (sum.array() / total + least_mean).rsqrt() / static_cast<double>(cells)).template cast<float>();
       for (const Matrix& counts : snapshots) quantiles_.push_back(quantiles(counts, cells));
     }
 
@@ -219,11 +221,11 @@ struct SortedCounts {
 
    private:
     // The observed count at the middle of every `cells`th of the distribution.
-    template <class = CompiledWhereUsed>
-    static CellValues quantiles(const Matrix& counts, Index cells) {
+    template <class Use = CompiledWhereUsed>
+    static CellValues quantiles(const WhereUsed<Matrix, Use>& counts, Index cells) {
       CellValues result(cells, counts.cols());
       for (Index a = 0; a < counts.cols(); ++a) {
-        Vector sorted = counts.col(a);
+        WhereUsed<Vector, Use> sorted = counts.col(a);
         std::sort(sorted.begin(), sorted.end());
         for (Index r = 0; r < cells; ++r) {
           const double place = (static_cast<double>(r) + 0.5) / static_cast<double>(cells);
@@ -251,15 +253,15 @@ struct LogMeans {
   /// The means of the data, computed once for a fit.
   class Prepared {
    public:
-    template <class = CompiledWhereUsed>
+    template <class Use = CompiledWhereUsed>
     Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
-      for (const Matrix& counts : snapshots) {
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
         means_.push_back(detail::log_counts(counts).colwise().mean().transpose());
       }
     }
-    template <class = CompiledWhereUsed>
-    double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
-      const LogCounts& logs = simulated.logs();
+    template <class Use = CompiledWhereUsed>
+    double add(Index k, const SimulatedSnapshot& simulated, WhereUsed<CellValues, Use>& gradient) const {
+      const WhereUsed<LogCounts, Use>& logs = simulated.logs();
       const auto cells = static_cast<double>(logs.value.rows());
       double sum = 0.0;
       for (Index a = 0; a < logs.value.cols(); ++a) {
@@ -289,27 +291,29 @@ struct LogCovariances {
   /// The covariances of the data, computed once for a fit.
   class Prepared {
    public:
-    template <class = CompiledWhereUsed>
+    template <class Use = CompiledWhereUsed>
     Prepared(const std::vector<Matrix>& snapshots, double weight) : weight_(weight) {
       constexpr double least_variance = 0.02;  // that of one cell in 25 with one molecule
-      for (const Matrix& counts : snapshots) {
-        const Matrix logs = detail::log_counts(counts);
-        const Matrix centred = logs.rowwise() - logs.colwise().mean();
-        covariances_.push_back(centred.transpose() * centred / static_cast<double>(logs.rows()));
-        const Vector inverse = (covariances_.back().diagonal().array() + least_variance).inverse();
-        Matrix weights = inverse * inverse.transpose();
+      for (const WhereUsed<Matrix, Use>& counts : snapshots) {
+        const WhereUsed<Matrix, Use> logs = detail::log_counts(counts);
+        const WhereUsed<Matrix, Use> centred = logs.rowwise() - logs.colwise().mean();
+        const WhereUsed<Matrix, Use> covariance = centred.transpose() * centred / static_cast<double>(logs.rows());
+        covariances_.push_back(covariance);
+        const WhereUsed<Vector, Use> inverse = (covariance.diagonal().array() + least_variance).inverse();
+        WhereUsed<Matrix, Use> weights = inverse * inverse.transpose();
         weights.diagonal().setZero();
         weights_.push_back(std::move(weights));
       }
     }
-    template <class = CompiledWhereUsed>
+    template <class Use = CompiledWhereUsed>
     double add(Index k, const SimulatedSnapshot& simulated, CellValues& gradient) const {
-      const LogCounts& logs = simulated.logs();
+      const WhereUsed<LogCounts, Use>& logs = simulated.logs();
       const auto cells = static_cast<double>(logs.value.rows());
-      const CellValues centred = logs.value.rowwise() - logs.value.colwise().mean();
-      const Matrix covariance = (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
-      const Matrix gap = covariance - covariances_[static_cast<std::size_t>(k)];
-      const Matrix weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
+      const WhereUsed<CellValues, Use> centred = logs.value.rowwise() - logs.value.colwise().mean();
+      const WhereUsed<Matrix, Use> covariance =
+          (centred.matrix().transpose() * centred.matrix()).template cast<double>() / cells;
+      const WhereUsed<Matrix, Use> gap = covariance - covariances_[static_cast<std::size_t>(k)];
+      const WhereUsed<Matrix, Use> weighted = gap.cwiseProduct(weights_[static_cast<std::size_t>(k)]);
       // Every pair counts twice, and a covariance moves by (y_a − ȳ_a)/n with y_b.
       gradient += (centred.matrix() * (2.0 * weight_ / cells * weighted).template cast<float>()).array() * logs.slope;
       return 0.5 * weight_ * weighted.cwiseProduct(gap).sum();
@@ -346,7 +350,10 @@ class DistanceSum {
     std::tuple<Parts...> parts_;
   };
 
-  [[nodiscard]] auto prepare(const std::vector<Matrix>& snapshots, Index cells) const {
+  // The type is said, so that a concept can ask for it without a compiler going through what it calls.
+  [[nodiscard]] Prepared<decltype(std::declval<const Distances&>().prepare(std::declval<const std::vector<Matrix>&>(),
+                                                                           Index{}))...>
+  prepare(const std::vector<Matrix>& snapshots, Index cells) const {
     return std::apply(
         [&](const Distances&... part) {
           return Prepared<decltype(part.prepare(snapshots, cells))...>(part.prepare(snapshots, cells)...);

@@ -67,13 +67,13 @@ class NegativeBinomialTerms {
   Index groups() const noexcept { return groups_; }
   bool active(Index t) const { return at(t).total > 0; }
 
-  template <class = CompiledWhereUsed>
+  template <class Use = CompiledWhereUsed>
   GroupScore score(Index t, double a, double b) const {
     const Group& group = at(t);
     double rising = 0.0;   // Σ [ψ(a + x) − ψ(a)]
     double falling = 0.0;  // Σ [ψ'(a) − ψ'(a + x)]
     if (group.dense) {
-      using Block = Eigen::Array<double, 4, 1>;
+      using Block = WhereUsed<Eigen::Array<double, 4, 1>, Use>;
       const double* tail = tails_.data() + group.begin;
       Block m(a, a + 1.0, a + 2.0, a + 3.0);
       Block first = Block::Zero();

@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/random.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/simulation/leaping/model.hpp>
@@ -49,21 +50,23 @@ struct PathwiseDecay {
 template <class Law>
 class PathwiseCells {
  public:
+  using Values = WhereUsed<CellValues, Law>;  ///< `CellValues`, worked out where a law is known
+
   /// @param law, decay referred to; @param number of the block, which chooses its random stream
   PathwiseCells(const Law& law, const PathwiseDecay& decay, const PathwiseProtocol& protocol, Index number, Index cells)
       : law_(law),
         decay_(decay),
         cells_(cells),
         random_(protocol.seed, Purpose::pathwise, (protocol.replicate << 32U) + static_cast<std::uint64_t>(number)),
-        mrna_(CellValues::Zero(cells, law.genes())),
+        mrna_(Values::Zero(cells, law.genes())),
         protein_(mrna_),
         rate_(mrna_) {}
 
   /// @param mrna, protein per gene, where all cells start
-  void start_at(const Vector& mrna, const Vector& protein) {
-    mrna_.rowwise() = mrna.transpose().array().cast<float>();
-    protein_.rowwise() = protein.transpose().array().cast<float>();
-    rate_.rowwise() = (mrna.array() * decay_.mrna.array()).transpose().cast<float>();
+  void start_at(const WhereUsed<Vector, Law>& mrna, const WhereUsed<Vector, Law>& protein) {
+    mrna_.rowwise() = mrna.transpose().array().template cast<float>();
+    protein_.rowwise() = protein.transpose().array().template cast<float>();
+    rate_.rowwise() = (mrna.array() * decay_.mrna.array()).transpose().template cast<float>();
   }
 
   /// Equal leaps over a stretch of time, and what they do to every gene: the same for all cells.
@@ -77,9 +80,9 @@ class PathwiseCells {
   void advance(std::shared_ptr<const Stretch> shared) {
     stretches_.push_back(std::move(shared));
     const Stretch& stretch = *stretches_.back();
-    CellValues proteins = proteins_seen(stretch);
+    Values proteins = proteins_seen(stretch);
     for (Index k = 0; k < stretch.count; ++k) {
-      leaps_.push_back({mrna_, protein_, rate_, CellValues(cells_, law_.genes()), {}, {}});
+      leaps_.push_back({mrna_, protein_, rate_, Values(cells_, law_.genes()), {}, {}});
       Leap& leap = leaps_.back();
       midpoint(stretch, leap, proteins);
       law_.rates(proteins, rate_, leap.kept);
@@ -97,46 +100,46 @@ class PathwiseCells {
       const Stretch& before = *known;
       stretches_.push_back(std::make_shared<const Stretch>(decay_, before.duration, before.longest, before.levels));
       const Stretch& stretch = *stretches_.back();
-      CellValues kept(cells_, law_.genes());
-      CellValues proteins = proteins_seen(stretch);
+      Values kept(cells_, law_.genes());
+      Values proteins = proteins_seen(stretch);
       for (Index k = 0; k < stretch.count; ++k) {
         const bool last = ++next == course.leaps_.size();
         const Leap& leap = course.leaps_[next - 1];
         midpoint(stretch, {mrna_, protein_, rate_, {}, {}, {}}, proteins);
         law_.rates(proteins, rate_, kept);
-        const CellValues& rate_before = last ? course.rate_ : course.leaps_[next].rate_before;
-        const CellValues change = rate_ * stretch.length - rate_before * before.length;
+        const Values& rate_before = last ? course.rate_ : course.leaps_[next].rate_before;
+        const Values change = rate_ * stretch.length - rate_before * before.length;
         move(stretch, leap.gain + change, leap.made + change);
       }
       observed_.push_back(mrna_);
     }
   }
   /// mRNA at the end of every stretch of a `replay`.
-  [[nodiscard]] const std::vector<CellValues>& replayed() const noexcept { return observed_; }
+  [[nodiscard]] const std::vector<Values>& replayed() const noexcept { return observed_; }
 
   /// mRNA in mean bursts, cells × genes.
-  [[nodiscard]] const CellValues& mrna() const noexcept { return mrna_; }
+  [[nodiscard]] const Values& mrna() const noexcept { return mrna_; }
   /// Cells × genes.
-  [[nodiscard]] const CellValues& protein() const noexcept { return protein_; }
+  [[nodiscard]] const Values& protein() const noexcept { return protein_; }
 
   /// Derivatives of a function of the observed mRNA by the parameters, but for koff/s0 and depths, which the
   /// observations know.
   /// @param by_mrna per stretch: derivative by `mrna()` at its end, cells × genes; empty: none
   /// @param gradient added to, in the order of the layout
-  void backward(const std::vector<CellValues>& by_mrna, const PathwiseLayout& layout, Vector& gradient) const {
+  void backward(const std::vector<Values>& by_mrna, const PathwiseLayout& layout, Vector& gradient) const {
     typename Law::Adjoint adjoint(law_, cells_);
-    CellValues m = CellValues::Zero(cells_, law_.genes());  // adjoints of mRNA and protein
-    CellValues p = m;
-    CellValues by_rate = m;  // of this leap
-    CellValues by_next = m;  // by the same, of the midpoint of the leap after
-    CellValues by_midpoint = m;
+    Values m = Values::Zero(cells_, law_.genes());  // adjoints of mRNA and protein
+    Values p = m;
+    Values by_rate = m;  // of this leap
+    Values by_next = m;  // by the same, of the midpoint of the leap after
+    Values by_midpoint = m;
     Matrix by_decay = Matrix::Zero(law_.genes(), 2);
     Vector by_scale = Vector::Zero(law_.genes());
     auto leap = leaps_.rbegin();
     for (std::size_t s = stretches_.size(); s-- > 0;) {
       const Stretch& stretch = *stretches_[s];
       if (by_mrna[s].size() > 0) m += by_mrna[s];
-      CellValues proteins = proteins_seen(stretch);
+      Values proteins = proteins_seen(stretch);
       for (Index k = stretch.count; k-- > 0; ++leap) {
         back_through_move(stretch, *leap, m, p, by_rate, by_decay, by_scale);
         by_rate += by_next;
@@ -178,10 +181,10 @@ class PathwiseCells {
   };
   // What is kept of a leap, cells × genes.
   struct Leap {
-    CellValues mrna, protein;  // at its start
-    CellValues rate_before;    // kon of the leap before [1/h]
-    CellValues kept;           // by the law
-    CellValues gain, made;     // U and V
+    Values mrna, protein;  // at its start
+    Values rate_before;    // kon of the leap before [1/h]
+    Values kept;           // by the law
+    Values gain, made;     // U and V
   };
 
   [[nodiscard]] const Gene& gene(const Stretch& stretch, Index a) const {
@@ -189,14 +192,14 @@ class PathwiseCells {
   }
 
   // Room for the proteins that rates see, cells × nodes, its inputs set.
-  [[nodiscard]] CellValues proteins_seen(const Stretch& stretch) const {
-    CellValues proteins(cells_, law_.nodes());
+  [[nodiscard]] Values proteins_seen(const Stretch& stretch) const {
+    Values proteins(cells_, law_.nodes());
     for (Index j = 0; j < law_.inputs(); ++j) proteins.col(j).setConstant(static_cast<float>(stretch.levels[j]));
     return proteins;
   }
 
   // The proteins expected at the middle of a leap if kon stays as it was.
-  void midpoint(const Stretch& stretch, const Leap& leap, CellValues& proteins) const {
+  void midpoint(const Stretch& stretch, const Leap& leap, Values& proteins) const {
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& half = gene(stretch, a).half;
       const float scale = law_.protein_per_burst(a);
@@ -205,7 +208,7 @@ class PathwiseCells {
     }
   }
 
-  void move(const Stretch& stretch, const CellValues& gain, const CellValues& made) {
+  void move(const Stretch& stretch, const Values& gain, const Values& made) {
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& leap = gene(stretch, a).leap;
       const float scale = law_.protein_per_burst(a);
@@ -234,7 +237,7 @@ class PathwiseCells {
   }
 
   // From the adjoints at the end of a leap to those at its start, rates held; `by_rate` is that by kon.
-  void back_through_move(const Stretch& stretch, const Leap& leap, CellValues& m, CellValues& p, CellValues& by_rate,
+  void back_through_move(const Stretch& stretch, const Leap& leap, Values& m, Values& p, Values& by_rate,
                          Matrix& by_decay, Vector& by_scale) const {
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& by = gene(stretch, a).leap;
@@ -251,8 +254,8 @@ class PathwiseCells {
   }
 
   // @param by_rate_before written: derivative by kon of the leap before
-  void back_through_midpoint(const Stretch& stretch, const Leap& leap, const CellValues& by_midpoint, CellValues& m,
-                             CellValues& p, CellValues& by_rate_before, Matrix& by_decay, Vector& by_scale) const {
+  void back_through_midpoint(const Stretch& stretch, const Leap& leap, const Values& by_midpoint, Values& m, Values& p,
+                             Values& by_rate_before, Matrix& by_decay, Vector& by_scale) const {
     const float half_length = 0.5F * stretch.length;
     for (Index a = 0; a < law_.genes(); ++a) {
       const Factors& by = gene(stretch, a).half;
@@ -285,14 +288,14 @@ class PathwiseCells {
   // U and V of every cell and gene from one random word each: its upper 24 bits give the number of bursts, bits 8 to 31
   // the first size, 16 others its age; further ones come from scrambles of the word. Numbers too large to count up are
   // drawn otherwise: with the means and covariances of the sums.
-  void draw_bursts(const Stretch& stretch, CellValues& gain, CellValues& made) {
+  void draw_bursts(const Stretch& stretch, Values& gain, Values& made) {
     constexpr float many = 16.0F;
     constexpr int most = 64;
     gain.setZero(cells_, law_.genes());
     made.setZero(cells_, law_.genes());
     RandomStream random = random_;  // kept in registers
-    CellValue mean(cells_);
-    CellValue none(cells_);
+    Value mean(cells_);
+    Value none(cells_);
     for (Index gene_number = 0; gene_number < law_.genes(); ++gene_number) {
       const Factors& factors = gene(stretch, gene_number).leap;
       mean = stretch.length * rate_.col(gene_number);
@@ -325,10 +328,10 @@ class PathwiseCells {
   void sum_bursts(const Factors& factors, float* gain, float* made) {
     const auto number = static_cast<Index>(bursts_.cell.size());
     if (number == 0) return;
-    const Eigen::Map<const CellValue> age(bursts_.age.data(), number);
-    const CellValue size = -Eigen::Map<const CellValue>(bursts_.size.data(), number).log();
-    const CellValue left = (-factors.mrna_time * age).exp();
-    CellValue protein = (-factors.protein_time * age).exp();
+    const Eigen::Map<const Value> age(bursts_.age.data(), number);
+    const Value size = -Eigen::Map<const Value>(bursts_.size.data(), number).log();
+    const Value left = (-factors.mrna_time * age).exp();
+    Value protein = (-factors.protein_time * age).exp();
     const float gap = factors.mrna_time - factors.protein_time;
     constexpr float nearly_equal = 0.02F;  // the series errs by less than gap²/6, the quotient by rounding over the gap
     if (std::abs(gap) < nearly_equal) {
@@ -359,16 +362,18 @@ class PathwiseCells {
     made = static_cast<float>(std::max(v, 0.0));
   }
 
+  using Value = WhereUsed<CellValue, Law>;
+
   const Law& law_;
   const PathwiseDecay& decay_;
   Index cells_;
   RandomStream random_;
-  CellValues mrna_, protein_;
-  CellValues rate_;  // kon of the last leap [1/h]
-  Bursts bursts_;    // of the gene at hand
+  Values mrna_, protein_;
+  Values rate_;    // kon of the last leap [1/h]
+  Bursts bursts_;  // of the gene at hand
   std::vector<std::shared_ptr<const Stretch>> stretches_;
   std::vector<Leap> leaps_;
-  std::vector<CellValues> observed_;
+  std::vector<Values> observed_;
 };
 
 template <class Law>
