@@ -25,8 +25,8 @@ struct PrincipalComponents {
   /// @param rows × variables
   /// @returns rows × components: (rows − mean) · loadings
   /// @throws std::invalid_argument on the number of variables
-  template <class = CompiledWhereUsed>
-  [[nodiscard]] Matrix scores(const MatrixIn& rows) const {
+  template <class Use = CompiledWhereUsed>
+  [[nodiscard]] Matrix scores(const WhereUsed<MatrixIn, Use>& rows) const {
     check_size("PrincipalComponents::scores", "rows.cols()", rows.cols(), mean.size());
     return (rows.rowwise() - mean.transpose()) * loadings;
   }
@@ -41,20 +41,20 @@ struct PrincipalComponents {
 /// @throws std::invalid_argument on sizes, std::domain_error on values that are not finite, NumericalError when the
 /// eigenvalues are not found
 /// O(rows · variables² + variables³), O(variables²) memory.
-template <class = CompiledWhereUsed>
-[[nodiscard]] inline PrincipalComponents principal_components(const MatrixIn& rows, Index components) {
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline PrincipalComponents principal_components(const WhereUsed<MatrixIn, Use>& rows, Index components) {
   const char* const function = "principal_components";
   check_at_least(function, "rows.rows()", rows.rows(), 1);
   check_at_least(function, "components", components, 1);
   check_at_least(function, "rows.cols()", rows.cols(), components);
   check_all_finite(function, "rows", rows.reshaped());
-  PrincipalComponents result;
+  WhereUsed<PrincipalComponents, Use> result;
   result.mean = rows.colwise().mean();
-  const Matrix centred = rows.rowwise() - result.mean.transpose();
+  const WhereUsed<Matrix, Use> centred = rows.rowwise() - result.mean.transpose();
   const double freedom = std::max(1.0, static_cast<double>(rows.rows() - 1));
-  const Matrix covariance = (centred.transpose() * centred) / freedom;
+  const WhereUsed<Matrix, Use> covariance = (centred.transpose() * centred) / freedom;
   result.total_variance = covariance.trace();
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(covariance);  // eigenvalues in increasing order
+  const Eigen::SelfAdjointEigenSolver<WhereUsed<Matrix, Use>> solver(covariance);  // eigenvalues in increasing order
   if (solver.info() != Eigen::Success) throw NumericalError("principal_components: the eigenvalues were not found");
   result.variances = solver.eigenvalues().tail(components).reverse().cwiseMax(0.0);
   result.loadings = solver.eigenvectors().rightCols(components).rowwise().reverse();
