@@ -22,6 +22,7 @@
 
 #include "support/checkpoint_option.hpp"
 #include "support/clusterer_option.hpp"
+#include "support/condition_option.hpp"
 #include "support/depth_option.hpp"
 #include "support/distinct_files.hpp"
 #include "support/fitted.hpp"
@@ -52,6 +53,7 @@ struct Options {
   std::string values;
   std::string time_bins = "auto";
   std::uint64_t largest_content = cardamom::largest_content;
+  support::ConditionOptions conditions;
   std::string depth;
   std::string start = "auto";
   std::string output;
@@ -146,6 +148,7 @@ void describe(CLI::App& app, Options& options) {
       ->check(support::at_least(0, "auto"))
       ->capture_default_str()
       ->type_name("auto|N");
+  support::describe_conditions(app, options.conditions);
   support::describe_depth(app, options.depth);
   app.add_option("--start", options.start,
                  "What cells are at the first time point, for --method refined. rest: at rest under its inputs; "
@@ -535,6 +538,15 @@ void check_usage(const Options& options, const cardamom::CountsFile& file) {
   if (!options.checkpoint.empty() && options.stability == 0) {
     throw support::UsageError("--checkpoint keeps what --stability does, which is not asked for");
   }
+  if (!options.conditions.none()) {
+    if (options.settings.method == support::Method::consensus) {
+      throw support::UsageError(
+          "--condition-key: --method consensus cannot tell conditions apart; paper, propagated and refined can");
+    }
+    if (!options.report.empty()) {
+      throw support::UsageError("--report is not for --condition-key: its pictures are of one condition");
+    }
+  }
   if (options.hold_out.empty()) return;
   support::checked_usage(
       [&] { check_times_to_hold_out("--hold-out", "times", hold_out_options(options).times, file.counts); });
@@ -562,6 +574,8 @@ void check_files(const Options& options) {
                                    {"--genes", options.reading.gene_names, {}},
                                    {"--times", options.reading.times, {}},
                                    {"--depth", depths_from_file ? options.depth : "", {}},
+                                   {"--condition-key", options.conditions.label_file(), {}},
+                                   {"--conditions", options.conditions.table, {}},
                                    {"--rates", options.rates, {}},
                                    {"--prior", options.prior, {}},
                                    {"--regulators", options.regulators, {}},
@@ -585,9 +599,10 @@ void infer_to_files(const Options& options) {
   reading.orientation = orientation_by_name.at(options.orientation);
   reading.rates = uses_rates_of_file(options);
   reading.unknown = support::unknown_genes(options.strict);
-  const cardamom::CountsFile file = support::read_counts(options.counts, reading, options.largest_content);
-  const cardamom::Counts& counts = file.counts;
+  cardamom::CountsFile file = support::read_counts(options.counts, reading, options.largest_content);
   check_usage(options, file);
+  file.counts = support::with_conditions(file.counts, options.counts, options.conditions);
+  const cardamom::Counts& counts = file.counts;
   check_names(options, counts);
   support::require_writable(options.output);
   support::require_writable(options.dot);
@@ -646,8 +661,10 @@ void infer_to_files(const Options& options) {
     if (again) add_report(files, options, file, given, inference, *again, stability, fit);
   });
   if (options.output.empty()) std::cout << edges;
+  const Index conditions = static_cast<Index>(counts.conditions().size());
   support::note(program, options.counts + ": " + file.format + ", " + std::to_string(counts.cells()) + " cells at " +
-                             support::time_points(counts) + ", " + support::counted(counts.genes(), "gene", "genes"));
+                             support::time_points(counts) + ", " + support::counted(counts.genes(), "gene", "genes") +
+                             (conditions == 0 ? "" : ", " + support::counted(conditions, "condition", "conditions")));
   if (!fit.empty()) support::note(program, fit);
   for (const cardamom::HeldOut& time : held_out) support::note(program, held_out_line(time));
   for (const std::string& remark : remarks(options, file, given, inference)) support::note(program, remark);

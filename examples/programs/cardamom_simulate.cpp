@@ -50,6 +50,8 @@ struct Options {
   std::string output;
   std::string truth;
   support::PerturbationTexts perturbations;
+  std::string conditions;
+  std::string labels;
   bool common_random_numbers = false;
   std::string process = "bursty";
   double off_rate = 50.0;
@@ -119,6 +121,16 @@ void describe(CLI::App& app, Options& options) {
       ->type_name("EDGES.tsv");
 
   support::describe_perturbations(app, options.perturbations);
+  app.add_option("--conditions", options.conditions,
+                 "Simulate the experiment under several conditions, so many cells at every time point in each: a line "
+                 "`condition node effect time` for every gene or input that something is done to, which may be "
+                 "knock-out, knock-down:SHARE, over-express:RATE or clamp:LEVEL of a gene, the level of an input from "
+                 "the time [h] on, or none. For --process bursty")
+      ->type_name("TABLE");
+  app.add_option("--labels", options.labels,
+                 "Also write the condition of every cell, a line each in the order of the counts, for cardamom_infer "
+                 "--condition-key")
+      ->type_name("LABELS");
   app.add_flag("--common-random-numbers", options.common_random_numbers,
                "Give every gene random numbers of its own: with the same seed, genes that are not downstream of a "
                "perturbed gene keep their counts exactly");
@@ -255,6 +267,35 @@ Result run(const Process& process, const cardamom::Protocol& protocol, const Opt
   return result;
 }
 
+/// The conditions of --conditions, none without it. Their times count as those of the protocol.
+std::vector<cardamom::Condition> read_conditions(const Options& options, const Source& source) {
+  if (options.conditions.empty()) {
+    if (!options.labels.empty()) throw support::UsageError("--labels is for --conditions");
+    return {};
+  }
+  if (!options.perturbations.none()) {
+    throw support::UsageError("--conditions: what is done to genes is in the table, not in options of its own");
+  }
+  if (options.process != "bursty") throw support::UsageError("--conditions is for --process bursty");
+  if (!options.trajectory.empty()) throw support::UsageError("--trajectory is not for --conditions");
+  const cardamom::Model& model = source.model;
+  std::vector<cardamom::Condition> conditions = cardamom::read_conditions(
+      options.conditions, {labels_of(model).names(), model.nodes(), model.inputs()}, support::file_reader());
+  for (cardamom::Condition& condition : conditions) {
+    for (cardamom::LevelChange& change : condition.levels) change.time -= source.first_observation;
+  }
+  return conditions;
+}
+
+/// The condition of every cell, a line each.
+std::string labels_text(const cardamom::Counts& counts) {
+  std::string text;
+  for (const Index condition : counts.condition_of_cell()) {
+    text += counts.conditions()[static_cast<std::size_t>(condition)].name + '\n';
+  }
+  return text;
+}
+
 /// The protocol of the options; its times count from the first observation of the data that the model is from.
 cardamom::Protocol protocol_of(const Options& options, const Source& source) {
   const cardamom::Model& model = source.model;
@@ -281,14 +322,19 @@ void restore_times(Result& result, const Options& options, const Source& source)
   const cardamom::Counts& counts = result.population.counts;
   cardamom::Vector times(counts.cells());
   for (Index cell = 0; cell < times.size(); ++cell) {
-    times[cell] = options.time_points[static_cast<std::size_t>(cell / options.cells)];
+    const auto place = static_cast<std::size_t>(cell / options.cells);  // conditions follow one another
+    times[cell] = options.time_points[place % options.time_points.size()];
   }
-  result.population.counts = cardamom::Counts(counts.values(), times, counts.names(), counts.depth(), counts.inputs());
+  result.population.counts =
+      cardamom::Counts(counts.values(), times, counts.names(), counts.depth(), counts.inputs()).annotated_as(counts);
 }
 
 void simulate_to_files(const Options& options) {
-  support::require_distinct_files({support::model_path("--model", options.model), {"--rates", options.rates, {}}},
+  support::require_distinct_files({support::model_path("--model", options.model),
+                                   {"--rates", options.rates, {}},
+                                   {"--conditions", options.conditions, {}}},
                                   {{"--output", options.output, {}},
+                                   {"--labels", options.labels, {}},
                                    {"--truth", options.truth, {}},
                                    {"--protein", options.protein, {}},
                                    {"--trajectory", options.trajectory, {}}});
@@ -309,7 +355,9 @@ void simulate_to_files(const Options& options) {
   if (options.common_random_numbers && options.process == "two-state") {
     throw support::UsageError("--common-random-numbers is not for --process two-state");
   }
-  for (const std::string* const path : {&options.output, &options.truth, &options.protein, &options.trajectory}) {
+  const std::vector<cardamom::Condition> conditions = read_conditions(options, source);
+  for (const std::string* const path :
+       {&options.labels, &options.output, &options.truth, &options.protein, &options.trajectory}) {
     support::require_writable(*path);
   }
 
@@ -321,6 +369,13 @@ void simulate_to_files(const Options& options) {
       const cardamom::Vector off_rate = cardamom::Vector::Constant(model.nodes(), options.off_rate);
       return run(cardamom::TwoStateProcess(model.kinetics, off_rate, rate), protocol, options, law, model);
     }
+    if (!conditions.empty()) {
+      const cardamom::SimulateOptions settings{
+          .seed = options.seed, .keep_latent = !options.protein.empty(), .process = process};
+      return Result{simulate_conditions(model, protocol, conditions, settings, law, cardamom::Threads(options.threads),
+                                        support::ProgressBar("simulating")),
+                    {}};
+    }
     return run(cardamom::BurstyProcess(model.kinetics, rate, process), protocol, options, law, model);
   }();
   restore_times(result, options, source);
@@ -328,6 +383,7 @@ void simulate_to_files(const Options& options) {
   const cardamom::Counts& counts = result.population.counts;
   support::write_together([&](cardamom::FileSet& files) {
     support::add_counts(files, options.output, counts, {model.kinetics.mrna_decay, model.kinetics.protein_decay});
+    if (!options.labels.empty()) files.add(options.labels, labels_text(counts));
     if (!options.protein.empty()) {
       files.add(options.protein,
                 cardamom::panel_text({result.population.protein, counts.times(), counts.names(), {}, counts.inputs()}));

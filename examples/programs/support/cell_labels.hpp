@@ -1,4 +1,4 @@
-// The type of every cell, as the user gives it: a column of obs, or a file with a line per cell.
+// The type, or the condition, of every cell, as the user gives it: a column of obs, or a file with a line per cell.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +16,11 @@
 
 namespace support {
 
+/// What labels are, for messages.
+struct LabelWords {
+  std::string option, one, several;
+};
+
 /// The path of `--types` where it is a file, else empty.
 inline std::string label_file(const std::string& types) {
   std::error_code ignored;
@@ -28,13 +33,14 @@ inline std::string label_file(const std::string& types) {
 /// @param cells that the counts have
 /// @throws UsageError when it is neither, IoError on a label that is missing or another number of them
 inline std::vector<std::string> read_cell_labels(const std::string& counts, const std::string& types,
-                                                 cardamom::Index cells) {
+                                                 cardamom::Index cells,
+                                                 const LabelWords& words = {"--types", "type", "types"}) {
   std::vector<std::string> labels;
   std::string path = types;
   if (label_file(types).empty()) {
     if (!counts.ends_with(".h5ad")) {
-      throw UsageError("--types: there is no file " + cardamom::in_quotes(types) +
-                       "; it must be a number of types, a file, or a column of an AnnData file");
+      throw UsageError(words.option + ": there is no file " + cardamom::in_quotes(types) + "; it must be " +
+                       (words.one == "type" ? "a number of types, " : "") + "a file, or a column of an AnnData file");
     }
     path = counts + ", obs/" + types;
     labels = obs_labels(counts, types);
@@ -49,13 +55,13 @@ inline std::vector<std::string> read_cell_labels(const std::string& counts, cons
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       if (labels.back().empty()) {
         throw cardamom::IoError(types, static_cast<cardamom::Index>(labels.size()), 0,
-                                "the line is empty, must be the type of a cell");
+                                "the line is empty, must be the " + words.one + " of a cell");
       }
     }
   }
   if (static_cast<cardamom::Index>(labels.size()) != cells) {
-    throw cardamom::IoError(path, "there are types of " + std::to_string(labels.size()) + " cells, must be " +
-                                      std::to_string(cells) + ", a line for each");
+    throw cardamom::IoError(path, "there are " + words.several + " of " + std::to_string(labels.size()) +
+                                      " cells, must be " + std::to_string(cells) + ", a line for each");
   }
   return labels;
 }
