@@ -1,5 +1,6 @@
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -45,4 +46,18 @@ TEST_CASE("stability is a frequency that depends on the seed alone") {
   options.resamples = 0;
   CHECK_THROWS_WITH_AS(static_cast<void>(stability(counts, options)),
                        "StabilityOptions: resamples is 0, must be at least 1", std::invalid_argument);
+}
+
+TEST_CASE("cells are drawn among those of their condition, however few these are") {
+  const Counts all = simulate(fn4(), Protocol{.time_points = {0, 24}, .cells_per_time_point = 20}, {.seed = 6}).counts;
+  std::vector<Index> of_cell(40, 0);
+  of_cell[3] = of_cell[30] = 1;  // one at each of the times
+  const Counts counts = all.with_conditions({{"control"}, {"no 1", {knock_out(1)}}}, of_cell);
+  const auto scores = [&](const Counts& sample) {
+    CHECK(sample.of_condition(1).values().row(0) == counts.values().row(3));
+    CHECK(sample.of_condition(1).values().row(1) == counts.values().row(30));
+    CHECK(sample.of_condition(0).cells() == 38);
+    return Matrix(Matrix::Zero(sample.nodes(), sample.nodes()));
+  };
+  CHECK(stability(counts, {.resamples = 20}, scores).isZero());
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -48,16 +49,28 @@ inline void validate(const StabilityOptions& options) {
 
 namespace detail {
 
-/// The cells of each time point, drawn with replacement.
+/// The cells of each time point, of each condition by itself, drawn with replacement.
 template <class Use = CompiledWhereUsed>
 inline std::vector<Index> bootstrap_rows(const WhereUsed<Counts, Use>& counts, WhereUsed<RandomStream, Use>& random) {
   std::vector<Index> rows;
   rows.reserve(static_cast<std::size_t>(counts.cells()));
-  for (Index k = 0; k < counts.time_points().size(); ++k) {
-    const auto cells = counts.cells_at(k);
+  const auto draw = [&](std::span<const Index> cells) {
     for (std::size_t c = 0; c < cells.size(); ++c) {
       rows.push_back(cells[static_cast<std::size_t>(random.below(static_cast<Index>(cells.size())))]);
     }
+  };
+  for (Index k = 0; k < counts.time_points().size(); ++k) {
+    const auto cells = counts.cells_at(k);
+    if (counts.conditions().empty()) {
+      draw(cells);
+      continue;
+    }
+    std::vector<std::vector<Index>> of_condition(counts.conditions().size());
+    for (const Index cell : cells) {
+      const Index condition = counts.condition_of_cell()[static_cast<std::size_t>(cell)];
+      of_condition[static_cast<std::size_t>(condition)].push_back(cell);
+    }
+    for (const std::vector<Index>& own : of_condition) draw(own);
   }
   return rows;
 }
