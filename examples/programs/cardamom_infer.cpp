@@ -373,7 +373,7 @@ std::optional<cardamom::Verdict> verdict_of(const Options& options, const cardam
                                             const cardamom::Inference<>& inference) {
   if (options.fit.empty() && options.settings.method != support::Method::refined) return std::nullopt;
   return support::judge_fit(counts, inference, is_continuous(options), options.settings.inference.seed,
-                            cardamom::Threads(options.threads));
+                            support::executor(options.threads));
 }
 
 cardamom::HoldOutOptions hold_out_options(const Options& options) {
@@ -611,7 +611,7 @@ void infer_to_files(const Options& options) {
   support::require_writable_directory(options.report);
   const Given given = prepare(file, support::known_nodes(file, reading), options);
   const support::MethodSettings& settings = given.settings;
-  const cardamom::Threads executor(options.threads);
+  const auto executor = support::executor(options.threads);
   validate(settings.inference, counts);
   for (const std::string& remark : early_remarks(file, settings.inference.rates)) support::note(program, remark);
 

@@ -356,7 +356,7 @@ Results predict(const Options& options, const Source& source, const cardamom::Ce
   const std::vector<double> times = times_of(options, source);
   const cardamom::Protocol protocol = protocol_of(options, source, times);
   const cardamom::PoissonCapture law{.log_depth_deviation = source.experiment.depth_deviation};
-  const cardamom::Threads threads(options.threads);
+  const auto threads = support::executor(options.threads);
   cardamom::FateOptions settings{.seed = options.seed, .confidence = options.confidence};
   Results results;
   results.shares =

@@ -253,7 +253,7 @@ Result run(const Process& process, const cardamom::Protocol& protocol, const Opt
            const cardamom::PoissonCapture& law, const cardamom::Model& model) {
   const cardamom::SimulateOptions settings{
       .seed = options.seed, .keep_latent = !options.protein.empty(), .names = model.names};
-  Result result{simulate(process, protocol, settings, law, cardamom::Threads(options.threads),
+  Result result{simulate(process, protocol, settings, law, support::executor(options.threads),
                          support::ProgressBar("simulating")),
                 {}};
   if (!options.trajectory.empty()) {

@@ -9,6 +9,7 @@
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
 #include <cardamom/core/function_ref.hpp>
+#include <cardamom/core/piece_bytes.hpp>
 #include <cardamom/core/policies.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/random.hpp>

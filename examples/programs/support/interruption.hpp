@@ -16,6 +16,8 @@
 
 #include <cardamom/io/file_set.hpp>
 
+#include "support/processes.hpp"
+
 namespace support {
 
 namespace detail {
@@ -118,6 +120,7 @@ inline int exit_code(int code) {
 /// Calls `add(files)`, which adds to a set all files that the program writes, and puts them in place.
 template <class Add>
 void write_together(Add&& add) {
+  if (!is_first_process()) return;
   const detail::Writing writing;
   cardamom::FileSet files;
   add(files);
@@ -131,6 +134,7 @@ void write_together(Add&& add) {
 /// Calls `add(files)` for a set that is not put in place, which tells whether it could be written.
 template <class Add>
 void try_to_write(Add&& add) {
+  if (!is_first_process()) return;
   const detail::Writing writing;
   cardamom::FileSet files;
   add(files);

@@ -27,6 +27,7 @@
 #include <cardamom/version.hpp>
 
 #include "support/interruption.hpp"
+#include "support/processes.hpp"
 
 namespace support {
 
@@ -130,6 +131,7 @@ inline void complain(std::string_view program, std::string_view message) {
 
 /// A remark that changes nothing about the result; standard error, so that results can be piped.
 inline void note(std::string_view program, std::string_view message) {
+  if (!is_first_process()) return;
   std::cerr << program << ": note: " << cardamom::visible_text(message) << '\n';
 }
 
@@ -137,6 +139,10 @@ inline void note(std::string_view program, std::string_view message) {
 template <class Body>
 int run(CLI::App& app, int argc, char** argv, Body&& body) {
   const std::string& program = app.get_name();
+  const Processes processes(argc, argv);
+  const auto fail = [&](int code, const std::string& message) {
+    return processes.fail(code, [&] { complain(program, message); });
+  };
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.set_version_flag("--version", program + " " + version(), "Print the version of the library and exit");
@@ -145,8 +151,7 @@ int run(CLI::App& app, int argc, char** argv, Body&& body) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    complain(program, std::string(error.what()) + " (see " + program + " --help)");
-    return bad_usage;
+    return fail(bad_usage, std::string(error.what()) + " (see " + program + " --help)");
   }
   // An empty value is that of a variable that a script has not set: nothing that is given is passed over.
   for (const CLI::Option* option : app.get_options()) {
@@ -162,14 +167,11 @@ int run(CLI::App& app, int argc, char** argv, Body&& body) {
     if (!std::cout) throw cardamom::IoError("standard output", "cannot be written");
     return success;
   } catch (const UsageError& error) {
-    complain(program, std::string(error.what()) + " (see " + program + " --help)");
-    return exit_code(bad_usage);
+    return fail(exit_code(bad_usage), std::string(error.what()) + " (see " + program + " --help)");
   } catch (const std::bad_alloc&) {
-    complain(program, "there is not enough memory");
-    return exit_code(bad_data);
+    return fail(exit_code(bad_data), "there is not enough memory");
   } catch (const std::exception& error) {
-    complain(program, error.what());
-    return exit_code(bad_data);
+    return fail(exit_code(bad_data), error.what());
   }
 }
 

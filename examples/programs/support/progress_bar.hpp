@@ -12,9 +12,11 @@
 
 #include <cardamom/core/types.hpp>
 
+#include "support/processes.hpp"
+
 namespace support {
 
-inline bool error_is_terminal() { return isatty(STDERR_FILENO) == 1; }
+inline bool error_is_terminal() { return is_first_process() && isatty(STDERR_FILENO) == 1; }
 
 /// "7 s", "3 min 20 s", "2 h 05 min".
 inline std::string duration_text(double seconds) {

@@ -34,7 +34,7 @@ cardamom::CellState state_of(const cardamom::Counts& counts, const cardamom::Clu
 }  // namespace
 
 cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
-                            std::uint64_t seed, const cardamom::Threads& executor) {
+                            std::uint64_t seed, cardamom::ExecutorRef executor) {
   using cardamom::Index;
   constexpr Index most_cells = 200;
   const cardamom::Vector& times = data.time_points();
@@ -64,7 +64,7 @@ cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Infere
 }
 
 cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
-                            std::uint64_t seed, const cardamom::Threads& executor) {
+                            std::uint64_t seed, cardamom::ExecutorRef executor) {
   const cardamom::JudgeOptions options{.seed = seed};
   if (continuous) return judge(inference, data, options, executor, cardamom::ExactMeasurement{});
   return judge(inference, data, options, executor);
@@ -72,7 +72,7 @@ cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Infere
 
 std::vector<cardamom::HeldOut> predict_held_out(const cardamom::Counts& data, const MethodSettings& settings,
                                                 const cardamom::HoldOutOptions& options, bool continuous,
-                                                const cardamom::Threads& executor, Observer progress) {
+                                                cardamom::ExecutorRef executor, Observer progress) {
   const auto unobserved = [](cardamom::Index, cardamom::Index) { return true; };
   const auto inference_of = [&](const cardamom::Counts& rest) {
     return infer_by(rest, settings, executor, unobserved);

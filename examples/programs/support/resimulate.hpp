@@ -20,15 +20,15 @@ namespace support {
 /// most 200.
 /// @return counts, or levels of mRNA for continuous data, at the times of the data
 cardamom::Counts resimulate(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
-                            std::uint64_t seed, const cardamom::Threads& executor);
+                            std::uint64_t seed, cardamom::ExecutorRef executor);
 
 /// How close cells simulated from the inferred model, as many as the data have, come to the data.
 cardamom::Verdict judge_fit(const cardamom::Counts& data, const cardamom::Inference<>& inference, bool continuous,
-                            std::uint64_t seed, const cardamom::Threads& executor);
+                            std::uint64_t seed, cardamom::ExecutorRef executor);
 
 /// How close cells of time points that were left out of an inference come to their prediction.
 std::vector<cardamom::HeldOut> predict_held_out(const cardamom::Counts& data, const MethodSettings& settings,
                                                 const cardamom::HoldOutOptions& options, bool continuous,
-                                                const cardamom::Threads& executor, Observer progress);
+                                                cardamom::ExecutorRef executor, Observer progress);
 
 }  // namespace support
