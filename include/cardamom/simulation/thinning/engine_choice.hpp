@@ -112,8 +112,11 @@ class EngineMaker {
       try_out([&](const TrialRun& trial, const std::vector<Reach>& reach) {
         add_counts(work, trial, reach);
         weigh(work);
-        // Ratios of n bursts are known to a few standard errors of 1/√n.
-        return ways[1].cost > (1.0 + 4.0 / std::sqrt(trial.bursts)) * ways[0].cost;
+        const auto rival = std::find_if(ways.begin(), ways.end(),
+                                        [&](const PathCost& way) { return way.candidates != ways[0].candidates; });
+        // Ratios of n bursts are known to a few standard errors of 1/√n, once the proteins are there.
+        const double needed = trial.settled ? 1.0 + 4.0 / std::sqrt(trial.bursts) : 4.0;
+        return rival->cost > needed * ways[0].cost;
       });
     }
   }

@@ -61,7 +61,7 @@ inline double cost_of_burst(Path path, Candidates candidates, const BurstWork& w
                (levels - 1.0 + work.raised) * (own_rate + (exponentials + ceiling + far) * r);
       }
       if (work.shared) return by_run + constant * (drawn_in_runs + near + own_rate + r);
-      return by_run + constant * (drawn_in_runs + near + (work.linked ? 0.0 : own_rate) + exponentials * r);
+      return 1.15 * by_run + constant * (drawn_in_runs + near + (work.linked ? 0.0 : own_rate) + exponentials * r);
     case Path::expansion:
       // With one motion the expansion is exact; else all forms are renewed from all proteins now and then.
       return 1.5 * by_run + constant * (20.0 + near) + work.targets * (4.0 + near) +

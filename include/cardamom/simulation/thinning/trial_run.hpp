@@ -22,21 +22,22 @@ struct TrialRun {
   double bursts = 0.0;
   double level_candidates = 0.0;
   double constant_candidates = 0.0;  ///< expected in the same time: Σ bound · time
+  bool settled = false;              ///< the longest-lived protein has had one life
   std::vector<double> bursts_of{};   ///< per node
 };
 
 /// Runs cells from nothing by levels, with inputs at 1 as they are by default for most of the time, each for some lives
 /// of its proteins. Nothing when the rate throws: it will do so again where the cell is named.
 /// @param bound constant bounds of all genes
-/// @param clear whether a trial so far leaves no doubt; asked after 64 bursts and whenever their number has doubled,
-/// not before the longest-lived protein has had one life, up to 1024 bursts and two per gene
+/// @param clear whether a trial so far leaves no doubt; asked after 32 bursts and whenever their number has doubled, up
+/// to 1024 bursts and two per gene
 template <class Engine, class Clear>
 std::optional<TrialRun> run_trial(Engine engine, const WhereUsed<Vector, Engine>& bound, const GeneConstants& constants,
                                   const Clear& clear) {
-  constexpr double fewest = 64.0;
+  constexpr double fewest = 32.0;
   const double most = 1024.0 + 2.0 * static_cast<double>(bound.size());
-  constexpr double rare = 50.0;  // so many candidates of constant bounds per burst leave no doubt either
-  constexpr double lives = 4.0;
+  constexpr double rare = 50.0;        // so many candidates of constant bounds per burst leave no doubt either
+  constexpr double lives = 2.0;        // as experiments last, in which proteins come and stay for a while
   constexpr std::uint64_t cells = 64;  // where bursts are so rare that these do not show enough
 
   TrialRun trial;
@@ -68,7 +69,8 @@ std::optional<TrialRun> run_trial(Engine engine, const WhereUsed<Vector, Engine>
         trial.level_candidates = static_cast<double>(work.candidates);
         trial.constant_candidates = total * spent;
         if (trial.bursts >= most || trial.constant_candidates >= rare * most) return trial;
-        if (trial.bursts < 2.0 * asked || spent * slowest < 1.0) continue;
+        if (trial.bursts < 2.0 * asked) continue;
+        trial.settled = spent * slowest >= 1.0;
         asked = trial.bursts;
         if (clear(trial)) return trial;
       }
