@@ -13,7 +13,6 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/types.hpp>
 #include <cardamom/io/report/svg.hpp>
-#include <cardamom/model/network.hpp>
 
 namespace cardamom::report {
 
