@@ -86,6 +86,7 @@ TEST_CASE("names alone are those of genes, but for inputs that say so") {
 TEST_CASE("bad gene names are refused") {
   check_names_refused("", ": the file is empty");
   check_names_refused("\"\",\"x\"\n1,Sox2\n3,Klf4\n", ", line 1, column 1: gene index is \"\", must be a whole number");
+  check_names_refused("0\t1\t5\n", ": the file names no genes");
   check_names_refused("Stimulus\n", ": the file names no genes");
   check_names_refused(
       "0 a\nb\n",

@@ -231,6 +231,7 @@ template <class = CompiledWhereUsed>
   const bool has_first = line_of_index.contains(0);
   const Index origin = has_first || !(inputs_may_lack || !further_inputs.empty()) ? 0 : 1;
   const auto size = static_cast<Index>(entries.size());
+  if (size == 1 && has_first) throw IoError(path, "the file names no genes");
   const auto further = static_cast<Index>(further_inputs.size());
   NodeNames result{std::vector<std::string>(static_cast<std::size_t>(size + further)), (has_first ? 1 : 0) + further};
   if (origin == 0 && !has_first && line_of_index.contains(size) && !line_of_index.contains(size + 1)) {
