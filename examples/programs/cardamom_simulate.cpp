@@ -408,5 +408,10 @@ int main(int argc, char** argv) {
       program);
   Options options;
   describe(app, options);
-  return support::run(app, argc, argv, [&] { simulate_to_files(options); });
+  return support::run(app, argc, argv, [&] {
+    if (app.count("--koff") > 0 && options.process != "two-state") {
+      throw support::UsageError("--koff is the rate of promoters, which only --process two-state has");
+    }
+    simulate_to_files(options);
+  });
 }

@@ -89,11 +89,12 @@ TEST_CASE("unknown names list the known ones") {
                        std::invalid_argument);
   CHECK_THROWS_AS(named_model("tree"), std::invalid_argument);
   CHECK_THROWS_AS(named_model("fn4:3"), std::invalid_argument);
-  for (const std::string bad : {"tree:", "tree:x", "tree:0", "cascade:-2", "tree:3.5", "tree:99999999999999999999"}) {
+  for (const std::string bad : {"tree:", "tree:x", "tree:0", "cascade:-2", "tree:3.5", "tree:100001", "tree:1000000000",
+                                "tree:99999999999999999999"}) {
     CAPTURE(bad);
     CHECK_THROWS_WITH_AS(named_model(bad),
                          ("named_experiment: name is \"" + bad +
-                          "\", the number of genes after the colon must be a whole number of at least 1")
+                          "\", the number of genes after the colon must be a whole number in [1, 100000]")
                              .c_str(),
                          std::invalid_argument);
   }

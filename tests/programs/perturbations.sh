@@ -40,4 +40,7 @@ refuses 2 'must be GENE:NUMBER' cardamom_simulate $fn8 --knock-down 1 --output b
 refuses 2 'remaining is 2, must be in \[0, 1\]' cardamom_simulate $fn8 --knock-down 1:2 --output bad.tsv
 refuses 2 'efficiency is 1.5' cardamom_simulate $fn8 --capture 1.5 --output bad.tsv
 refuses 2 'process' cardamom_simulate $fn8 --process fast --output bad.tsv
+# A rate of promoters has no use where there are none.
+refuses 2 'error: --koff is the rate of promoters, which only --process two-state has' \
+  cardamom_simulate $fn8 --koff 500 --output bad.tsv
 finish

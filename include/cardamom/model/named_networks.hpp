@@ -175,14 +175,18 @@ inline Vector to_vector(std::initializer_list<double> values) {
   return Eigen::Map<const Vector>(values.begin(), static_cast<Index>(values.size()));
 }
 
-/// N of "kind:N", at least 1.
+/// The largest network that a name may ask for.
+inline constexpr Index most_named_genes = 100'000;
+
+/// N of "kind:N", from 1 to `most_named_genes`.
 template <class = CompiledWhereUsed>
 inline Index parse_network_size(std::string_view name, std::string_view size) {
   Index genes = 0;
   const auto result = std::from_chars(size.data(), size.data() + size.size(), genes);
-  if (result.ec != std::errc() || result.ptr != size.data() + size.size() || genes < 1) {
+  if (result.ec != std::errc() || result.ptr != size.data() + size.size() || genes < 1 || genes > most_named_genes) {
     throw std::invalid_argument("named_experiment: name is \"" + std::string(name) +
-                                "\", the number of genes after the colon must be a whole number of at least 1");
+                                "\", the number of genes after the colon must be a whole number in [1, " +
+                                to_text(most_named_genes) + "]");
   }
   return genes;
 }
@@ -193,7 +197,7 @@ inline Index parse_network_size(std::string_view name, std::string_view size) {
 /// cells; fn4_paper 0 2 4 6 8 11 13 15 17 20 h × 50 cells; fn4, cn5, fn8, bn8 and slow trees and cascades
 /// 0 6 12 24 36 48 60 72 84 96 h × 100 cells; fast ones 0 2 5 8 11 13 16 19 22 25 h × 100 cells. The single toggle is
 /// not published as an experiment and takes the protocol of the two. Burn-in 5 h throughout (the benchmark's).
-/// @param name N of tree:N and cascade:N counts the genes without the stimulus, as the benchmark does
+/// @param name N of tree:N and cascade:N counts the genes without the stimulus, as the benchmark does; 1 to 100,000
 /// @param seed draws the tree of tree:N
 /// @throws std::invalid_argument listing the names when there is no such network
 template <class Use = CompiledWhereUsed>
