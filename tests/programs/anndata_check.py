@@ -50,7 +50,7 @@ def check(data, *options, compression=None):
     data.write_h5ad("theirs.h5ad", compression=compression)
     out, err = run("cardamom_infer", "--method", "paper", "theirs.h5ad", *options)
     assert out == expected, err
-    assert "AnnData file, 500 cells at 10 time points, 4 genes" in err, err
+    assert "AnnData file, 500 cells at 10 time points from 0 to 96 h, 4 genes" in err, err
 
 
 def assemble(x, obs, var):

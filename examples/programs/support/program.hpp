@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -134,6 +136,20 @@ inline void note(std::string_view program, std::string_view message) {
   if (!is_first_process()) return;
   std::cerr << program << ": note: " << cardamom::visible_text(message) << '\n';
 }
+
+/// The end of a program that has no memory to throw an exception with, or none before it could catch one.
+[[noreturn]] inline void end_without_memory() noexcept {
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+  } catch (...) {
+    std::abort();
+  }
+  std::fputs("error: there is not enough memory\n", stderr);
+  std::_Exit(bad_data);
+}
+/// Set before `main` begins.
+inline const std::terminate_handler former_terminate_handler = std::set_terminate(end_without_memory);
 
 /// Parses the command line, then calls `body()`, which does the work and returns nothing.
 template <class Body>

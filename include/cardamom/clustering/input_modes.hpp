@@ -53,6 +53,7 @@ template <class Use = CompiledWhereUsed>
     result.of_cell.push_back(static_cast<ModeIndex>(mode));
     result.modes.weights[mode] += 1.0;
   }
+  result.modes.informative = false;
   if (levels.size() > 0) {
     result.modes.informative = result.modes.weights.maxCoeff() < static_cast<double>(levels.size());
     result.modes.weights /= static_cast<double>(levels.size());

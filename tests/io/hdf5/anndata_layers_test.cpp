@@ -79,13 +79,14 @@ TEST_CASE("layers that exist are listed where one is missing, or holds no counts
   refused(no_count + "X, raw", "scaled");
   refused(no_count + "X, raw", "layers/scaled");
 
-  // A layer of its own of that name comes first; without X the others are listed.
+  // Where there is a layer of that name, too, the whole path says which; without X the others are listed.
   {
     const Hdf5Handle edited(H5Fopen(file.path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
     REQUIRE(H5Lmove(edited, "layers/scaled", edited, "layers/raw", H5P_DEFAULT, H5P_DEFAULT) >= 0);
     REQUIRE(H5Ldelete(edited, "X", H5P_DEFAULT) >= 0);
   }
-  CHECK(cardamom::read_anndata(file.path, {.layer = "raw", .fractions = true}).counts.nodes() == 3);
+  refused(": \"raw\" may be the layer or the table raw/X: ask for layers/raw or for raw/X", "raw");
+  CHECK(cardamom::read_anndata(file.path, {.layer = "layers/raw", .fractions = true}).counts.nodes() == 3);
   CHECK(cardamom::read_anndata(file.path, {.layer = "raw/X", .rates = false}).counts.nodes() == 4);
   refused(": there is no table X, but raw, raw", "");
 }
