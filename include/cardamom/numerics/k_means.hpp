@@ -17,6 +17,7 @@
 
 namespace cardamom {
 
+/// Settings of `k_means`.
 struct KMeansOptions {
   Index clusters = 4;      ///< >= 1, at most as many as there are points
   std::uint64_t seed = 1;  ///< of the starts

@@ -19,6 +19,7 @@
 
 namespace cardamom {
 
+/// Settings of `classifier_error`.
 struct CrossValidationOptions {
   Index folds = 10;        ///< >= 2, at most as many as there are cells
   std::uint64_t seed = 1;  ///< of the folds

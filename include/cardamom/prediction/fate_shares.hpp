@@ -34,6 +34,7 @@
 
 namespace cardamom {
 
+/// Settings of `fate_shares` and `rank_perturbations`.
 struct FateOptions {
   std::uint64_t seed = 1;                        ///< of cells and measurement, the same for every model
   std::vector<Perturbation> perturbations = {};  ///< what is done to genes, all of it in every cell, from the start on

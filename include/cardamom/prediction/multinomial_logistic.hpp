@@ -27,6 +27,7 @@
 
 namespace cardamom {
 
+/// Settings of `fit_logistic`.
 struct LogisticOptions {
   double ridge = 1.0;       ///< > 0: the precision of a normal prior of every standardised weight
   Index iterations = 100;   ///< of Newton's method, >= 1

@@ -45,6 +45,7 @@
 
 namespace cardamom {
 
+/// Settings of `expected_velocity`.
 struct VelocityOptions {
   std::uint64_t seed = 1;  ///< of the simulated cells and their measurement
   /// Simulated per time point, >= 2. On FN4 20,000 moved the cosine to the true velocity by .0001 (proteins), .002

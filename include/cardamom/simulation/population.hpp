@@ -192,6 +192,7 @@ requires(!CellProcess<Process> &&
                                                            const SimulateOptions& = {}, const Policies&...) {
   static_assert(detail::explain_process<Process>() && CellProcess<Process>);
 }
+/// Compiles nowhere: something else stands where the protocol belongs.
 template <class Simulated, InPlaceOfOptions<Protocol> Given, class... Rest>
 requires(CellProcess<Simulated> || detail::DerivedFromModel<Simulated>) auto simulate(const Simulated&, const Given&,
                                                                                       const Rest&...) {
@@ -199,6 +200,7 @@ requires(CellProcess<Simulated> || detail::DerivedFromModel<Simulated>) auto sim
                 "simulate: the second argument must be a Protocol, simulate(model, protocol, {}, policies…); options "
                 "and policies follow it");
 }
+/// Compiles nowhere: something else stands where the options belong.
 template <class Simulated, InPlaceOfOptions<SimulateOptions> Given, class... Rest>
 requires(CellProcess<Simulated> || detail::DerivedFromModel<Simulated>) auto simulate(const Simulated&, const Protocol&,
                                                                                       const Given&, const Rest&...) {

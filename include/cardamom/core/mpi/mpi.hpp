@@ -18,9 +18,11 @@
 #include <memory>
 // The C interface alone.
 #ifndef OMPI_SKIP_MPICXX
+/// Tells Open MPI to leave out its C++ interface.
 #define OMPI_SKIP_MPICXX 1
 #endif
 #ifndef MPICH_SKIP_MPICXX
+/// Tells MPICH the same.
 #define MPICH_SKIP_MPICXX 1
 #endif
 #include <mpi.h>

@@ -376,6 +376,7 @@ class PathwiseCells {
   std::vector<Values> observed_;
 };
 
+/// Leaps of equal length under the same inputs, and what they need of the decay rates.
 template <class Law>
 class PathwiseCells<Law>::Stretch {
  public:
