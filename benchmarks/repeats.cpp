@@ -45,7 +45,7 @@ double deviation(const std::vector<Matrix>& runs, Index i, Index j) {
   return std::sqrt(squares / (n - 1.0));
 }
 
-void report(const std::vector<Matrix>& runs, Index inputs, bool list) {
+void print_spread(const std::vector<Matrix>& runs, Index inputs, bool list) {
   constexpr double mentioned = 0.1;
   constexpr double steady = 0.1;
   long edges = 0;
@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "run %zu of %d\n", runs.size(), 2 * seeds);
       }
     }
-    report(runs, counts.inputs(), list);
+    print_spread(runs, counts.inputs(), list);
   } catch (const std::exception& error) {
     std::cerr << "repeats: " << error.what() << '\n';
     return 1;
