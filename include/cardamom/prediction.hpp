@@ -13,5 +13,6 @@
 #include <cardamom/prediction/rank_experiments.hpp>
 #include <cardamom/prediction/rank_perturbations.hpp>
 #include <cardamom/prediction/report/prediction_report.hpp>
+#include <cardamom/prediction/stabilised_counts.hpp>
 #include <cardamom/prediction/velocity.hpp>
 #include <cardamom/prediction/velocity_embedding.hpp>

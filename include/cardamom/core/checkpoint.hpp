@@ -59,16 +59,20 @@ class CheckpointRef {
   template <class C>
   requires(!std::same_as<C, CheckpointRef> && Checkpoint<C>) explicit CheckpointRef(const C& checkpoint)
       : checkpoint_(&checkpoint),
+        keeps_(!std::same_as<C, NoCheckpoint>),
         load_([](const void* c, const std::string& name) { return static_cast<const C*>(c)->load(name); }),
         save_([](const void* c, const std::string& name, const std::string& bytes) {
           static_cast<const C*>(c)->save(name, bytes);
         }) {}
 
+  /// Whether it keeps anything: of `NoCheckpoint` there is nothing to prepare.
+  bool keeps() const noexcept { return keeps_; }
   std::optional<std::string> load(const std::string& name) const { return load_(checkpoint_, name); }
   void save(const std::string& name, const std::string& bytes) const { save_(checkpoint_, name, bytes); }
 
  private:
   const void* checkpoint_;
+  bool keeps_;
   std::optional<std::string> (*load_)(const void*, const std::string&);
   void (*save_)(const void*, const std::string&, const std::string&);
 };

@@ -119,6 +119,7 @@ class ResamplePieces {
   template <class Use = CompiledWhereUsed>
   ResamplePieces(CheckpointRef checkpoint, const WhereUsed<Counts, Use>& counts, std::uint64_t seed, Index top)
       : checkpoint_(checkpoint), nodes_(counts.nodes()) {
+    if (!checkpoint_.keeps()) return;
     const std::string call =
         "seed " + std::to_string(seed) + ", top " + to_text(top) + ", counts " + std::to_string(fingerprint(counts));
     const std::optional<std::string> kept = checkpoint_.load(name_);
@@ -158,6 +159,7 @@ class ResamplePieces {
 
   template <class = CompiledWhereUsed>
   void save(Index resample, const std::vector<std::pair<Index, Index>>& edges) const {
+    if (!checkpoint_.keeps()) return;
     std::string bytes;
     for (const auto& [target, source] : edges) bytes += to_text(target) + ' ' + to_text(source) + '\n';
     checkpoint_.save(piece(resample), bytes);

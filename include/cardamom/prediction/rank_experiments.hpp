@@ -36,6 +36,7 @@
 #include <cardamom/data/condition.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/prediction/fate_shares.hpp>
+#include <cardamom/prediction/stabilised_counts.hpp>
 #include <cardamom/simulation/conditions.hpp>
 #include <cardamom/simulation/measurement.hpp>
 #include <cardamom/simulation/population.hpp>
@@ -160,8 +161,7 @@ template <BoundedBurstRate Rate, class... Policies>
                    settings, law, ExecutorRef(executor), FunctionRef<bool(Index, Index)>(part))
               .counts;
       part.finish();
-      constexpr double anscombe = 0.375;  // makes the variance of a Poisson number hardly depend on its mean
-      outcomes.push_back((counts.values().rightCols(counts.genes()).array() + anscombe).sqrt());
+      outcomes.push_back(detail::stabilised(counts.values().rightCols(counts.genes())));
     }
     Matrix distances = Matrix::Zero(count, count);
     for (Index m = 0; m < count; ++m) {

@@ -38,6 +38,7 @@
 #include <cardamom/inference/inference.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/prediction/data_protocol.hpp>
+#include <cardamom/prediction/stabilised_counts.hpp>
 #include <cardamom/simulation/fitted_experiment.hpp>
 #include <cardamom/simulation/measurement.hpp>
 #include <cardamom/simulation/population.hpp>
@@ -139,13 +140,6 @@ class LocalRegression {
   double ridge_;
   std::vector<Index> order_;
 };
-
-/// What counts make of a cell for a distance: variance 1/4 of Poisson counts, whatever their mean.
-template <class Use = CompiledWhereUsed>
-inline Matrix stabilised(const WhereUsed<Matrix, Use>& counts) {
-  constexpr double anscombe = 0.375;
-  return (counts.array() + anscombe).sqrt();
-}
 
 /// The velocities of the cells of a table, given cells simulated at its time points and their burst rates.
 class VelocityRegression {
