@@ -21,6 +21,7 @@
 #include <cardamom/model.hpp>
 #include <cardamom/regression/regress.hpp>
 #include <cardamom/simulation/conditions.hpp>
+#include <support/large_sample.hpp>
 
 #include "support/throws.hpp"
 #include "support/two_genes.hpp"
@@ -115,7 +116,7 @@ TEST_CASE("neither order nor splitting of conditions matters to an estimate, wha
   SUBCASE("SimulatedMoments") { check_invariance(counts, rates, SimulatedMoments<>(glimpse())); }
 }
 
-TEST_CASE("a knock-out decides about an edge that as many cells of the wild type leave open") {
+TEST_CASE("a knock-out decides about an edge that as many cells of the wild type leave open" * support::large_sample) {
   const Model truth = loop_with_bystander();
   for (const std::uint64_t seed : {1U, 4U}) {
     CHECK(probability_of_rescue(truth, {{"wild"}}, 200, seed) < 0.8);
@@ -179,7 +180,7 @@ TEST_CASE("rates that leaps cannot follow are refused") {
       {"fit_moments: counts.conditions()[0].perturbations[0].factor is 30"});
 }
 
-TEST_CASE("sensitivities of a perturbed model are those to parameters of the wild type") {
+TEST_CASE("sensitivities of a perturbed model are those to parameters of the wild type" * support::large_sample) {
   const Observation poisson{PoissonCapture{}};
   MomentStatistics statistics;
   statistics.summaries = {SummaryStatistic(3.0, 60.0, poisson), SummaryStatistic(5.0, 90.0, poisson)};

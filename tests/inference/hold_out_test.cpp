@@ -10,6 +10,7 @@
 #include <cardamom/model/model.hpp>
 #include <cardamom/model/named_networks.hpp>
 #include <cardamom/simulation/population.hpp>
+#include <support/large_sample.hpp>
 
 #include "support/fn4_inference.hpp"
 
@@ -84,7 +85,7 @@ TEST_CASE("the true model predicts time points that nobody showed it, one withou
   CHECK(unmoved[4].neighbours == marginal_wasserstein(last.values(), before.values()));
 }
 
-TEST_CASE("in many cells bursts that are 5 % too small are told from the truth") {
+TEST_CASE("in many cells bursts that are 5 % too small are told from the truth" * support::large_sample) {
   Protocol protocol;
   protocol.time_points = {0, 1, 96};
   protocol.cells_per_time_point = 4000;

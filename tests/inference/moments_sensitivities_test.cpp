@@ -8,6 +8,7 @@
 #include <cardamom/inference/moments/sensitivities.hpp>
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/population.hpp>
+#include <support/large_sample.hpp>
 #include <support/two_genes.hpp>
 
 using namespace cardamom;
@@ -35,7 +36,7 @@ LeapProtocol until(double last, Index cells) {
 
 }  // namespace
 
-TEST_CASE("path scores give the sensitivities that differences of simulations give") {
+TEST_CASE("path scores give the sensitivities that differences of simulations give" * support::large_sample) {
   const MomentStatistics statistics = two_gene_statistics();
   LeapProtocol protocol = until(8.0, 40000);
   protocol.longest_step = 0.25;

@@ -12,6 +12,7 @@
 #include <cardamom/simulation/deterministic_limit.hpp>
 #include <cardamom/simulation/protein_process.hpp>
 #include <cardamom/simulation/two_state_process.hpp>
+#include <support/large_sample.hpp>
 #include <support/statistics.hpp>
 
 namespace {
@@ -118,7 +119,8 @@ TEST_CASE("Lemma 1: the protein process driven by a mixture's burst rate keeps t
   CHECK(lemma1_p_value(3, 1.05, 1) < support::false_alarm);
 }
 
-TEST_CASE("Lemma 1: the protein process driven by a mixture's burst rate keeps the mixture in five genes") {
+TEST_CASE("Lemma 1: the protein process driven by a mixture's burst rate keeps the mixture in five genes" *
+          support::large_sample) {
   CHECK(lemma1_p_value(6, 1.0, 2) > support::false_alarm);
   CHECK(lemma1_p_value(6, 1.05, 2) < support::false_alarm);
 }
@@ -183,7 +185,7 @@ TEST_CASE("the bursty process becomes the protein-only one as mRNA gets fast") {
   CHECK(smallest_p(bursty(2.0, 1.0), protein) < support::false_alarm);
 }
 
-TEST_CASE("bursty proteins follow the deterministic limit as the noise scale vanishes") {
+TEST_CASE("bursty proteins follow the deterministic limit as the noise scale vanishes" * support::large_sample) {
   const Model model = toggle_switch();
   const Vector start{{0, 0.6, 0.3}};
   DeterministicLimit limit(model.kinetics, model.rate);

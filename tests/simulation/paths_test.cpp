@@ -9,6 +9,7 @@
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/bursty_process.hpp>
 #include <cardamom/simulation/protein_process.hpp>
+#include <support/large_sample.hpp>
 #include <support/statistics.hpp>
 
 namespace {
@@ -182,7 +183,8 @@ bool twin_is_caught(const Make& make, const Kinetics& kinetics, const Kinetics& 
 
 }  // namespace
 
-TEST_CASE("all paths of the bursty process agree with the plain one when genes share their rates") {
+TEST_CASE("all paths of the bursty process agree with the plain one when genes share their rates" *
+          support::large_sample) {
   compare_paths(bursty, shared());
 }
 
@@ -190,7 +192,9 @@ TEST_CASE("all paths of the bursty process agree with the plain one when genes d
   compare_paths(bursty, different());
 }
 
-TEST_CASE("all paths of the protein process agree with the plain one") { compare_paths(protein_only, shared()); }
+TEST_CASE("all paths of the protein process agree with the plain one" * support::large_sample) {
+  compare_paths(protein_only, shared());
+}
 
 TEST_CASE("a function has the same cells whether it reads proteins, takes all of them, or names them") {
   const auto check = [](const auto& make, const Kinetics& k) {
@@ -298,7 +302,7 @@ TEST_CASE("the expansion is exact for lives far apart, and not taken beyond its 
   }
 }
 
-TEST_CASE("the comparison of paths catches five per cent") {
+TEST_CASE("the comparison of paths catches five per cent" * support::large_sample) {
   const auto with = [](auto change) {
     Kinetics k = shared();
     change(k);

@@ -11,6 +11,7 @@
 
 #include <cardamom/model/model.hpp>
 #include <cardamom/simulation/population.hpp>
+#include <support/large_sample.hpp>
 #include <support/statistics.hpp>
 
 namespace {
@@ -110,7 +111,8 @@ bool right(const std::vector<double>& z) {
 
 }  // namespace
 
-TEST_CASE("batches that arrive and leave have their mean and variance at every time, on every path") {
+TEST_CASE("batches that arrive and leave have their mean and variance at every time, on every path" *
+          support::large_sample) {
   for (const ProcessOptions& options : std::vector<ProcessOptions>{{Path::plain, Candidates::constant},
                                                                    {Path::sparse, Candidates::constant},
                                                                    {Path::sparse, Candidates::levels},
@@ -130,7 +132,7 @@ TEST_CASE("batches that arrive and leave have their mean and variance at every t
   }
 }
 
-TEST_CASE("batches five per cent off are caught") {
+TEST_CASE("batches five per cent off are caught" * support::large_sample) {
   CHECK_FALSE(right(deviations({}, {.arrivals = 1.05}).mean));
   CHECK_FALSE(right(deviations({}, {.size = 1.05}).mean));
   CHECK_FALSE(right(deviations({}, {.death = 1.05}).mean));
