@@ -91,3 +91,9 @@ inline void validate(const WhereUsed<RobustConsensus, Use>& estimator, const Whe
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Inference<Sigmoid> detail::estimate_by(const RobustConsensus&, const UsualProblem&);
+}  // namespace cardamom
+#endif

@@ -255,5 +255,9 @@ class SimulatedDistance {
 #ifdef CARDAMOM_PRECOMPILED
 namespace cardamom {
 extern template Inference<Sigmoid> detail::estimate_by(const SimulatedDistance<>&, const UsualProblem&);
+extern template DistanceFit fit_distance<Logistic>(PathwiseLinearLaw<Logistic>&, const DistanceTargets&, Vector,
+                                                   const Vector&, const FirstState&, const MarginalsAndPairs&,
+                                                   const Adam&, const DistanceOptions&, const Observation&,
+                                                   const ExecutorRef&, FunctionRef<bool(Index, Index)>);
 }  // namespace cardamom
 #endif

@@ -211,8 +211,8 @@ inline std::pair<Vector, Convergence> minimise_logistic(WhereUsed<LogisticProble
 /// @returns the classifier, which says how the fit converged. O(iterations · (cells · d² + d³)), d = types · (1 +
 /// genes)
 template <class Use = CompiledWhereUsed>
-[[nodiscard]] inline MultinomialLogistic fit_logistic(const Counts& counts, const CellTypes& types,
-                                                      const LogisticOptions& options = {}) {
+[[nodiscard]] MultinomialLogistic fit_logistic(const Counts& counts, const CellTypes& types,
+                                               const LogisticOptions& options = {}) {
   validate(types, counts.cells());
   check_at_least("fit_logistic", "counts.cells()", counts.cells(), 1);
   check_positive("fit_logistic", "options.ridge", options.ridge);
@@ -238,3 +238,9 @@ template <class Use = CompiledWhereUsed>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template MultinomialLogistic fit_logistic(const Counts&, const CellTypes&, const LogisticOptions&);
+}  // namespace cardamom
+#endif

@@ -29,8 +29,8 @@ struct VelocityEmbedding {
 /// @param components in [1, counts.genes()]
 /// @throws std::invalid_argument on sizes and what `principal_components` throws, whose cost it has
 template <class = CompiledWhereUsed>
-[[nodiscard]] inline VelocityEmbedding embed_velocities(const Counts& counts, const CellVelocities& velocities,
-                                                        Index components) {
+[[nodiscard]] VelocityEmbedding embed_velocities(const Counts& counts, const CellVelocities& velocities,
+                                                 Index components) {
   const char* const function = "embed_velocities";
   check_shape(function, "velocities.mrna", velocities.mrna, counts.cells(), counts.nodes());
   check_shape(function, "velocities.mrna_velocity", velocities.mrna_velocity, counts.cells(), counts.nodes());
@@ -46,3 +46,9 @@ template <class = CompiledWhereUsed>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template VelocityEmbedding embed_velocities(const Counts&, const CellVelocities&, Index);
+}  // namespace cardamom
+#endif

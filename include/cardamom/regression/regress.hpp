@@ -309,3 +309,12 @@ template <std::floating_point Scalar, class... Policies>
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Regression detail::regress_from(const BasicSamples<double>&, const RegressionOptions&,
+                                                const Coefficients&, const Coefficients&, const LeastSquares&,
+                                                const Logistic&, const ProximalNewton&, const ExecutorRef&,
+                                                FunctionRef<bool(Index, Index)>);
+}  // namespace cardamom
+#endif

@@ -45,3 +45,11 @@ class BurstyProcess
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom::thinning {
+extern template ChosenEngine<Sigmoid, Jump::mrna> make_engine<Jump::mrna>(const char*, const Kinetics&, Sigmoid,
+                                                                          const ProcessOptions&);
+extern template class ThinnedProcess<Engines<Sigmoid, Jump::mrna>>;
+}  // namespace cardamom::thinning
+#endif

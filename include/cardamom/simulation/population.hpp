@@ -215,5 +215,8 @@ requires(CellProcess<Simulated> || detail::DerivedFromModel<Simulated>) auto sim
 namespace cardamom {
 extern template Population detail::simulate_model(const Model&, const Protocol&, const SimulateOptions&,
                                                   const PoissonCapture&, ExecutorRef, FunctionRef<bool(Index, Index)>);
+extern template Population detail::simulate_model(const Model&, const Protocol&, const SimulateOptions&,
+                                                  const ExactMeasurement&, ExecutorRef,
+                                                  FunctionRef<bool(Index, Index)>);
 }  // namespace cardamom
 #endif

@@ -56,3 +56,11 @@ class ProteinProcess : public thinning::ThinnedProcess<
 };
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom::thinning {
+extern template ChosenEngine<Sigmoid, Jump::protein> make_engine<Jump::protein>(const char*, const Kinetics&, Sigmoid,
+                                                                                const ProcessOptions&);
+extern template class ThinnedProcess<Engines<Sigmoid, Jump::protein>>;
+}  // namespace cardamom::thinning
+#endif

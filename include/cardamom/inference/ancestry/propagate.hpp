@@ -23,6 +23,7 @@
 #include <cardamom/core/convergence.hpp>
 #include <cardamom/core/error.hpp>
 #include <cardamom/core/executor.hpp>
+#include <cardamom/core/function_ref.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/ancestry/coupling.hpp>
@@ -144,6 +145,59 @@ inline Propagation assemble_propagation(const Coefficients& fit, const std::vect
   return result;
 }
 
+/// `propagate` with its policies picked.
+template <std::floating_point Scalar, Loss L, class Optimizer, Link LinkType>
+Propagation propagate_genes(const Counts& counts, const Clustering& clustering, const MatrixIn& first_scores,
+                            const PropagationOptions& options, const L& loss, const Optimizer& optimizer,
+                            const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress,
+                            const LinkType& link) {
+  const Index nodes = counts.nodes();
+  check_at_least("propagate", "counts.cells()", counts.cells(), 1);
+  check_at_least("propagate", "counts.genes()", counts.genes(), 1);
+  check_size("propagate", "clustering.of_node", clustering.nodes(), nodes);
+  check_shape("propagate", "clustering.modes", clustering.modes, counts.cells(), nodes);
+  check_shape("propagate", "first_scores", first_scores, nodes, nodes);
+  validate(options, nodes, counts.inputs());
+
+  const Matrix first = options.edge_prior.allowed(first_scores.cwiseAbs());
+  const std::vector<DiscreteSnapshots> groups = snapshots_of_conditions(counts, clustering, options);
+  const DiscreteSnapshots& snapshots = groups[0];  // its columns are those of all
+  const Index columns = snapshots.columns();
+  const Index genes = columns - snapshots.inputs;
+  const Penalty penalty = propagation_penalty(first, snapshots, options);
+  const auto on = propagation_targets<Scalar>(groups);
+  const Vector zero = Vector::Zero(columns);
+  const auto probability = [&link](double u) { return static_cast<double>(link.value(u)); };
+  Coefficients fit = Coefficients::zero(columns);
+  std::vector<Convergence> rows(static_cast<std::size_t>(columns));
+  std::vector<AncestryCouplings> couplings;
+  for (const DiscreteSnapshots& group : groups) couplings.emplace_back(group, options);
+  ProgressCounter counter(progress, options.rounds * genes);
+  for (Index round = 0; round < options.rounds; ++round) {
+    for (AncestryCouplings& group : couplings) {
+      group.update(round == 0 ? Vector() : fit.basal, fit.interactions, probability);
+    }
+    const Matrix opposite = round == 0 ? scores_among(first, snapshots.active) : Matrix(fit.interactions.cwiseAbs());
+    executor.for_ranges(genes, [&](Index begin, Index end) {
+      Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> features;
+      Vector x(columns + 1);
+      for (Index k = begin; k < end; ++k) {
+        const Index i = snapshots.inputs + k;
+        stacked_features(couplings, groups, i, features);
+        const Vector weights = propagation_weights(groups, i);
+        const RowObjective<L, LinkType, Scalar> objective(loss, link, features, on.col(i), weights, 0.0);
+        const RowPenalty row = row_penalty(penalty, zero, 0.0, {}, i, opposite.col(i), snapshots.inputs);
+        x << fit.interactions.row(i).transpose(), fit.basal[i];
+        rows[static_cast<std::size_t>(i)] = optimizer.minimize(objective, row, x);
+        fit.interactions.row(i) = x.head(columns).transpose();
+        fit.basal[i] = x[columns];
+        counter.add();
+      }
+    });
+  }
+  return assemble_propagation(fit, rows, snapshots, nodes);
+}
+
 }  // namespace detail
 
 /// A network from propagated proteins: a step function, which finds neither modes nor first scores.
@@ -165,52 +219,17 @@ requires RowOptimizer<Optimizer, RowObjective<L, LinkType, Scalar>>
                                     const PropagationOptions& options = {}, const L& loss = {},
                                     const Optimizer& optimizer = {}, const ExecutorRef& executor = Sequential{},
                                     P progress = {}, const LinkType& link = {}) {
-  const Index nodes = counts.nodes();
-  check_at_least("propagate", "counts.cells()", counts.cells(), 1);
-  check_at_least("propagate", "counts.genes()", counts.genes(), 1);
-  check_size("propagate", "clustering.of_node", clustering.nodes(), nodes);
-  check_shape("propagate", "clustering.modes", clustering.modes, counts.cells(), nodes);
-  check_shape("propagate", "first_scores", first_scores, nodes, nodes);
-  validate(options, nodes, counts.inputs());
-
-  const Matrix first = options.edge_prior.allowed(first_scores.cwiseAbs());
-  const std::vector<DiscreteSnapshots> groups = snapshots_of_conditions(counts, clustering, options);
-  const DiscreteSnapshots& snapshots = groups[0];  // its columns are those of all
-  const Index columns = snapshots.columns();
-  const Index genes = columns - snapshots.inputs;
-  const Penalty penalty = detail::propagation_penalty(first, snapshots, options);
-  const auto on = detail::propagation_targets<Scalar>(groups);
-  const Vector zero = Vector::Zero(columns);
-  const auto probability = [&link](double u) { return static_cast<double>(link.value(u)); };
-  Coefficients fit = Coefficients::zero(columns);
-  std::vector<Convergence> rows(static_cast<std::size_t>(columns));
-  std::vector<AncestryCouplings> couplings;
-  for (const DiscreteSnapshots& group : groups) couplings.emplace_back(group, options);
-  detail::ProgressCounter<P> counter(progress, options.rounds * genes);
-  for (Index round = 0; round < options.rounds; ++round) {
-    for (AncestryCouplings& group : couplings) {
-      group.update(round == 0 ? Vector() : fit.basal, fit.interactions, probability);
-    }
-    const Matrix opposite =
-        round == 0 ? detail::scores_among(first, snapshots.active) : Matrix(fit.interactions.cwiseAbs());
-    executor.for_ranges(genes, [&](Index begin, Index end) {
-      Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> features;
-      Vector x(columns + 1);
-      for (Index k = begin; k < end; ++k) {
-        const Index i = snapshots.inputs + k;
-        detail::stacked_features(couplings, groups, i, features);
-        const Vector weights = detail::propagation_weights(groups, i);
-        const RowObjective<L, LinkType, Scalar> objective(loss, link, features, on.col(i), weights, 0.0);
-        const RowPenalty row = row_penalty(penalty, zero, 0.0, {}, i, opposite.col(i), snapshots.inputs);
-        x << fit.interactions.row(i).transpose(), fit.basal[i];
-        rows[static_cast<std::size_t>(i)] = optimizer.minimize(objective, row, x);
-        fit.interactions.row(i) = x.head(columns).transpose();
-        fit.basal[i] = x[columns];
-        counter.add();
-      }
-    });
-  }
-  return detail::assemble_propagation(fit, rows, snapshots, nodes);
+  return detail::propagate_genes<Scalar>(counts, clustering, first_scores, options, loss, optimizer, executor, progress,
+                                         link);
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template Propagation detail::propagate_genes<double>(const Counts&, const Clustering&, const MatrixIn&,
+                                                            const PropagationOptions&, const CrossEntropy&,
+                                                            const ProximalNewton&, const ExecutorRef&,
+                                                            FunctionRef<bool(Index, Index)>, const Logistic&);
+}  // namespace cardamom
+#endif

@@ -279,3 +279,11 @@ template <class Rate = Sigmoid, class Family = NegativeBinomial, class Law = Poi
 }
 
 }  // namespace cardamom
+
+#ifdef CARDAMOM_PRECOMPILED
+namespace cardamom {
+extern template FittedModel<LinearLeapingModel<Logistic>> detail::fit_linear_model<Logistic>(
+    const MomentTargets&, const LinearLeapingModel<Logistic>&, const MomentsPenalty&, const MomentsOptions&,
+    const Observation&, const ExecutorRef&, FunctionRef<bool(Index, Index)>);
+}  // namespace cardamom
+#endif
