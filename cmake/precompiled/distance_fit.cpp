@@ -2,8 +2,8 @@
 
 namespace cardamom {
 
-template DistanceFit fit_distance<Logistic>(PathwiseLinearLaw<Logistic>&, const DistanceTargets&, Vector, const Vector&,
-                                            const FirstState&, const MarginalsAndPairs&, const Adam&,
+template DistanceFit fit_distance<Logistic>(PathwiseLinearLaw<Logistic>&, const std::vector<DistanceTargets>&, Vector,
+                                            const Vector&, const FirstState&, const MarginalsAndPairs&, const Adam&,
                                             const DistanceOptions&, const Observation&, const ExecutorRef&,
                                             FunctionRef<bool(Index, Index)>);
 

@@ -10,6 +10,7 @@
 #include <cardamom/inference/diagnose.hpp>
 #include <cardamom/inference/edge_scores.hpp>
 #include <cardamom/inference/estimator.hpp>
+#include <cardamom/inference/gene_effects.hpp>
 #include <cardamom/inference/hold_out.hpp>
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/inference.hpp>

@@ -1,5 +1,6 @@
 // Networks from cells of several conditions.
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <utility>
@@ -11,16 +12,23 @@
 #include <cardamom/clustering/cluster.hpp>
 #include <cardamom/inference/ancestry/propagate.hpp>
 #include <cardamom/inference/ancestry/snapshots.hpp>
+#include <cardamom/inference/consensus.hpp>
+#include <cardamom/inference/distance/fit.hpp>
+#include <cardamom/inference/distance/targets.hpp>
 #include <cardamom/inference/infer.hpp>
 #include <cardamom/inference/moments/conditions.hpp>
 #include <cardamom/inference/propagated_proteins.hpp>
+#include <cardamom/inference/robust_consensus.hpp>
+#include <cardamom/inference/select_and_fit.hpp>
 #include <cardamom/inference/simulated_distance.hpp>
 #include <cardamom/inference/simulated_moments.hpp>
 #include <cardamom/inference/successive.hpp>
 #include <cardamom/inference/verdict.hpp>
 #include <cardamom/model.hpp>
+#include <cardamom/numerics/adam.hpp>
 #include <cardamom/regression/regress.hpp>
 #include <cardamom/simulation/conditions.hpp>
+#include <cardamom/simulation/first_state.hpp>
 #include <support/large_sample.hpp>
 
 #include "support/throws.hpp"
@@ -43,6 +51,18 @@ DecayRates rates_of(const Model& model) { return {model.kinetics.mrna_decay, mod
 MomentsOptions glimpse() {
   return {.cells = 100, .final_steps = 6, .averaged_steps = 2, .multistart_steps = 2, .role_swaps = 1};
 }
+
+SimulatedDistance<> short_descent() {
+  return SimulatedDistance<>({.first_state = BurnIn{}, .cells = 60}, {}, Adam({.iterations = 20}));
+}
+
+// Knows nothing of conditions.
+struct Foreign {
+  template <class Problem>
+  [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
+    return Successive{}.estimate(problem);
+  }
+};
 
 // The conditions in another order, their cells where they were.
 Counts reordered(const Counts& counts) {
@@ -82,11 +102,12 @@ Model loop_with_bystander() {
 }
 
 // The probability that gene 2 acts on gene 4.
+template <class Estimator = SimulatedMoments<>>
 double probability_of_rescue(const Model& truth, const std::vector<Condition>& conditions, Index cells,
-                             std::uint64_t seed) {
+                             std::uint64_t seed, const Estimator& estimator = {}) {
   const Protocol protocol{.time_points = {0, 8, 20, 40, 80}, .cells_per_time_point = cells};
   const Counts counts = simulate_conditions(truth, protocol, conditions, {.seed = seed}, Threads(2)).counts;
-  return infer(counts, {.rates = rates_of(truth)}, SimulatedMoments<>{}, Threads(2)).probabilities(4, 2);
+  return infer(counts, {.rates = rates_of(truth)}, estimator, Threads(2)).probabilities(4, 2);
 }
 
 template <class Estimator>
@@ -114,6 +135,16 @@ TEST_CASE("neither order nor splitting of conditions matters to an estimate, wha
   SUBCASE("Successive") { check_invariance(counts, rates, AveragedSuccessive{}); }
   SUBCASE("PropagatedProteins") { check_invariance(counts, rates, PropagatedProteins<>{}); }
   SUBCASE("SimulatedMoments") { check_invariance(counts, rates, SimulatedMoments<>(glimpse())); }
+  SUBCASE("SimulatedDistance") { check_invariance(counts, rates, short_descent()); }
+  SUBCASE("SelectAndFit") {
+    const SelectAndFit estimator(SimulatedMoments<>(glimpse()), short_descent());
+    check_invariance(counts, rates, estimator);
+    // The model, too, is of all conditions.
+    const auto weights = [&](const Counts& cells) { return infer(cells, {.rates = rates}, estimator).weights; };
+    CHECK(weights(reordered(counts)) == weights(counts));
+  }
+  SUBCASE("RobustConsensus") { check_invariance(counts, rates, RobustConsensus{.thinning = {.levels = {5.0}}}); }
+  SUBCASE("Consensus") { check_invariance(counts, rates, Consensus(PropagatedProteins<>{}, AveragedSuccessive{})); }
 }
 
 TEST_CASE("a knock-out decides about an edge that as many cells of the wild type leave open" * support::large_sample) {
@@ -122,6 +153,57 @@ TEST_CASE("a knock-out decides about an edge that as many cells of the wild type
     CHECK(probability_of_rescue(truth, {{"wild"}}, 200, seed) < 0.8);
     CHECK(probability_of_rescue(truth, {{"wild"}, {"no 2", {knock_out(2)}}}, 100, seed) > 0.95);
   }
+}
+
+TEST_CASE("SelectAndFit takes a knock-out for what it says" * support::large_sample) {
+  const Model truth = loop_with_bystander();
+  const SelectAndFit estimator(SimulatedMoments<>{}, short_descent());
+  CHECK(probability_of_rescue(truth, {{"wild"}}, 200, 1, estimator) < 0.8);
+  CHECK(probability_of_rescue(truth, {{"wild"}, {"no 2", {knock_out(2)}}}, 100, 1, estimator) > 0.95);
+}
+
+TEST_CASE("a descent finds the kinetics of the wild type in cells that are perturbed, too") {
+  // Without the knock-down in the model, the frequency of gene 1 would be drawn to three quarters of what it is.
+  const Model truth = fn4();
+  const std::vector<Condition> conditions{{"wild"}, {"less 1", {knock_down(1, 0.5)}}};
+  const Counts counts = simulate_conditions(truth, short_protocol(150), conditions, {.seed = 2}).counts;
+  const SimulatedDistance<> estimator({.first_state = BurnIn{}, .cells = 200, .fit_rates = false}, {},
+                                      Adam({.iterations = 200}));
+  const auto mean_at_the_end = [&](const Counts& cells, const Condition& condition) {
+    const Inference<> fit = infer(cells, {.rates = rates_of(truth)}, estimator, Threads(2));
+    const Counts again =
+        simulate_conditions(fit.model, short_protocol(400), {condition}, {.seed = 7}, Threads(2)).counts;
+    return again.values().col(1).tail(400).mean();
+  };
+  for (Index c = 0; c < 2; ++c) {
+    const Counts own = counts.of_condition(c);
+    const double seen = own.values().col(1).tail(150).mean();
+    INFO("condition " << c << ", mean " << seen);
+    CHECK(mean_at_the_end(counts, conditions[static_cast<std::size_t>(c)]) == doctest::Approx(seen).epsilon(0.15));
+  }
+  const double wild = counts.of_condition(0).values().col(1).tail(150).mean();
+  CHECK(mean_at_the_end(pooled(counts), {"wild"}) < 0.85 * wild);
+}
+
+TEST_CASE("targets of a descent are those of groups of conditions") {
+  const Counts counts = simulate_conditions(fn4(), short_protocol(20), screen, {.seed = 3}).counts;
+  const std::vector<Index> genes{1, 3};
+  const std::vector<DistanceTargets> targets = distance_targets(split(counts), genes);
+  REQUIRE(targets.size() == 4);
+  CHECK(targets[0].effects.none());
+  CHECK(targets[1].effects.factor == Vector{{0.0, 1.0}});
+  CHECK(targets[1].counts[2].col(0).isZero());
+  double share = 0.0;
+  for (const DistanceTargets& group : targets) {
+    share += group.share;
+    CHECK(group.counts.size() == 4);
+    CHECK(group.counts[1].rows() == 20);
+    CHECK(group.levels == targets[0].levels);
+  }
+  CHECK(share == doctest::Approx(1.0));
+  // Cells in which a gene is perturbed are no start for its kinetics, unless there are no others.
+  CHECK(detail::unperturbed_snapshots(targets, 0).size() == 12);
+  CHECK(detail::unperturbed_snapshots({targets[1]}, 0).size() == 4);
 }
 
 TEST_CASE("a table of conditions is simulated anew as what was done to its cells") {
@@ -150,8 +232,13 @@ TEST_CASE("a table of conditions is simulated anew as what was done to its cells
 TEST_CASE("estimators that cannot tell conditions apart refuse them") {
   const Model truth = fn4();
   const Counts counts = simulate_conditions(truth, short_protocol(10), screen, {.seed = 3}).counts;
-  check_throws<std::invalid_argument>([&] { (void)infer(counts, {.rates = rates_of(truth)}, SimulatedDistance<>{}); },
+  check_throws<std::invalid_argument>([&] { (void)infer(counts, {}, Foreign{}); },
                                       {"infer: counts has conditions", "\"control\"", "of_condition(k)"});
+  check_throws<std::invalid_argument>([&] { (void)infer(counts, {}, Consensus(AveragedSuccessive{}, Foreign{})); },
+                                      {"infer: counts has conditions"});
+  const Counts of_lineages = counts.with_lineages(counts.times());
+  check_throws<std::invalid_argument>([&] { (void)infer(of_lineages, {}, RobustConsensus{}); },
+                                      {"ByLineage: counts has conditions", "\"control\""});
   // Ten cells of a condition that are all of one time.
   std::vector<Index> rows;
   for (Index cell = 0; cell < counts.cells(); ++cell) {

@@ -36,7 +36,7 @@ Vector some_parameters(const PathwiseLinearLaw<LinkType>& law) {
 }
 
 // A weighted sum of the mRNA of 64 cells at three times, replayed with the chance of one course.
-template <class LinkType>
+template <class LinkType, bool perturbed = false>
 struct Course {
   Course() : decay(law.layout(), x), cells(law, decay, PathwiseProtocol{}, 0, 64) {
     for (const double level : {0.0, 1.0, 1.0}) cells.advance(8.0, 0.7, Vector::Constant(1, level));
@@ -49,6 +49,7 @@ struct Course {
   double value(const Vector& moved) const {
     PathwiseLinearLaw<LinkType> other(3, 1);
     other.set_parameters(other.layout(), moved);
+    if (perturbed) perturb(other);
     const PathwiseDecay other_decay(other.layout(), moved);
     PathwiseCells<PathwiseLinearLaw<LinkType>> again(other, other_decay, PathwiseProtocol{}, 0, 64);
     again.replay(cells);
@@ -59,10 +60,16 @@ struct Course {
     return sum;
   }
 
+  // One gene knocked out, one knocked down, one over-expressed.
+  static void perturb(PathwiseLinearLaw<LinkType>& law) {
+    law.perturb(Vector{{0.0, 0.4, 1.0}}, Vector{{0.0, 0.0, 0.15}});
+  }
+
   RandomStream random{2, Purpose::user};
   PathwiseLinearLaw<LinkType> law = [] {
     PathwiseLinearLaw<LinkType> made(3, 1);
     made.set_parameters(made.layout(), some_parameters(made));
+    if (perturbed) perturb(made);
     return made;
   }();
   Vector x = some_parameters(law);
@@ -77,9 +84,9 @@ struct Gaussian {
   double slope(double u) const { return std::exp(-0.5 * u * u) / std::sqrt(2.0 * std::acos(-1.0)); }
 };
 
-template <class LinkType>
+template <class LinkType, bool perturbed = false>
 void check_adjoint() {
-  const Course<LinkType> course;
+  const Course<LinkType, perturbed> course;
   const PathwiseLayout layout = course.law.layout();
   Vector gradient = Vector::Zero(layout.size());
   course.cells.backward(course.weights, layout, gradient);
@@ -111,6 +118,7 @@ PathwiseProtocol short_protocol(Index cells) {
 TEST_CASE("the adjoint is the derivative of the course with its deviations held") {
   check_adjoint<Logistic>();
   check_adjoint<Gaussian>();
+  check_adjoint<Logistic, true>();
 }
 
 TEST_CASE("the derivative of the mean mRNA of an unregulated gene is that of the closed form") {
@@ -138,6 +146,26 @@ TEST_CASE("the derivative of the mean mRNA of an unregulated gene is that of the
   population.backward({CellValues::Constant(20000, 1, 1.0F / 20000.0F)}, layout, Sequential{}, gradient);
   CHECK(gradient[layout.rate(0) + law.high_column()] == doctest::Approx(1.0).epsilon(0.005));
   CHECK(gradient[layout.rate(0) + law.basal_column()] == doctest::Approx(2.0 * 0.25).epsilon(0.005));
+}
+
+TEST_CASE("a perturbation changes rates and leaves the scale of proteins") {
+  PathwiseLinearLaw<> law(3, 1);
+  const Vector x = some_parameters(law);
+  law.set_parameters(law.layout(), x);
+  CellValues proteins = CellValues::Constant(2, 4, 0.3F);
+  CellValues before(2, 3);
+  CellValues after(2, 3);
+  CellValues kept(2, 3);
+  law.rates(proteins, before, kept);
+  law.perturb(Vector{{0.0, 0.4, 1.0}}, Vector{{0.0, 0.0, 0.15}});
+  law.rates(proteins, after, kept);
+  CHECK(after.col(0).isZero());
+  CHECK(after(0, 1) == doctest::Approx(0.4 * before(0, 1)));
+  CHECK(after(0, 2) == doctest::Approx(before(0, 2) + 0.15));
+  for (Index a = 0; a < 3; ++a) CHECK(law.protein_per_burst(a) == doctest::Approx(0.5));
+  law.set_parameters(law.layout(), x);
+  law.rates(proteins, after, kept);
+  CHECK((after == before).all());
 }
 
 TEST_CASE("simulation and derivative do not depend on the executor") {

@@ -11,6 +11,7 @@
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/progress.hpp>
 #include <cardamom/core/types.hpp>
+#include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
 #include <cardamom/inference/edge_scores.hpp>
 #include <cardamom/inference/estimator.hpp>
@@ -82,6 +83,8 @@ template <class Use = CompiledWhereUsed>
 template <class Estimator>
 class ByLineage {
  public:
+  /// Of cells of no lineages: along a lineage a condition is not seen at all times.
+  static constexpr bool uses_conditions = detail::uses_conditions<Estimator>();
   static constexpr Index fewest_cells = 30;  ///< three at each of ten times: fewer leave no shares to compare
 
   explicit ByLineage(Estimator estimator) : estimator_(std::move(estimator)) {}
@@ -120,8 +123,10 @@ class ByLineage {
     return result;
   }
 
-  /// Throws what the estimator's own validation throws.
+  /// Throws std::invalid_argument on cells of both lineages and conditions, and what the estimator's own validation
+  /// throws.
   friend void validate(const ByLineage& by_lineage, const Counts& counts, const InferenceOptions& options) {
+    if (counts.lineages() > 0) refuse_conditions("ByLineage", counts);
     if constexpr (requires { validate(by_lineage.estimator_, counts, options); })
       validate(by_lineage.estimator_, counts, options);
   }

@@ -34,6 +34,8 @@ class Consensus {
   static_assert(sizeof...(Estimators) >= 1, "Consensus: at least one NetworkEstimator is needed");
 
  public:
+  static constexpr bool uses_conditions = (detail::uses_conditions<Estimators>() && ...);
+
   using Weights = std::array<double, sizeof...(Estimators)>;
 
   /// Estimators that count alike.

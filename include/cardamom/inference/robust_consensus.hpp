@@ -24,6 +24,8 @@ namespace cardamom {
 /// The consensus (`Consensus`) of propagated proteins with the chain that they start from, which is run once. Network,
 /// model and verdict are those of `PropagatedProteins`, and so is the cost.
 struct PropagatedAndChain {
+  static constexpr bool uses_conditions = true;
+
   PropagatedProteins<> propagated = {};
   /// Of the chain in the mean, in [0, 1]; empty: `share_by_times`.
   std::optional<double> chain_share = {};
@@ -65,6 +67,8 @@ inline void validate(const PropagatedAndChain& estimator, const Counts& counts, 
 /// The network and the model are those of `PropagatedProteins`. Cost (1 + levels · draws) times that estimator's for
 /// all cells, and as much again for the lineages together; with continuous values draws cost less than the data.
 struct RobustConsensus {
+  static constexpr bool uses_conditions = true;  ///< of cells of no lineages
+
   SuccessiveOptions regression = {};  ///< penalty and chain
   PropagationOptions propagation = {};
   ThinnedOptions thinning = {};

@@ -40,6 +40,8 @@ namespace cardamom {
 template <class Select = SimulatedMoments<>, class Fit = SimulatedDistance<>>
 class SelectAndFit {
  public:
+  static constexpr bool uses_conditions = detail::uses_conditions<Select>() && detail::uses_conditions<Fit>();
+
   /// Objectives above it, half a mean squared residual, are worse than chance explains where the model is right: there
   /// they are at most about ½.
   static constexpr double poor_objective = 0.7;

@@ -54,6 +54,9 @@ template <class Use = CompiledWhereUsed>
 template <CellDistance Distance = MarginalsAndPairs, NoisyOptimizer Optimizer = Adam>
 class SimulatedDistance {
  public:
+  /// Cells of every group of conditions are simulated as what was done to them says; the cost is linear in the groups.
+  static constexpr bool uses_conditions = true;
+
   SimulatedDistance() = default;
   explicit SimulatedDistance(DistanceOptions options, Distance distance = {}, Optimizer optimizer = {})
       : options_(std::move(options)), distance_(std::move(distance)), optimizer_(std::move(optimizer)) {}
@@ -106,7 +109,7 @@ class SimulatedDistance {
     if (options.shared_rates) {
       for (Vector* decay : {&rates.mrna, &rates.protein}) (*decay)(genes).setConstant(median((*decay)(genes)));
     }
-    const DistanceTargets targets = distance_targets(counts, genes);
+    const std::vector<DistanceTargets> targets = distance_targets(counts, genes);
     PathwiseLinearLaw law(static_cast<Index>(genes.size()), counts.inputs(), problem.rate.link());
     const PathwiseLayout layout = law.layout();
     const WhereUsed<Vector, Distance> given = distance_start(law, targets, rates.mrna(genes), rates.protein(genes));
@@ -161,7 +164,7 @@ class SimulatedDistance {
 
   // A short fit with either kind: the wrong one keeps genes from their course, and its distance is larger by far.
   template <Link LinkType, class Problem>
-  FirstState choose_first_state(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
+  FirstState choose_first_state(PathwiseLinearLaw<LinkType>& law, const std::vector<DistanceTargets>& targets,
                                 const WhereUsed<Vector, Distance>& x, const WhereUsed<Vector, Distance>& given,
                                 DistanceOptions options, const Observation& observation, const Problem& problem) const {
     constexpr Index iterations = 60;  // by then genes have the courses of the data, if they can
@@ -255,8 +258,8 @@ class SimulatedDistance {
 #ifdef CARDAMOM_PRECOMPILED
 namespace cardamom {
 extern template Inference<Sigmoid> detail::estimate_by(const SimulatedDistance<>&, const UsualProblem&);
-extern template DistanceFit fit_distance<Logistic>(PathwiseLinearLaw<Logistic>&, const DistanceTargets&, Vector,
-                                                   const Vector&, const FirstState&, const MarginalsAndPairs&,
+extern template DistanceFit fit_distance<Logistic>(PathwiseLinearLaw<Logistic>&, const std::vector<DistanceTargets>&,
+                                                   Vector, const Vector&, const FirstState&, const MarginalsAndPairs&,
                                                    const Adam&, const DistanceOptions&, const Observation&,
                                                    const ExecutorRef&, FunctionRef<bool(Index, Index)>);
 }  // namespace cardamom

@@ -64,6 +64,8 @@ inline void validate(const ThinnedOptions& options) {
 template <class Estimator>
 class Thinned {
  public:
+  static constexpr bool uses_conditions = detail::uses_conditions<Estimator>();
+
   explicit Thinned(Estimator estimator, ThinnedOptions options = {})
       : estimator_(std::move(estimator)), options_(std::move(options)) {}
 

@@ -81,11 +81,33 @@ template <class Use = CompiledWhereUsed>
           std::max(relative, 0.0)};
 }
 
+namespace detail {
+
+/// Counts of a gene at every time point of every group in which nothing is done to it; of all groups where there is no
+/// such group.
+template <class Use = CompiledWhereUsed>
+[[nodiscard]] inline std::vector<Vector> unperturbed_snapshots(const std::vector<DistanceTargets>& groups, Index gene) {
+  std::vector<WhereUsed<Vector, Use>> untouched;
+  std::vector<WhereUsed<Vector, Use>> all;
+  for (const DistanceTargets& group : groups) {
+    const GeneEffects& effects = group.effects;
+    const bool perturbed = !effects.none() && (effects.factor[gene] != 1.0 || effects.extra[gene] != 0.0);
+    for (const WhereUsed<Matrix, Use>& counts : group.counts) {
+      all.push_back(counts.col(gene));
+      if (!perturbed) untouched.push_back(counts.col(gene));
+    }
+  }
+  return untouched.empty() ? all : untouched;
+}
+
+}  // namespace detail
+
 /// Parameters without a network that give every gene its counts at the first time point: kinetics by
 /// `fit_free_shapes`, α1 half as large again as the largest shape, α0 half the smallest.
+/// @param groups of conditions, at least one; cells in which a gene is perturbed say nothing about its kinetics
 /// @param mrna_decay, protein_decay d0 and d1 [1/h], one entry per gene that takes part
 template <Link LinkType>
-[[nodiscard]] Vector distance_start(const PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
+[[nodiscard]] Vector distance_start(const PathwiseLinearLaw<LinkType>& law, const std::vector<DistanceTargets>& groups,
                                     const WhereUsed<Vector, LinkType>& mrna_decay,
                                     const WhereUsed<Vector, LinkType>& protein_decay) {
   constexpr double headroom = 1.5;   // a gene is not often seen at its most frequent
@@ -98,9 +120,7 @@ template <Link LinkType>
   const PathwiseLayout layout = law.layout();
   WhereUsed<Vector, LinkType> x = Vector::Zero(layout.size());
   for (Index a = 0; a < law.genes(); ++a) {
-    std::vector<Vector> snapshots;
-    for (const WhereUsed<Matrix, LinkType>& counts : targets.counts) snapshots.push_back(counts.col(a));
-    const FreeShapes free = fit_free_shapes(snapshots);
+    const FreeShapes free = fit_free_shapes(detail::unperturbed_snapshots(groups, a));
     const double high = headroom * free.shape.maxCoeff();
     const double low = std::min(std::max(below * free.shape.minCoeff(), smallest), below * high);
     const double on = std::clamp((free.shape[0] - low) / (high - low), least_on, most_on);
@@ -117,15 +137,16 @@ template <Link LinkType>
   return x;
 }
 
-/// Fits a rate with a linear form. Cost O(iterations · cells · leaps · genes · nodes).
+/// Fits a rate with a linear form. Cost O(groups · iterations · cells · leaps · genes · nodes).
 /// @param law of the genes that take part
+/// @param groups of conditions, at least one, with depths in all or none
 /// @param x where to start
 /// @param given parameters with the rates d0 and d1 as given: centres of their prior
 /// @param first what cells are at the first time point
 /// @param progress told of iterations
 /// @throws Cancelled
 template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
-[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<LinkType>& law, const DistanceTargets& targets,
+[[nodiscard]] DistanceFit fit_distance(PathwiseLinearLaw<LinkType>& law, const std::vector<DistanceTargets>& groups,
                                        WhereUsed<Vector, LinkType> x, const WhereUsed<Vector, LinkType>& given,
                                        const FirstState& first, const Distance& distance, const Optimizer& optimizer,
                                        const DistanceOptions& options, const Observation& observation,
@@ -150,10 +171,11 @@ template <Link LinkType, CellDistance Distance, NoisyOptimizer Optimizer>
     scale[layout.inverse_burst_size(a)] = options.kinetic_step;
     if (options.fit_rates) scale[layout.mrna_decay(a)] = scale[layout.protein_decay(a)] = options.kinetic_step;
   }
-  if (options.fit_depth && targets.depths.empty()) scale[layout.depth_spread()] = options.kinetic_step;
+  if (options.fit_depth && groups.front().depths.empty()) scale[layout.depth_spread()] = options.kinetic_step;
 
-  auto prepared = distance.prepare(targets.counts, options.cells);
-  DistanceObjective objective(law, targets, std::move(prepared), layout, given, first, options, observation, executor);
+  std::vector<decltype(distance.prepare(groups.front().counts, options.cells))> prepared;
+  for (const DistanceTargets& group : groups) prepared.push_back(distance.prepare(group.counts, options.cells));
+  DistanceObjective objective(law, groups, std::move(prepared), layout, given, first, options, observation, executor);
   detail::ProgressCounter counter(progress, optimizer.iterations());
   const auto constrain = [&](WhereUsed<Vector, LinkType>& y) {
     for (Index a = 0; a < law.genes(); ++a) {

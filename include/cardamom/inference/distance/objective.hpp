@@ -106,32 +106,38 @@ template <class Prepared>
 template <class Law, class Prepared>
 class DistanceObjective {
  public:
-  /// Keeps references to all but the distance.
+  /// Keeps references to all but the distances, one per group of conditions.
   /// @param given parameters with the rates d0 and d1 as given: centres of their prior
-  DistanceObjective(Law& law, const DistanceTargets& targets, Prepared distance, const PathwiseLayout& layout,
-                    const WhereUsed<Vector, Law>& given, const FirstState& first, const DistanceOptions& options,
-                    const Observation& observation, const ExecutorRef& executor)
+  DistanceObjective(Law& law, const std::vector<DistanceTargets>& groups, std::vector<Prepared> distances,
+                    const PathwiseLayout& layout, const WhereUsed<Vector, Law>& given, const FirstState& first,
+                    const DistanceOptions& options, const Observation& observation, const ExecutorRef& executor)
       : law_(law),
-        targets_(targets),
-        distance_(std::move(distance)),
+        groups_(groups),
+        distances_(std::move(distances)),
         layout_(layout),
         given_(given),
         first_(first),
         options_(options),
         observation_(observation),
         executor_(executor),
-        unit_(scale_of_penalties(distance_by_chance(distance_, targets, options.cells, options.seed)) /
-              static_cast<double>(targets.genes() * static_cast<Index>(targets.times.size()))) {}
+        unit_(scale_of_penalties(by_chance()) / static_cast<double>(groups.front().genes() * snapshots())) {}
 
   /// @param gradient added to
-  /// @return distance of an average time point and penalties
+  /// @return distance of an average time point and penalties; groups of conditions count by their cells, and cells of
+  /// all see the same chance
   double operator()(const WhereUsed<Vector, Law>& x, Index iteration, WhereUsed<Vector, Law>& gradient) {
-    PathwiseProtocol protocol = distance_protocol(targets_, layout_, x, first_, options_);
-    protocol.replicate = static_cast<std::uint64_t>(iteration);
-    law_.set_parameters(layout_, x);
     const PathwiseDecay decay(layout_, x);
-    const PathwisePopulation<Law> population(law_, decay, protocol, executor_);
-    double value = add_distance(population, protocol, x, gradient) + add_sparsity(x, gradient);
+    double value = 0.0;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const DistanceTargets& targets = groups_[g];
+      PathwiseProtocol protocol = distance_protocol(targets, layout_, x, first_, options_);
+      protocol.replicate = static_cast<std::uint64_t>(iteration);
+      law_.set_parameters(layout_, x);
+      if (!targets.effects.none()) law_.perturb(targets.effects.factor, targets.effects.extra);
+      const PathwisePopulation<Law> population(law_, decay, protocol, executor_);
+      value += add_distance(targets, distances_[g], population, protocol, x, gradient);
+    }
+    value += add_sparsity(x, gradient);
     if (options_.fit_rates) value += add_rate_prior(x, gradient);
     if (options_.shared_rates) share_rates(gradient);
     return value;
@@ -141,15 +147,28 @@ class DistanceObjective {
   // Cells that are all alike at every time point leave nothing to chance; penalties are in units of the distance then.
   static double scale_of_penalties(double by_chance) { return by_chance > 0.0 ? by_chance : 1.0; }
 
-  [[nodiscard]] double spread(const WhereUsed<Vector, Law>& x) const {
-    return options_.fit_depth && targets_.depths.empty() ? std::exp(x[layout_.depth_spread()]) : 0.0;
+  [[nodiscard]] double by_chance() const {
+    double sum = 0.0;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      sum += groups_[g].share * distance_by_chance(distances_[g], groups_[g], options_.cells, options_.seed);
+    }
+    return sum;
   }
 
-  double add_distance(const PathwisePopulation<Law>& population, const PathwiseProtocol& protocol,
+  // Of all groups.
+  [[nodiscard]] Index snapshots() const { return static_cast<Index>(groups_.size() * groups_.front().times.size()); }
+
+  [[nodiscard]] double spread(const WhereUsed<Vector, Law>& x) const {
+    return options_.fit_depth && groups_.front().depths.empty() ? std::exp(x[layout_.depth_spread()]) : 0.0;
+  }
+
+  double add_distance(const DistanceTargets& targets, const Prepared& distance,
+                      const PathwisePopulation<Law>& population, const PathwiseProtocol& protocol,
                       const WhereUsed<Vector, Law>& x, WhereUsed<Vector, Law>& gradient) {
     const ObservedCells observed =
-        observe_population(population, targets_, layout_, x, spread(x), observation_, protocol, executor_);
-    const Index times = static_cast<Index>(targets_.times.size());
+        observe_population(population, targets, layout_, x, spread(x), observation_, protocol, executor_);
+    const Index times = static_cast<Index>(targets.times.size());
+    const double each = static_cast<double>(times) / targets.share;  // an average of groups and time points
     const Index genes = layout_.genes();
     WhereUsed<Vector, Law> burst(genes);
     for (Index a = 0; a < genes; ++a) {
@@ -162,8 +181,8 @@ class DistanceObjective {
     for_each_index(executor_, times, [&](Index k) {
       const auto& snapshot = observed.snapshots[static_cast<std::size_t>(k)];
       WhereUsed<CellValues, Law> by_count = CellValues::Zero(snapshot.counts.rows(), genes);
-      values[k] = distance_.add(k, {snapshot.counts, burst}, by_count) / static_cast<double>(times);
-      by_count *= snapshot.slope / static_cast<float>(times);  // by molecules
+      values[k] = distance.add(k, {snapshot.counts, burst}, by_count) / each;
+      by_count *= snapshot.slope / static_cast<float>(each);  // by molecules
       const WhereUsed<CellValues, Law>& mrna = population.mrna(k);
       by_spread[k] = 0.0;
       for (Index a = 0; a < genes; ++a) {
@@ -230,8 +249,8 @@ class DistanceObjective {
   }
 
   Law& law_;
-  const DistanceTargets& targets_;
-  Prepared distance_;
+  const std::vector<DistanceTargets>& groups_;
+  std::vector<Prepared> distances_;
   const PathwiseLayout& layout_;
   const WhereUsed<Vector, Law>& given_;
   const FirstState& first_;

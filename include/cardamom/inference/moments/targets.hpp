@@ -15,6 +15,7 @@
 #include <cardamom/core/types.hpp>
 #include <cardamom/data/condition_groups.hpp>
 #include <cardamom/data/counts.hpp>
+#include <cardamom/inference/gene_effects.hpp>
 #include <cardamom/inference/moments/observation.hpp>
 #include <cardamom/inference/moments/statistics.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
@@ -22,14 +23,6 @@
 #include <cardamom/simulation/leaping/linear_law.hpp>
 
 namespace cardamom {
-
-/// What is done to the genes that take part, in one group of conditions.
-struct GeneEffects {
-  Vector factor;  ///< A: kon ← factor · kon + extra; empty: nothing is done
-  Vector extra;   ///< A [1/h], or empty
-
-  [[nodiscard]] bool none() const noexcept { return factor.size() == 0; }
-};
 
 /// Moments of the data at one time point of n cells, of one group of conditions.
 struct SnapshotMoments {
@@ -174,20 +167,6 @@ inline Vector relative_variance(const WhereUsed<MomentTargets, Use>& targets) {
     binary.array() += snapshot.mean.array() * (1.0 - snapshot.mean.array());
   }
   return (binary.array() > 0.0).select(own.array() / binary.array(), 1.0);
-}
-
-template <class = CompiledWhereUsed>
-inline GeneEffects effects_on(const std::vector<Index>& active, const ConditionGroup& group) {
-  if (group.perturbations.empty()) return {};
-  const auto size = static_cast<Index>(active.size());
-  GeneEffects result{Vector::Ones(size), Vector::Zero(size)};
-  for (Index a = 0; a < size; ++a) {
-    if (const Perturbation* const p = group.of(active[static_cast<std::size_t>(a)])) {
-      result.factor[a] = p->factor;
-      result.extra[a] = p->extra;
-    }
-  }
-  return result;
 }
 
 /// Sets the moments of every group at every time point, and what is done to each group.

@@ -44,6 +44,8 @@ class PathwiseLinearLaw {
     high_.resize(genes_);
     floor_moves_with_high_.assign(static_cast<std::size_t>(genes_), false);
     decay_.resize(genes_);
+    scale_.resize(genes_);
+    extra_.resize(0);
     for (Index a = 0; a < genes_; ++a) {
       const auto own = x.segment(layout.rate(a), layout.rate_size(a));
       interactions_.row(a) = own.head(nodes()).transpose().template cast<float>();
@@ -54,12 +56,21 @@ class PathwiseLinearLaw {
       floor_moves_with_high_[static_cast<std::size_t>(a)] = low > most;
       low_[a] = static_cast<float>(std::min(low, most));
       high_[a] = static_cast<float>(high);
+      scale_[a] = 1.0F / high_[a];
       decay_[a] = static_cast<float>(std::exp(x[layout.mrna_decay(a)]));
     }
   }
 
+  /// Does something to genes, kon ← factor · kon + extra, until parameters are set anew. Proteins keep their scale.
+  /// @param factor, extra one entry per gene, >= 0, extra in [1/h]
+  void perturb(const WhereUsed<Vector, LinkType>& factor, const WhereUsed<Vector, LinkType>& extra) {
+    low_.array() *= factor.template cast<float>().array();
+    high_.array() *= factor.template cast<float>().array();
+    extra_ = extra.template cast<float>();
+  }
+
   /// What turns mRNA in mean bursts into protein on the scale of (11): 1/α1.
-  [[nodiscard]] float protein_per_burst(Index a) const { return 1.0F / high_[a]; }
+  [[nodiscard]] float protein_per_burst(Index a) const { return scale_[a]; }
 
   /// @param proteins cells × nodes; @param rate written, kon [1/h], cells × genes
   /// @param kept written, cells × genes: what `backward` needs, the value of the logistic link, the argument of others
@@ -70,6 +81,7 @@ class PathwiseLinearLaw {
       kept.col(a) += basal_[a];
       if constexpr (vectorised) kept.col(a) = 1.0F / (1.0F + (-kept.col(a)).min(largest_exponent).exp());
       rate.col(a) = decay_[a] * (low_[a] + (high_[a] - low_[a]) * value_of(kept.col(a)));
+      if (extra_.size() > 0) rate.col(a) += extra_[a];
     }
   }
 
@@ -148,8 +160,11 @@ class PathwiseLinearLaw {
   Index inputs_, genes_;
   LinkType link_;
   WhereUsed<Eigen::MatrixXf, LinkType> interactions_;  // θ, genes × nodes
-  WhereUsed<Eigen::VectorXf, LinkType> basal_, low_, high_, decay_;
-  std::vector<bool> floor_moves_with_high_;  // α0 is at its cut, so that α1 alone moves it
+  WhereUsed<Eigen::VectorXf, LinkType> basal_, decay_;
+  WhereUsed<Eigen::VectorXf, LinkType> low_, high_;  // α0 and α1 times the factor of the perturbation
+  WhereUsed<Eigen::VectorXf, LinkType> scale_;       // 1/α1
+  WhereUsed<Eigen::VectorXf, LinkType> extra_;       // [1/h], or empty
+  std::vector<bool> floor_moves_with_high_;          // α0 is at its cut, so that α1 alone moves it
 };
 
 }  // namespace cardamom
