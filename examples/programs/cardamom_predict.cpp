@@ -21,6 +21,7 @@
 #include <cardamom/simulation.hpp>
 
 #include "support/cell_labels.hpp"
+#include "support/condition_option.hpp"
 #include "support/distinct_files.hpp"
 #include "support/formats.hpp"
 #include "support/gene_files.hpp"
@@ -41,6 +42,7 @@ struct Options {
   std::string counts;
   cardamom::ReadCountsOptions reading;
   std::vector<std::string> inputs;
+  support::ConditionOptions conditions;
   std::string types = "4";
   std::string classifier;
   std::vector<double> time_points;
@@ -81,6 +83,7 @@ void describe(CLI::App& app, Options& options) {
   support::describe_time_unit(app, options.reading.time_unit);
   app.add_option("--layer", options.reading.layer, "Layer with the counts, for AnnData files. Default: X")
       ->type_name("NAME");
+  support::describe_conditions(app, options.conditions);
   app.add_option("--types", options.types,
                  "Types of cells. A number K: found by k-means on log(1 + count), 1 to K in the order of their mean "
                  "times; a column of obs, for AnnData files; or a file with a line per cell, in the order of the "
@@ -138,7 +141,8 @@ void describe(CLI::App& app, Options& options) {
                  "perturbations of --rank, and velocities on principal components")
       ->type_name("DIR");
   app.add_option("--output", options.output,
-                 "Shares: condition (data, unperturbed, and perturbed where there are perturbations), time [h], type, "
+                 "Shares: condition (data, unperturbed, and perturbed where there are perturbations; with "
+                 "--condition-key data:NAME and NAME of every condition in place of the first two), time [h], type, "
                  "share, lower and upper end of its interval, standard deviation between models, number of cells. "
                  "Default: standard output")
       ->type_name("SHARES.tsv");
@@ -168,7 +172,9 @@ cardamom::Counts read_data(const Options& options) {
   reading.rates = false;
   cardamom::CountsFile file = support::read_counts(options.counts, reading);
   for (const std::string& remark : file.remarks) support::note(program, remark);
-  return std::move(file.counts);
+  cardamom::Counts counts = support::with_conditions(file.counts, options.counts, options.conditions);
+  static_cast<void>(condition_groups(program, counts));  // refuses what was not inferred from
+  return counts;
 }
 
 Source load(const Options& options) {
@@ -212,16 +218,26 @@ std::vector<double> times_of(const Options& options, const Source& source) {
 }
 
 /// The protocol of the experiment; its times count from the first observation of the data.
-cardamom::Protocol protocol_of(const Options& options, const Source& source, const std::vector<double>& times) {
+/// @param inputs their levels, in the time of the data
+cardamom::Protocol protocol_of(const Options& options, const Source& source, const std::vector<double>& times,
+                               cardamom::InputCourse inputs) {
   cardamom::Protocol protocol;
   protocol.time_points = times;
   for (double& time : protocol.time_points) time -= source.first_observation;
   protocol.cells_per_time_point = options.cells;
-  cardamom::InputCourse inputs = source.inputs;
   for (cardamom::LevelChange& change : inputs.changes) change.time -= source.first_observation;
   start_from(protocol, source.experiment.first_state, source.models.front(), inputs);
   support::checked_usage([&] { validate(protocol, source.models.front().nodes(), source.models.front().inputs()); });
   return protocol;
+}
+
+/// Levels of the inputs of a condition: those of the models' experiment, or where the condition sets them what its
+/// cells saw.
+cardamom::InputCourse inputs_of(const Source& source, Index condition) {
+  const cardamom::Counts& counts = source.counts;
+  if (counts.conditions()[static_cast<std::size_t>(condition)].levels.empty()) return source.inputs;
+  const cardamom::Counts own = counts.of_condition(condition);
+  return cardamom::observed_course(own.time_points(), cardamom::mean_input_levels(own, counts));
 }
 
 /// Types of the cells of the data, and the classifier of k-means where they are found by it.
@@ -272,13 +288,13 @@ std::string shares_rows(const std::string& condition, const cardamom::FateShares
 }
 
 /// The rows of the data themselves, with intervals of chance.
-std::string data_rows(const Source& source, const cardamom::CellTypes& types, double confidence) {
+std::string data_rows(const std::string& condition, const cardamom::ObservedShares& seen,
+                      const cardamom::CellTypes& types) {
   using cardamom::to_text;
-  const cardamom::ObservedShares seen = observed_shares(source.counts, types, confidence);
   std::string text;
   for (Index t = 0; t < seen.shares.rows(); ++t) {
     for (Index z = 0; z < seen.shares.cols(); ++z) {
-      text += "data\t" + to_text(seen.time_points[t]) + '\t' +
+      text += condition + '\t' + to_text(seen.time_points[t]) + '\t' +
               cardamom::table_field(types.names[static_cast<std::size_t>(z)]) + '\t' + to_text(seen.shares(t, z)) +
               '\t' + to_text(seen.lower(t, z)) + '\t' + to_text(seen.upper(t, z)) + "\t0\t" +
               to_text(seen.cells[static_cast<std::size_t>(t)]) + '\n';
@@ -354,24 +370,39 @@ Results predict(const Options& options, const Source& source, const cardamom::Ce
   const cardamom::Model& model = source.models.front();
   const cardamom::NodeLabels labels(source.counts.names(), model.nodes(), model.inputs());
   const std::vector<double> times = times_of(options, source);
-  const cardamom::Protocol protocol = protocol_of(options, source, times);
+  const cardamom::Protocol protocol = protocol_of(options, source, times, source.inputs);
   const cardamom::PoissonCapture law{.log_depth_deviation = source.experiment.depth_deviation};
   const auto threads = support::executor(options.threads);
   cardamom::FateOptions settings{.seed = options.seed, .confidence = options.confidence};
   Results results;
-  results.shares =
-      "condition\ttime\ttype\tshare\tlower\tupper\tspread\tcells\n" + data_rows(source, types, options.confidence);
-  const auto add_condition = [&](const std::string& condition, bool observed) {
+  results.shares = "condition\ttime\ttype\tshare\tlower\tupper\tspread\tcells\n";
+  const auto add_condition = [&](const std::string& condition, const cardamom::Protocol& experiment,
+                                 std::optional<cardamom::ObservedShares> observed) {
     cardamom::FateShares fates =
-        fate_shares(source.models, protocol, classifier, settings, law, threads, support::ProgressBar("simulating"));
+        fate_shares(source.models, experiment, classifier, settings, law, threads, support::ProgressBar("simulating"));
     fates.time_points = cardamom::Vector::Map(times.data(), static_cast<Index>(times.size()));  // those of the data
-    results.shares += shares_rows(condition, fates);
-    results.conditions.push_back({condition, std::move(fates), observed});
+    results.shares += shares_rows(cardamom::table_field(condition), fates);
+    results.conditions.push_back({condition, std::move(fates), std::move(observed)});
   };
-  add_condition("unperturbed", true);
+  const std::vector<cardamom::Condition>& conditions = source.counts.conditions();
+  std::vector<cardamom::ObservedShares> seen;
+  if (conditions.empty()) {
+    seen.push_back(observed_shares(source.counts, types, options.confidence));
+    results.shares += data_rows("data", seen.front(), types);
+    add_condition("unperturbed", protocol, seen.front());
+  }
+  for (std::size_t c = 0; c < conditions.size(); ++c) {
+    seen.push_back(observed_shares(source.counts, types, options.confidence, static_cast<Index>(c)));
+    results.shares += data_rows(cardamom::table_field("data:" + conditions[c].name), seen.back(), types);
+  }
+  for (std::size_t c = 0; c < conditions.size(); ++c) {
+    settings.perturbations = conditions[c].perturbations;
+    add_condition(conditions[c].name, protocol_of(options, source, times, inputs_of(source, static_cast<Index>(c))),
+                  seen[c]);
+  }
   settings.perturbations = support::checked_usage(
       [&] { return support::read_perturbations(options.perturbations, labels, model.nodes(), model.inputs()); });
-  if (!options.perturbations.none()) add_condition("perturbed", false);
+  if (!options.perturbations.none()) add_condition("perturbed", protocol, {});
   if (!options.rank.empty()) {
     std::vector<cardamom::Perturbation> candidates = single_knock_outs(model);
     const std::vector<cardamom::Perturbation> more = single_over_expressions(model, options.over_expression);
@@ -380,7 +411,7 @@ Results predict(const Options& options, const Source& source, const cardamom::Ce
         rank_perturbations(source.models, candidates, protocol, classifier, find_type(types, options.rank), settings,
                            law, threads, support::ProgressBar("ranking"));
   }
-  if (!options.velocity.empty() || !options.report.empty()) {
+  if (!options.velocity.empty() || (!options.report.empty() && conditions.empty())) {
     results.velocities = expected_velocity(model, source.experiment, source.counts, {.seed = options.seed}, threads,
                                            support::ProgressBar("velocities"));
   }
@@ -409,15 +440,17 @@ void add_report(cardamom::FileSet& files, const Options& options, const Source& 
                 {"Seed", std::to_string(options.seed)},
                 {"Version", "cardamom " + support::version()}},
       .confidence = options.confidence};
-  const cardamom::VelocityEmbedding embedded =
-      embed_velocities(source.counts, *results.velocities, std::min<Index>(2, source.counts.genes()));
+  std::optional<cardamom::VelocityEmbedding> embedded;
+  if (results.velocities) {
+    embedded = embed_velocities(source.counts, *results.velocities, std::min<Index>(2, source.counts.genes()));
+  }
   add_prediction_report(files, options.report,
                         {.counts = source.counts,
                          .types = types,
                          .conditions = results.conditions,
                          .ranking = options.rank.empty() ? nullptr : &results.ranking,
                          .fate = options.rank.empty() ? 0 : find_type(types, options.rank),
-                         .velocity = &embedded},
+                         .velocity = embedded ? &*embedded : nullptr},
                         page);
 }
 
@@ -440,7 +473,9 @@ void predict_to_files(const Options& options) {
   std::vector<support::NamedPath> read{support::counts_path("--counts", options.counts),
                                        {"--genes", options.reading.gene_names, {}},
                                        {"--times", options.reading.times, {}},
-                                       {"--types", support::label_file(options.types), {}}};
+                                       {"--types", support::label_file(options.types), {}},
+                                       {"--condition-key", options.conditions.label_file(), {}},
+                                       {"--conditions", options.conditions.table, {}}};
   for (const std::string& directory : options.models) read.push_back(support::model_path("MODEL", directory));
   require_distinct_files(read, {{"--output", options.output, {}},
                                 {"--ranking", options.ranking, {}},
@@ -455,10 +490,20 @@ void predict_to_files(const Options& options) {
     throw support::UsageError("--confidence: value is " + cardamom::to_text(options.confidence) +
                               ", must be between 0 and 1");
   }
+  if (!options.conditions.none() && !options.velocity.empty()) {
+    throw support::UsageError("--velocity is not for --condition-key: velocities are of cells of one condition");
+  }
   const Source source = load(options);
+  for (const cardamom::Condition& condition : source.counts.conditions()) {
+    if (condition.name == "perturbed" && !options.perturbations.none()) {
+      throw support::UsageError(
+          "--condition-key: a condition of the data is called perturbed, as what the other options "
+          "do to genes is; it needs another name");
+    }
+  }
   const DataTypes data = types_of(options, source);
   // What options say wrong is said before anything is computed.
-  static_cast<void>(protocol_of(options, source, times_of(options, source)));
+  static_cast<void>(protocol_of(options, source, times_of(options, source), source.inputs));
   if (!options.rank.empty()) static_cast<void>(find_type(data.types, options.rank));
   const cardamom::NodeLabels labels(source.counts.names(), source.counts.nodes(), source.counts.inputs());
   support::checked_usage([&] {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <cardamom/core/random.hpp>
+#include <cardamom/data/condition.hpp>
 #include <cardamom/prediction/report/prediction_report.hpp>
 #include <support/files.hpp>
 
@@ -34,7 +35,7 @@ struct Example {
     const Matrix shares{{0.75, 0.25}, {0.5, 0.5}, {0.25, 0.75}};
     const FateShares fates{types.names,          Vector{{0.0, 12.0, 24.0}}, shares, shares.array() - 0.05,
                            shares.array() + 0.1, Matrix::Zero(3, 2),        100,    1};
-    conditions = {{"unperturbed", fates, true}, {"Sox2 & more", fates, false}};
+    conditions = {{"unperturbed", fates, observed_shares(counts, types)}, {"Sox2 & more", fates}};
     ranking = {
         0.5,
         {{over_express(2, 1.0), 0.75, 0.25, 0.02}, {knock_out(3), 0.5, 0.0, 0.0}, {knock_out(1), 0.4, -0.1, 0.01}}};
@@ -72,6 +73,35 @@ TEST_CASE("observed shares are those of the cells, within their intervals") {
   CHECK(seen.lower(0, 1) == interval.lower);
   CHECK(seen.upper(0, 1) == interval.upper);
   CHECK(observed_shares(example.counts, example.types, 0.99).upper(0, 1) > interval.upper);
+}
+
+TEST_CASE("observed shares of a condition are those of its cells") {
+  const Example example;
+  std::vector<Index> of_cell;
+  for (const Index type : example.types.of_cell) of_cell.push_back(type);
+  of_cell[0] = 0;  // a cell of the second type
+  of_cell[21] = 0;
+  const Counts counts = example.counts.with_conditions({{"first"}, {"second", {knock_out(1)}}}, of_cell);
+  const ObservedShares first = observed_shares(counts, example.types, 0.9, 0);
+  CHECK(first.cells == std::vector<Index>{16, 6});
+  CHECK(first.shares(0, 1) == doctest::Approx(1.0 / 16.0));
+  CHECK(first.shares(1, 1) == doctest::Approx(1.0 / 6.0));
+  const ObservedShares second = observed_shares(counts, example.types, 0.9, 1);
+  CHECK(second.cells == std::vector<Index>{4, 14});
+  CHECK(second.shares.col(1) == Vector::Ones(2));
+  CHECK(second.upper(0, 0) == binomial_interval(0, 4, 0.9).upper);
+  CHECK_THROWS_AS(observed_shares(counts, example.types, 0.9, 2), std::invalid_argument);
+  // Each has points of its own on the page.
+  PredictionContent content = example.content();
+  content.conditions[0].observed = first;
+  const std::string one = prediction_html(content);
+  content.conditions[1].observed = second;
+  const std::string both = prediction_html(content);
+  CHECK(occurrences(both, "class=\"dot type") == 2 * occurrences(one, "class=\"dot type"));
+  content.conditions[1].observed->lower = Matrix::Zero(3, 2);
+  CHECK_THROWS_WITH_AS(prediction_html(content),
+                       "PredictionContent: conditions[1].observed->lower is 3 x 2, must be 2 x 2",
+                       std::invalid_argument);
 }
 
 TEST_CASE("a report of predictions has every section, shows names as they stand, and needs nothing else") {

@@ -75,6 +75,29 @@ succeeds $predicts --timepoints 48 --output one.tsv --report one_time
 lacks one_time/index.html '[^a-z](nan|inf)[^a-z]'
 matches one_time/index.html 'No perturbations were ranked'
 
+# Cells of conditions: shares of each, seen and predicted, and a knock-out that nobody has seen beside them.
+printf 'condition,node,effect\ncontrol,,none\nno 2,2,knock-out\n' >screen.csv
+succeeds cardamom_simulate --network fn4 --timepoints $times --cells 40 --seed 2 --conditions screen.csv --labels labels.txt \
+  --output screen.tsv
+screen="--condition-key labels.txt --conditions screen.csv"
+succeeds cardamom_infer screen.tsv $screen --method paper --model screened --output edges.tsv
+predicts_screen="cardamom_predict screened --counts screen.tsv $screen --types 2 --cells 60"
+succeeds $predicts_screen --knock-out 1 --output shares.tsv --report screen_report
+[ "$(cut -f 1 shares.tsv | sort -u | tr '\n' ,)" = 'condition,control,data:control,data:no 2,no 2,perturbed,' ] ||
+  fail "conditions of the shares: $(cut -f 1 shares.tsv | sort -u)"
+[ "$(wc -l <shares.tsv)" -eq 41 ] || fail "rows of the shares of conditions"
+awk -F "$tab" '$1 == "data:no 2" && $8 != 40 { exit 1 }' shares.tsv || fail "cells of a condition"
+# What is predicted of the knock-out in the data is what its perturbation alone gives.
+succeeds cardamom_predict screened --counts screen.tsv --types 2 --cells 60 --knock-out 2 --output alone.tsv
+grep '^no 2' shares.tsv | cut -f 2- >of_condition.tsv
+grep '^perturbed' alone.tsv | cut -f 2- >of_perturbation.tsv
+same of_condition.tsv of_perturbation.tsv
+for picture in 'over time, control' 'over time, no 2' 'over time, perturbed'; do
+  matches screen_report/index.html "aria-label=\"[a-z ]*$picture"
+done
+refuses 2 'velocity is not for --condition-key' $predicts_screen --velocity bad.tsv
+refuses 2 '--condition-key is missing' $predicts --conditions screen.csv
+
 # Refused.
 refuses 2 'there is no gene "x"' $predicts --knock-out x --output bad.tsv
 refuses 2 'gene is "9", must be in 1 to 4' $predicts --knock-out 9 --output bad.tsv

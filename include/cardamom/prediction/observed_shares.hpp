@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 #include <cardamom/core/compiled_where_used.hpp>
@@ -22,7 +23,8 @@ struct ObservedShares {
   std::vector<Index> cells;  ///< per time point
 };
 
-/// Shares of the types at every time point of a table, with their intervals.
+/// Shares of the types at every time point of a table, with their intervals. Cells of all conditions are taken
+/// together.
 /// @param confidence in (0, 1)
 /// @throws as validate(CellTypes) and `binomial_interval`
 template <class = CompiledWhereUsed>
@@ -41,6 +43,21 @@ template <class = CompiledWhereUsed>
     }
   }
   return result;
+}
+
+/// The same of the cells of one condition of the table.
+/// @param condition its number, from 0
+/// @throws std::invalid_argument on the number, too
+template <class = CompiledWhereUsed>
+[[nodiscard]] inline ObservedShares observed_shares(const Counts& counts, const CellTypes& types, double confidence,
+                                                    Index condition) {
+  validate(types, counts.cells());
+  const Counts cells = counts.of_condition(condition);
+  CellTypes own{types.names, {}};
+  for (std::size_t cell = 0; cell < types.of_cell.size(); ++cell) {
+    if (counts.condition_of_cell()[cell] == condition) own.of_cell.push_back(types.of_cell[cell]);
+  }
+  return observed_shares(cells, own, confidence);
 }
 
 }  // namespace cardamom

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,8 +32,8 @@ namespace cardamom {
 /// What is predicted of a condition, and what was seen under it.
 struct ConditionFates {
   std::string name;
-  FateShares fates;       ///< time points in the time of the data
-  bool observed = false;  ///< whether the data are from this condition
+  FateShares fates;                             ///< time points in the time of the data
+  std::optional<ObservedShares> observed = {};  ///< of the data's cells that are from this condition
 };
 
 /// What a report of predictions shows, by reference.
@@ -82,6 +83,13 @@ inline void validate(const PredictionContent& content) {
          {std::pair{"shares", &fates.shares}, {"lower", &fates.lower}, {"upper", &fates.upper}}) {
       check_shape(function, argument + name, *table, fates.time_points.size(), content.types.count());
     }
+    if (const auto& seen = content.conditions[k].observed) {
+      const std::string observed = detail::element("conditions", static_cast<Index>(k)) + ".observed->";
+      for (const auto& [name, table] :
+           {std::pair{"shares", &seen->shares}, {"lower", &seen->lower}, {"upper", &seen->upper}}) {
+        check_shape(function, observed + name, *table, seen->time_points.size(), content.types.count());
+      }
+    }
   }
   if (content.ranking) {
     check_index(function, "fate", content.fate, content.types.count());
@@ -101,9 +109,11 @@ namespace report {
 /// Shares of the types over time, a picture for every condition.
 template <class = CompiledWhereUsed>
 inline std::string fates_section(const PredictionContent& content, double confidence) {
-  const ObservedShares observed = observed_shares(content.counts, content.types, confidence);
-  std::vector<const Matrix*> shares{&observed.shares};
-  for (const ConditionFates& condition : content.conditions) shares.push_back(&condition.fates.shares);
+  std::vector<const Matrix*> shares;
+  for (const ConditionFates& condition : content.conditions) {
+    shares.push_back(&condition.fates.shares);
+    if (condition.observed) shares.push_back(&condition.observed->shares);
+  }
   const std::vector<Index> shown = common_types(shares);
   const FateShares& first = content.conditions.front().fates;
   std::string text;
@@ -122,8 +132,9 @@ inline std::string fates_section(const PredictionContent& content, double confid
   }
   body += "</p>\n<div class=\"grid wide\">\n";
   for (const ConditionFates& condition : content.conditions) {
-    body += figure("<b>" + xml_text(condition.name) + "</b>",
-                   fates_picture(condition.name, condition.fates, condition.observed ? &observed : nullptr, shown));
+    body += figure(
+        "<b>" + xml_text(condition.name) + "</b>",
+        fates_picture(condition.name, condition.fates, condition.observed ? &*condition.observed : nullptr, shown));
   }
   return section("fates", "Fates: shares of cell types over time", body + "</div>\n");
 }
