@@ -538,14 +538,8 @@ void check_usage(const Options& options, const cardamom::CountsFile& file) {
   if (!options.checkpoint.empty() && options.stability == 0) {
     throw support::UsageError("--checkpoint keeps what --stability does, which is not asked for");
   }
-  if (!options.conditions.none()) {
-    if (options.settings.method == support::Method::consensus) {
-      throw support::UsageError(
-          "--condition-key: --method consensus cannot tell conditions apart; paper, propagated and refined can");
-    }
-    if (!options.report.empty()) {
-      throw support::UsageError("--report is not for --condition-key: its pictures are of one condition");
-    }
+  if (!options.conditions.none() && !options.report.empty()) {
+    throw support::UsageError("--report is not for --condition-key: its pictures are of one condition");
   }
   if (options.hold_out.empty()) return;
   support::checked_usage(

@@ -46,7 +46,6 @@ succeeds cardamom_infer two.tsv --method paper --condition-key two.txt --conditi
 same guided.tsv named.tsv
 succeeds cardamom_infer two.tsv --method paper --condition-key guides.txt --guide-effect knock-down:0.5 --output half.tsv
 
-refuses 2 '--method consensus cannot tell conditions apart' cardamom_infer cells.tsv $screen --output bad.tsv
 refuses 2 '--condition-key is missing' cardamom_infer cells.tsv --method paper --conditions screen.csv --output bad.tsv
 refuses 2 'there is no file "none.txt"' cardamom_infer cells.tsv --method paper --condition-key none.txt --output bad.tsv
 refuses 1 'conditions of 320 cells, must be 640' cardamom_infer cells.tsv --method paper --condition-key two.txt \

@@ -37,7 +37,7 @@ inline void describe_conditions(CLI::App& app, ConditionOptions& options) {
          "What was done to the cells: a column of obs of an AnnData file, or a file with a line per cell, which "
          "holds the name of a condition of --conditions or, without that, the guides of a pooled screen: names "
          "of genes, numbered or not, several of them between +, or non-targeting. Every condition must have "
-         "cells at every time point; for --method paper, propagated and refined")
+         "cells at every time point")
       ->type_name("KEY|FILE");
   app.add_option(
          "--conditions", options.table,

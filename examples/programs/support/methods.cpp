@@ -1,7 +1,5 @@
 #include "support/methods.hpp"
 
-#include <variant>
-
 #include <cardamom/core/executor.hpp>
 #include <cardamom/inference/averaged.hpp>
 #include <cardamom/inference/infer.hpp>
@@ -10,10 +8,8 @@
 #include <cardamom/inference/select_and_fit.hpp>
 #include <cardamom/mixture/gamma_for.hpp>
 #include <cardamom/mixture/negative_binomial.hpp>
-#include <cardamom/simulation/first_state.hpp>
 
 #include "support/clusterer_option.hpp"
-#include "support/program.hpp"
 
 namespace support {
 
@@ -34,16 +30,6 @@ cardamom::Inference<> run_estimator(const cardamom::Counts& counts, const Method
   return run(cardamom::NegativeBinomial{});
 }
 
-/// Options of the moments where they fit the model alone, as they do with conditions, which no distance tells apart.
-cardamom::MomentsOptions moments_options(const MethodSettings& settings) {
-  cardamom::MomentsOptions options;
-  if (!settings.first_state) return options;
-  const auto* const burn_in = std::get_if<cardamom::BurnIn>(&*settings.first_state);
-  if (burn_in == nullptr) throw UsageError("--start rest is not for --condition-key: cells begin empty there");
-  options.burn_in = burn_in->hours;
-  return options;
-}
-
 }  // namespace
 
 cardamom::Inference<> infer_by(const cardamom::Counts& counts, const MethodSettings& settings,
@@ -59,7 +45,6 @@ cardamom::Inference<> infer_by(const cardamom::Counts& counts, const MethodSetti
     case Method::propagated:
       return run(propagated);
     case Method::refined: {
-      if (!counts.conditions().empty()) return run(cardamom::SimulatedMoments(moments_options(settings), propagated));
       const cardamom::DistanceOptions fit{.first_state = settings.first_state, .fit_depth = settings.fit_depth};
       return run(
           cardamom::SelectAndFit(cardamom::SimulatedMoments({}, propagated), cardamom::SimulatedDistance<>(fit)));
