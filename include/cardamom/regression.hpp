@@ -15,5 +15,6 @@
 #include <cardamom/regression/regress.hpp>
 #include <cardamom/regression/row_penalty.hpp>
 #include <cardamom/regression/samples.hpp>
+#include <cardamom/regression/shared_columns.hpp>
 #include <cardamom/regression/smoothed_optimizer.hpp>
 #include <cardamom/regression/successive.hpp>

@@ -242,6 +242,27 @@ TEST_CASE("samples in single precision: the same optimum but for their rounding,
   }
 }
 
+TEST_CASE("many samples and many genes, fitted in groups and from products at once: the optimum, in any precision") {
+  RandomStream random(17, Purpose::user);
+  // Enough genes for products at once, enough samples for groups; a column of many values keeps them apart.
+  Samples samples = regression_test::binary_samples(70, 2000, random);
+  const Regression grouped = regress(samples);
+  CHECK(grouped.convergence.converged());
+  CHECK(optimality_residual(samples, grouped.coefficients, {}) < 2e-9);
+  CHECK(regress(samples, {}, Threads(3)).coefficients.interactions == grouped.coefficients.interactions);
+
+  samples.proteins.col(0) = Vector::LinSpaced(2000, 1.0, 1.0 + 1e-9);
+  const Regression apart = regress(samples);
+  CHECK(apart.convergence.converged());
+  CHECK((apart.coefficients.interactions - grouped.coefficients.interactions).cwiseAbs().maxCoeff() < 1e-5);
+
+  const BasicSamples<float> single{samples.proteins.cast<float>(), samples.targets.cast<float>(), samples.floors,
+                                   samples.weights, samples.number_of_inputs};
+  const Regression rounded = regress(single);
+  CHECK(rounded.convergence.converged());
+  CHECK((rounded.coefficients.interactions - grouped.coefficients.interactions).cwiseAbs().maxCoeff() < 1e-4);
+}
+
 TEST_CASE("the executor does not change a bit") {
   RandomStream random(15, Purpose::user);
   const Samples samples = binary_samples(20, 60, random);

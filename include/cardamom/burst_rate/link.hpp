@@ -8,6 +8,7 @@
 
 #include <cardamom/core/compiled_where_used.hpp>
 #include <cardamom/core/policies.hpp>
+#include <cardamom/core/types.hpp>
 
 namespace cardamom {
 
@@ -43,6 +44,12 @@ concept ComparingLink = Link<L> && requires(const L& link, double u) {
 
 /// The logistic function 1/(1 + e^−u); exact 0 and 1 in the limits, never NaN for finite or infinite u.
 [[nodiscard]] inline double logistic(double u) noexcept { return 1.0 / (1.0 + std::exp(-u)); }
+
+/// The same of every entry, several at a time: up to a unit in the last place.
+template <class Use = CompiledWhereUsed>
+inline void logistic(const WhereUsed<VectorIn, Use>& u, WhereUsed<VectorOut, Use> out) {
+  out = (1.0 + (-u.array()).exp()).inverse();
+}
 
 /// σ(u) = 1/(1 + e^−u), the link of equation (2).
 struct Logistic {

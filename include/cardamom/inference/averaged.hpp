@@ -30,13 +30,17 @@ auto estimate_each(const Estimator& estimator, const Problem& problem, std::vect
                                });
 }
 
-/// The mean of the scores, in the first of the results.
-template <class Rate>
-void average_scores(std::vector<Inference<Rate>>& results) {
-  WhereUsed<Matrix, Rate> sum = results[0].scores;
-  for (std::size_t k = 1; k < results.size(); ++k) sum += results[k].scores;
-  results[0].scores = 1.0 / static_cast<double>(results.size()) * sum;
+/// The mean of several scores.
+template <class Use = CompiledWhereUsed>
+Matrix average_scores(const std::vector<const Matrix*>& scores) {
+  WhereUsed<Matrix, Use> sum = *scores[0];
+  for (std::size_t k = 1; k < scores.size(); ++k) sum += *scores[k];
+  return 1.0 / static_cast<double>(scores.size()) * sum;
 }
+
+/// Entries of a table from which estimates are made one after the other, and of all but one nothing is kept but its
+/// scores: the modes of cells and basins are half a table of counts, each, and so many cells occupy threads row by row.
+inline constexpr Index entries_one_by_one = Index{1} << 23;
 
 }  // namespace detail
 
@@ -64,7 +68,30 @@ class Averaged {
 
   template <class Problem>
   [[nodiscard]] Inference<typename Problem::Rate> estimate(const Problem& problem) const {
-    return std::move(estimate_all(problem)[0]);
+    if (problem.counts.cells() * problem.counts.nodes() < detail::entries_one_by_one)
+      return std::move(estimate_all(problem)[0]);
+    refuse_named_clusterer<Problem>();
+    ProgressPlan progress(problem.progress, plan(problem));
+    std::vector<Inference<typename Problem::Rate>> result;
+    std::vector<Matrix> scores(sizeof...(Clusterers));
+    const auto run = [&](const auto& clusterer, std::size_t k) {
+      result.clear();
+      auto part = progress.part(problem.counts.genes());
+      Clustering clustering = problem.find_modes(clusterer, part);
+      part.finish();
+      auto fit = progress.part(problem.counts.time_points().size());
+      result.push_back(estimator_.estimate_from(problem.told_to(fit), std::move(clustering)));
+      fit.finish();
+      scores[k] = std::move(result[0].scores);
+    };
+    [&]<std::size_t... k>(std::index_sequence<k...>) {  // the first comes last: it is kept
+      (run(std::get<sizeof...(k) - 1 - k>(clusterers_), sizeof...(k) - 1 - k), ...);
+    }
+    (std::index_sequence_for<Clusterers...>());
+    std::vector<const Matrix*> all;
+    for (const Matrix& each : scores) all.push_back(&each);
+    result[0].scores = detail::average_scores(all);
+    return std::move(result[0]);
   }
 
   /// Throws what the estimator's own validation throws.
@@ -76,8 +103,7 @@ class Averaged {
   /// The results from every clusterer, the first with averaged scores.
   template <class Problem>
   [[nodiscard]] auto estimate_all(const Problem& problem) const {
-    static_assert(!Problem::names_clusterer,
-                  "Averaged: names its clusterers itself; leave the Clusterer out of the policies of the call");
+    refuse_named_clusterer<Problem>();
     constexpr auto count = static_cast<Index>(sizeof...(Clusterers));
     const Index genes = problem.counts.genes();
     ProgressPlan progress(problem.progress, plan(problem));
@@ -94,11 +120,19 @@ class Averaged {
         clusterers_);
     auto fits = progress.part(count * problem.counts.time_points().size());
     auto results = detail::estimate_each(estimator_, problem.told_to(fits), std::move(clusterings));
-    detail::average_scores(results);
+    std::vector<const Matrix*> scores;
+    for (const auto& each : results) scores.push_back(&each.scores);
+    results[0].scores = detail::average_scores(scores);
     return results;
   }
 
  private:
+  template <class Problem>
+  static constexpr void refuse_named_clusterer() {
+    static_assert(!Problem::names_clusterer,
+                  "Averaged: names its clusterers itself; leave the Clusterer out of the policies of the call");
+  }
+
   Estimator estimator_;
   std::tuple<Clusterers...> clusterers_;
 };

@@ -52,6 +52,14 @@ concept FusedLoss = Loss<L> && Link<LinkType> && requires(const L& loss, const L
   { loss.through(link, number, number, number) } -> std::same_as<LossTerm>;
 };
 
+/// A loss through the logistic link with `loss.at_logistic(s, target, floor)`, `through` from s = σ(u): then many σ are
+/// found at once.
+template <class L, class LinkType>
+concept LogisticLoss = FusedLoss<L, LinkType> && std::same_as<LinkType, Logistic> &&
+    requires(const L& loss, double number) {
+  { loss.at_logistic(number, number, number) } -> std::same_as<LossTerm>;
+};
+
 /// The summand of (9), (17) and (20): (fitted − target)².
 struct LeastSquares {
   [[nodiscard]] LossTerm operator()(double fitted, double target) const noexcept {
@@ -63,7 +71,11 @@ struct LeastSquares {
   template <class Use = CompiledWhereUsed>
   [[nodiscard]] LossTerm through(const WhereUsed<Logistic, Use>&, double u, double target,
                                  double floor) const noexcept {
-    const double s = logistic(u);
+    return at_logistic(logistic(u), target, floor);
+  }
+  /// The same from s = σ(u).
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] LossTerm at_logistic(double s, double target, double floor) const noexcept {
     const double scale = 1.0 - floor;
     const double error = floor + scale * s - target;
     const double first = scale * s * (1.0 - s);

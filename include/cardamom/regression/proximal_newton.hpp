@@ -42,6 +42,9 @@ inline void validate(const ProximalNewtonOptions& options) {
 /// full gradient is needed only to admit coefficients. Cost: O(N G) per admission, O(N k²) per step, k the working set.
 class ProximalNewton {
  public:
+  /// Many rows that will be fitted profit from products known beforehand.
+  static constexpr bool asks_nearly_all_columns = true;
+
   ProximalNewton() = default;
   explicit ProximalNewton(const ProximalNewtonOptions& options) : options_(options) { validate(options); }
 
@@ -50,14 +53,13 @@ class ProximalNewton {
     State state(objective.samples(), objective.size());
     for (Index j = 0; j < x.size(); ++j) {
       if (!penalty.is_free(j)) x[j] = penalty.anchor[j];
-      if (x[j] != 0.0) objective.add_column(j, x[j], state.argument);
     }
-    state.value = objective.evaluate(state.argument, state.slope, state.curvature, state.majorant);
+    begin(objective, penalty, x, state);
     Convergence result{ConvergenceStatus::iteration_limit, 0, 0.0};
     double before = std::numeric_limits<double>::infinity();
     bool stuck = false;
     for (;;) {
-      result.residual = select(objective, penalty, x, state);
+      result.residual = select(objective, state);
       if (result.residual <= options_.tolerance && !std::isnan(state.value)) {
         result.status = ConvergenceStatus::converged;
         break;
@@ -68,12 +70,22 @@ class ProximalNewton {
         break;
       }
       before = result.residual;
-      stuck = !descend(objective, penalty, x, state, result.iterations);
+      if constexpr (GroupingObjective<Objective>) {
+        stuck = !descend_in_groups(objective, penalty, x, state, result.iterations);
+      } else {
+        stuck = !descend(objective, penalty, x, state, result.iterations);
+      }
+      for (const Index j : state.working) at(state.slopes, j) = penalty.slopes(j, x[j]);
     }
     return result;
   }
 
  private:
+  template <class T>
+  static T& at(std::vector<T>& all, Index j) {
+    return all[static_cast<std::size_t>(j)];
+  }
+
   struct State {
     template <class = CompiledWhereUsed>
     State(Index samples, Index size)
@@ -86,38 +98,51 @@ class ProximalNewton {
           trial_curvature(samples),
           trial_majorant(samples),
           scaled(samples),
-          gradient(size) {}
+          gradient(size),
+          error(size) {}
 
     Vector argument, slope, curvature, majorant;
     Vector trial_argument, trial_slope, trial_curvature, trial_majorant;
     Vector scaled;
     Vector gradient;
+    Vector error;  // of the gradient's entries
     double value = 0.0;
+    std::vector<RowPenalty::Slopes> slopes;  // of the penalty where the coefficients are
     std::vector<Index> working;
     std::vector<Index> waiting;
+    std::vector<double> pull;
     Matrix hessian;
     Vector step;
     Vector model_gradient;
   };
 
+  /// Everything in the state that belongs to the point x.
+  template <class Objective>
+  static void begin(const Objective& objective, const RowPenalty& penalty, const WhereUsed<VectorIn, Objective>& x,
+                    State& state) {
+    for (Index j = 0; j < x.size(); ++j) {
+      if (x[j] != 0.0) objective.add_column(j, x[j], state.argument);
+      state.slopes.push_back(penalty.slopes(j, x[j]));
+    }
+    state.value = objective.evaluate(state.argument, state.slope, state.curvature, state.majorant);
+  }
+
   /// The gradient as far as the working set depends on it: entries that are not exact belong to coefficients which stay
   /// where they are for any gradient within the error.
   template <class Objective>
-  static void find_gradient(const Objective& objective, const RowPenalty& penalty,
-                            const WhereUsed<VectorIn, Objective>& x, State& state) {
+  static void find_gradient(const Objective& objective, State& state) {
     constexpr double any = std::numeric_limits<double>::infinity();
-    const double error = objective.nearly_all_columns(state.slope, any, state.gradient);
-    if (error == 0.0) return;
-    const auto stays = [&](Index j, double gradient) {
-      return penalty.subgradient(j, x[j], gradient - error) == 0.0 &&
-             penalty.subgradient(j, x[j], gradient + error) == 0.0;
+    if (objective.nearly_all_columns(state.slope, any, state.gradient, state.error) == 0.0) return;
+    const auto stays = [&](Index j) {
+      const RowPenalty::Slopes& slopes = at(state.slopes, j);
+      return state.gradient[j] + slopes.high >= state.error[j] && state.gradient[j] + slopes.low <= -state.error[j];
     };
     state.waiting.clear();
-    for (Index j = 0; j < x.size(); ++j) {
-      if (penalty.is_free(j) && !stays(j, state.gradient[j])) state.waiting.push_back(j);
+    for (Index j = 0; j < state.gradient.size(); ++j) {
+      if (!stays(j)) state.waiting.push_back(j);
     }
-    if (static_cast<Index>(state.waiting.size()) > x.size() / 4) {
-      objective.nearly_all_columns(state.slope, 0.0, state.gradient);
+    if (static_cast<Index>(state.waiting.size()) > state.gradient.size() / 4) {
+      objective.nearly_all_columns(state.slope, 0.0, state.gradient, state.error);
     } else {
       for (const Index j : state.waiting) state.gradient[j] = objective.dot_column(j, state.slope);
     }
@@ -125,35 +150,72 @@ class ProximalNewton {
 
   /// Fills the working set; returns the residual over all coefficients.
   template <class Objective>
-  double select(const Objective& objective, const RowPenalty& penalty, const WhereUsed<VectorIn, Objective>& x,
-                State& state) const {
-    find_gradient(objective, penalty, x, state);
+  double select(const Objective& objective, State& state) const {
+    find_gradient(objective, state);
     double residual = 0.0;
     state.working.clear();
     state.waiting.clear();
-    std::vector<double> pull(static_cast<std::size_t>(x.size()), 0.0);
-    for (Index j = 0; j < x.size(); ++j) {
-      if (!penalty.is_free(j)) continue;
-      const double violation = std::abs(penalty.subgradient(j, x[j], state.gradient[j]));
+    state.pull.assign(state.slopes.size(), 0.0);
+    for (Index j = 0; j < state.gradient.size(); ++j) {
+      const RowPenalty::Slopes& slopes = at(state.slopes, j);
+      if (std::isinf(slopes.low) && std::isinf(slopes.high)) continue;  // clamped
+      const double violation = std::abs(slopes.least_with(state.gradient[j]));
       residual = larger_or_nan(residual, violation);
-      if (!penalty.at_kink(j, x[j])) {
+      if (slopes.low == slopes.high) {
         state.working.push_back(j);
       } else if (violation > 0.0) {
         state.waiting.push_back(j);
-        pull[static_cast<std::size_t>(j)] = violation;
+        at(state.pull, j) = violation;
       }
     }
     const auto admitted = std::min<std::size_t>(state.waiting.size(), static_cast<std::size_t>(options_.growth));
     std::partial_sort(state.waiting.begin(), state.waiting.begin() + static_cast<std::ptrdiff_t>(admitted),
-                      state.waiting.end(), [&pull](Index a, Index b) {
-                        const double pa = pull[static_cast<std::size_t>(a)];
-                        const double pb = pull[static_cast<std::size_t>(b)];
+                      state.waiting.end(), [&](Index a, Index b) {
+                        const double pa = at(state.pull, a);
+                        const double pb = at(state.pull, b);
                         return pa > pb || (pa == pb && a < b);
                       });
     state.working.insert(state.working.end(), state.waiting.begin(),
                          state.waiting.begin() + static_cast<std::ptrdiff_t>(admitted));
     std::sort(state.working.begin(), state.working.end());
     return residual;
+  }
+
+  /// `descend` on the groups of samples that the coefficients at work or off zero cannot tell apart, where those are
+  /// few.
+  template <class Objective>
+  bool descend_in_groups(const Objective& objective, const RowPenalty& penalty, WhereUsed<VectorOut, Objective> x,
+                         State& state, Index& iterations) const {
+    std::vector<Index> columns;
+    std::vector<Index> working;  // places of the working set among the columns
+    auto next = state.working.begin();
+    for (Index j = 0; j < x.size(); ++j) {
+      const bool works = next != state.working.end() && *next == j;
+      if (works) {
+        ++next;
+        working.push_back(static_cast<Index>(columns.size()));
+      }
+      if (works || x[j] != 0.0 || j + 1 == x.size()) columns.push_back(j);
+    }
+    const auto groups = objective.grouped(columns);
+    if (!groups) return descend(objective, penalty, x, state, iterations);
+    const auto row = groups->row();
+    const RowPenalty part{penalty.anchor(columns), penalty.change(columns), penalty.magnitude(columns), penalty.limit};
+    WhereUsed<Vector, Objective> point = x(columns);
+    State inner(row.samples(), row.size());
+    begin(row, part, point, inner);
+    inner.working = std::move(working);
+    const bool moved = descend(row, part, point, inner, iterations);
+    x(columns) = point;
+    state.value = inner.value;
+    state.argument.setZero();
+    for (const Index j : columns) {
+      if (x[j] != 0.0) objective.add_column(j, x[j], state.argument);
+    }
+    objective.spread(*groups, inner.slope, state.slope);
+    objective.spread(*groups, inner.curvature, state.curvature);
+    objective.spread(*groups, inner.majorant, state.majorant);
+    return moved;
   }
 
   /// Newton steps on the working set until its residual is small; false when no step lowers the total any more.

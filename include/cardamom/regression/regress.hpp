@@ -25,6 +25,7 @@
 #include <cardamom/regression/penalty.hpp>
 #include <cardamom/regression/proximal_newton.hpp>
 #include <cardamom/regression/samples.hpp>
+#include <cardamom/regression/shared_columns.hpp>
 
 namespace cardamom {
 
@@ -100,7 +101,7 @@ class JointRegression {
         competition_(rows_, inputs_),
         ended_(static_cast<std::size_t>(nodes_)),
         known_(static_cast<std::size_t>(nodes_)),
-        reach_(std::max(1.0, static_cast<double>(samples.proteins.cwiseAbs().maxCoeff()))) {
+        shared_(share_columns(samples.proteins, samples.targets)) {
     if (samples.left_out.size() > 0) {
       for (Index i = 0; i < nodes_; ++i) own_weights_.push_back(target_weights(samples, weights_, i));
     }
@@ -118,8 +119,8 @@ class JointRegression {
   }
 
  private:
-  template <class T>
-  static T& at(std::vector<T>& all, Index i) {
+  template <class All>
+  static auto& at(All& all, Index i) {
     return all[static_cast<std::size_t>(i)];
   }
   static Matrix without_inputs(WhereUsed<Matrix, L> rows, Index inputs) {
@@ -129,8 +130,8 @@ class JointRegression {
 
   RowObjective<L, LinkType, Scalar> objective(Index i) {
     const WhereUsed<Vector, L>& weights = own_weights_.empty() ? weights_ : at(own_weights_, i);
-    return {loss_,  link_,        samples_.proteins, samples_.targets.col(i), weights, samples_.floors[i],
-            reach_, at(known_, i)};
+    return {loss_, link_,   samples_.proteins, samples_.targets.col(i), weights, samples_.floors[i],
+            i,     shared_, at(known_, i)};
   }
   RowPenalty penalty(Index i, const WhereUsed<VectorIn, L>& opposite) const {
     return row_penalty(options_.penalty, anchors_.col(i), anchor_basal_[i], options_.movable, i, opposite, inputs_);
@@ -149,6 +150,44 @@ class JointRegression {
     basal_[i] = x[nodes_];
   }
 
+  /// The products of many rows with all proteins, at once: a third of the time of one after the other.
+  void know_products(const ExecutorRef& executor, const std::vector<Index>& todo) {
+    if constexpr (requires { requires Optimizer::asks_nearly_all_columns; }) {
+      constexpr Index length = 64;
+      const Index chunks = static_cast<Index>(todo.size()) / length;  // what remains asks for itself
+      for_each_index(executor, chunks, [&](Index chunk) {
+        WhereUsed<Matrix, L> slopes(samples_.size(), length);
+        WhereUsed<Vector, L> x(nodes_ + 1);
+        for (Index k = 0; k < length; ++k) {
+          const Index i = at(todo, chunk * length + k);
+          x << rows_.col(i), basal_[i];
+          objective(i).slopes_at(x, slopes.col(k));
+        }
+        WhereUsed<Matrix, L> products(nodes_ + 1, length);
+        multiply_transposed(samples_.proteins, slopes, products);
+        for (Index k = 0; k < length; ++k) at(known_, at(todo, chunk * length + k)) = {slopes.col(k), products.col(k)};
+      });
+    }
+  }
+
+  /// (X 1)ᵀ v, in blocks that do not keep a copy in double precision of all of X.
+  static void multiply_transposed(const typename BasicSamples<Scalar>::Table& table, const WhereUsed<Matrix, L>& v,
+                                  WhereUsed<Matrix, L>& out) {
+    const Index nodes = table.cols();
+    if constexpr (std::same_as<Scalar, double>) {
+      out.topRows(nodes).noalias() = table.transpose() * v;
+    } else {
+      constexpr Index block = 256;
+      out.topRows(nodes).setZero();
+      for (Index begin = 0; begin < table.rows(); begin += block) {
+        const Index size = std::min(block, table.rows() - begin);
+        out.topRows(nodes).noalias() +=
+            table.middleRows(begin, size).template cast<double>().transpose() * v.middleRows(begin, size);
+      }
+    }
+    out.row(nodes) = v.colwise().sum();
+  }
+
   /// Passes until no row has to be fitted again; false when the budget ends first. Progress counts first fits.
   bool settle(const ExecutorRef& executor, FunctionRef<bool(Index, Index)> progress) {
     ProgressCounter<FunctionRef<bool(Index, Index)>> counter(progress, nodes_ - inputs_);
@@ -161,6 +200,8 @@ class JointRegression {
       for (Index i = inputs_; i < nodes_; ++i) {
         if (stale[static_cast<std::size_t>(i)]) todo.push_back(i);
       }
+      // The fits of the first pass change more than those of all the others.
+      if (pass < 2) know_products(executor, todo);
       if (pass < simultaneous_passes) {
         for_each_index(executor, static_cast<Index>(todo.size()), [&](Index k) {
           fit_row(at(todo, k));
@@ -170,6 +211,7 @@ class JointRegression {
         for (const Index i : todo) {
           competition_.face(i, rows_);
           fit_row(i);
+          competition_.notice(i, rows_);
         }
       }
       std::fill(stale.begin(), stale.end(), false);
@@ -207,7 +249,7 @@ class JointRegression {
   Competition competition_;
   std::vector<Convergence> ended_;
   std::vector<KnownProduct> known_;
-  double reach_;
+  SharedColumns shared_;
 };
 
 /// `regress` with its policies picked and anchor and start apart from the options.

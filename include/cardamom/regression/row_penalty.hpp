@@ -45,21 +45,35 @@ struct RowPenalty {
     return std::clamp(two_kinks(point, anchor[j], step * change[j], step * magnitude[j]), -limit, limit);
   }
 
-  /// Smallest (in absolute value) element of slope + ∂penalty at x: 0 exactly when x is optimal for coefficient j.
+  /// Slopes of the penalty at x: one where it is smooth, all between two at a kink or an edge of the box, every number
+  /// for a clamped coefficient.
+  struct Slopes {
+    double low;
+    double high;
+
+    /// Smallest (in absolute value) sum of the given slope and one of these.
+    [[nodiscard]] double least_with(double slope) const noexcept { return slope + std::clamp(-slope, low, high); }
+  };
   template <class = CompiledWhereUsed>
-  [[nodiscard]] double subgradient(Index j, double x, double slope) const {
-    if (!is_free(j)) return 0.0;
-    double low = 0.0;
-    double high = 0.0;
+  [[nodiscard]] Slopes slopes(Index j, double x) const {
+    constexpr double any = std::numeric_limits<double>::infinity();
+    if (!is_free(j)) return {-any, any};
+    Slopes result{0.0, 0.0};
     const auto add = [&](double distance, double weight) {
-      low += distance > 0.0 ? weight : -weight;
-      high += distance < 0.0 ? -weight : weight;
+      result.low += distance > 0.0 ? weight : -weight;
+      result.high += distance < 0.0 ? -weight : weight;
     };
     add(x - anchor[j], change[j]);
     add(x, magnitude[j]);
-    if (x >= limit) high = std::numeric_limits<double>::infinity();
-    if (x <= -limit) low = -std::numeric_limits<double>::infinity();
-    return slope + std::clamp(-slope, low, high);
+    if (x >= limit) result.high = any;
+    if (x <= -limit) result.low = -any;
+    return result;
+  }
+
+  /// Smallest (in absolute value) element of slope + ∂penalty at x: 0 exactly when x is optimal for coefficient j.
+  template <class = CompiledWhereUsed>
+  [[nodiscard]] double subgradient(Index j, double x, double slope) const {
+    return is_free(j) ? slopes(j, x).least_with(slope) : 0.0;
   }
 
   /// Whether x sits where the penalty has a kink or the box an edge.

@@ -26,7 +26,12 @@ class Competition {
   /// @param inputs how many of the nodes, the first ones, are inputs: they face no opposite edges
   template <class Use = CompiledWhereUsed>
   Competition(const WhereUsed<Matrix, Use>& rows, Index inputs)
-      : weights_(rows.transpose().cwiseAbs()), inputs_(inputs) {}
+      : weights_(rows.transpose().cwiseAbs()),
+        inputs_(inputs),
+        met_(static_cast<std::size_t>(rows.size())),
+        partners_(static_cast<std::size_t>(rows.cols())) {
+    for (Index i = inputs; i < rows.cols(); ++i) notice(i, rows);
+  }
 
   /// Column i: the competitors of row i.
   const Matrix& weights() const noexcept { return weights_; }
@@ -59,9 +64,9 @@ class Competition {
         live.emplace_back(j, i);
       }
     };
+    for (const Index i : fitted) notice(i, rows);
     for (const Index i : fitted) {
-      for (Index j = inputs_; j < rows.cols(); ++j) {
-        if (i == j) continue;
+      for (const Index j : partners_[static_cast<std::size_t>(i)]) {
         visit(i, j);
         visit(j, i);
       }
@@ -73,7 +78,21 @@ class Competition {
   /// Lets row i face its opponents as they are.
   template <class Use = CompiledWhereUsed>
   void face(Index i, const WhereUsed<Matrix, Use>& rows) {
-    weights_.col(i) = rows.row(i).transpose().cwiseAbs();
+    for (const Index j : partners_[static_cast<std::size_t>(i)]) weights_(j, i) = std::abs(rows(i, j));
+  }
+
+  /// Takes note of edges that row i has come to have: `update` does for the rows it is given, before `face` it is due
+  /// for every row fitted since.
+  template <class Use = CompiledWhereUsed>
+  void notice(Index i, const WhereUsed<Matrix, Use>& rows) {
+    for (Index j = inputs_; j < rows.cols(); ++j) {
+      if (rows(j, i) == 0.0 || i == j) continue;
+      const auto place = static_cast<std::size_t>(i * rows.cols() + j);
+      if (met_[place]) continue;
+      met_[place] = met_[static_cast<std::size_t>(j * rows.cols() + i)] = true;
+      partners_[static_cast<std::size_t>(i)].push_back(j);
+      partners_[static_cast<std::size_t>(j)].push_back(i);
+    }
   }
 
  private:
@@ -137,6 +156,9 @@ class Competition {
 
   Matrix weights_;
   Index inputs_;
+  // Pairs of genes with an edge, now or before: others have nothing to settle, and they are nearly all.
+  std::vector<bool> met_;
+  std::vector<std::vector<Index>> partners_;
   std::vector<std::pair<Index, Index>> live_;
   std::vector<Vector> points_;
   std::vector<Vector> errors_;
