@@ -624,9 +624,8 @@ void infer_to_files(const Options& options) {
       return cardamom::stability(counts, {.seed = options.settings.inference.seed, .resamples = options.stability},
                                  scores, executor, support::ProgressBar("resampling"), checkpoint);
     };
-    stability = options.checkpoint.empty()
-                    ? resample(cardamom::NoCheckpoint{})
-                    : resample(cardamom::DirectoryCheckpoint(options.checkpoint, options.identity));
+    stability = options.checkpoint.empty() ? resample(cardamom::NoCheckpoint{})
+                                           : resample(support::CheckpointOfFirst(options.checkpoint, options.identity));
     columns.push_back(column("frequency", ranked, stability));
   }
   if (inference.probabilities.size() > 0) columns.push_back(column("probability", ranked, inference.probabilities));

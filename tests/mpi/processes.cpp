@@ -1,11 +1,17 @@
 // What verbs give under mpirun, as a hash of all bytes that this process has: `processes THREADS [CASE]`. Cases of
 // failure: "error" throws in one piece, "killed" ends one process in the midst of the work.
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include <cardamom/clustering/cluster.hpp>
@@ -60,6 +66,52 @@ void simulate_cells(Hash& hash, const Mpi& executor) {
   // More resamples than processes, and fewer.
   for (const Index resamples : {1, 7})
     hash.add(stability(population.counts, {.resamples = resamples}, covariances, executor));
+}
+
+// Pieces in the memory of the first process: the others may not ask for them.
+class Kept {
+ public:
+  explicit Kept(const Mpi& executor) : first_(executor.rank() == 0) {}
+  std::optional<std::string> load(const std::string& name) const {
+    const auto found = at().find(name);
+    return found == at().end() ? std::nullopt : std::optional(found->second);
+  }
+  void save(const std::string& name, const std::string& bytes) const {
+    const std::lock_guard lock(*mutex_);
+    at()[name] = bytes;
+  }
+  std::size_t size() const { return pieces_->size(); }
+
+ private:
+  std::map<std::string, std::string>& at() const {
+    if (!first_) throw std::logic_error("a process that is not the first asks for a checkpoint");
+    return *pieces_;
+  }
+  bool first_;
+  std::shared_ptr<std::mutex> mutex_ = std::make_shared<std::mutex>();
+  std::shared_ptr<std::map<std::string, std::string>> pieces_ = std::make_shared<std::map<std::string, std::string>>();
+};
+
+// A run that goes on has what one has that was never stopped, and what was kept is not done again.
+void go_on(Hash& hash, const Mpi& executor) {
+  const Counts counts = simulate(fn4(), {.time_points = {0, 12, 48}, .cells_per_time_point = 20}, {.seed = 4}).counts;
+  const Kept kept(executor);
+  std::atomic<int> done{0};
+  const auto count = [&done](const Counts& sample) -> Matrix {
+    ++done;
+    return covariances(sample);
+  };
+  const auto expect = [&](bool holds, const char* what) {
+    if (!holds) throw std::runtime_error(std::string("checkpoint: ") + what);
+  };
+  hash.add(stability(counts, {.resamples = 35}, count, executor, kept));
+  expect(kept.size() == (executor.rank() == 0 ? 36U : 0U), "pieces after the first run");
+  const Matrix more = stability(counts, {.resamples = 40}, count, executor, kept);
+  hash.add(more);
+  expect(more == stability(counts, {.resamples = 40}, covariances), "another result");
+  const int before = done;
+  expect(more == stability(counts, {.resamples = 40}, count, executor, kept), "another result when all is kept");
+  expect(done == before, "a resample was done again");
 }
 
 // A piece of many bytes beside empty ones: bytes go in rounds.
@@ -126,6 +178,7 @@ int main(int argc, char** argv) {
     if (!what.empty()) fail(executor, what == "killed");
     Hash hash;
     simulate_cells(hash, executor);
+    go_on(hash, executor);
     exchange(hash, executor);
     nest(hash, executor);
     std::printf("%016llx\n", static_cast<unsigned long long>(hash.value()));

@@ -8,11 +8,12 @@ programs=${3:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# More processes than processors, and as root where the machine of a check is a container.
+# More processes than processors, which give way while they wait, and as root where the machine of a check is a
+# container.
 start() { # number of processes, command
   count=$1
   shift
-  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 \
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1 \
     "$mpirun" -n "$count" "$@"
 }
 fail() {

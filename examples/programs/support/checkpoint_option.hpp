@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -14,6 +15,8 @@
 #include <cardamom/core/visible_text.hpp>
 #include <cardamom/io/directory_checkpoint.hpp>
 #include <cardamom/io/read_file.hpp>
+
+#include "support/processes.hpp"
 
 namespace support {
 
@@ -40,5 +43,18 @@ inline cardamom::CheckpointIdentity checkpoint_identity(const CLI::App& app,
   }
   return identity;
 }
+
+/// The checkpoint in a directory, which the first process alone opens: verbs give the others what is in it.
+class CheckpointOfFirst {
+ public:
+  CheckpointOfFirst(const std::string& path, const cardamom::CheckpointIdentity& identity) {
+    if (is_first_process()) directory_.emplace(path, identity);
+  }
+  std::optional<std::string> load(const std::string& name) const { return directory_.value().load(name); }
+  void save(const std::string& name, const std::string& bytes) const { directory_.value().save(name, bytes); }
+
+ private:
+  std::optional<cardamom::DirectoryCheckpoint> directory_;
+};
 
 }  // namespace support

@@ -81,6 +81,7 @@ inline auto executor(cardamom::Index threads) {
                            cardamom::FunctionRef<void(cardamom::Index, cardamom::PieceReader&)> load) const {
       mpi_ ? mpi_->for_shared_ranges(count, body, save, load) : threads_.for_ranges(count, body);
     }
+    bool shares() const { return mpi_ != nullptr; }
 
    private:
     cardamom::Threads threads_;

@@ -21,8 +21,8 @@ namespace cardamom {
 /// (io/directory_checkpoint.hpp).
 ///
 /// A verb with a checkpoint gives the result that it gives without one, to the bit, however often it was stopped. It
-/// saves what it was asked, too, and refuses a checkpoint of another call; what it cannot see, such as the settings of
-/// a policy, is for the caller to compare.
+/// saves what it was asked, too (of several processes the first one alone reads and writes), and refuses a checkpoint
+/// of another call; what it cannot see, such as the settings of a policy, is for the caller to compare.
 template <class C>
 concept Checkpoint = std::copy_constructible<C> &&
     requires(const C& checkpoint, const std::string& name, const std::string& bytes) {

@@ -271,6 +271,8 @@ class ExecutorRef {
           }
         }) {
     if constexpr (SharingExecutor<E>) {
+      shares_ = true;
+      if constexpr (requires { bool{executor.shares()}; }) shares_ = executor.shares();
       share_ = [](const void* self, Index count, FunctionRef<void(Index, Index)> body, Save save, Load load) {
         detail::CoverageCount covered(count);
         static_cast<const E*>(self)->for_shared_ranges(
@@ -293,6 +295,10 @@ class ExecutorRef {
 
   void for_ranges(Index count, FunctionRef<void(Index, Index)> body) const { run_(executor_, count, body); }
 
+  /// Whether there may be other processes: of a `SharingExecutor`, unless it says by a member of this name that there
+  /// are none.
+  bool shares() const noexcept { return shares_; }
+
   /// Of a `SharingExecutor` its own; else `for_ranges`, after which everyone has everything.
   void for_shared_ranges(Index count, FunctionRef<void(Index, Index)> body, FunctionRef<void(Index, PieceWriter&)> save,
                          FunctionRef<void(Index, PieceReader&)> load) const {
@@ -306,6 +312,7 @@ class ExecutorRef {
   const void* executor_;
   void (*run_)(const void*, Index, FunctionRef<void(Index, Index)>);
   void (*share_)(const void*, Index, FunctionRef<void(Index, Index)>, Save, Load) = nullptr;
+  bool shares_ = false;
 };
 
 static_assert(Executor<ExecutorRef> && Executor<Sequential> && Executor<Threads>);

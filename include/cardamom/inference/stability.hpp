@@ -119,7 +119,6 @@ class ResamplePieces {
   template <class Use = CompiledWhereUsed>
   ResamplePieces(CheckpointRef checkpoint, const WhereUsed<Counts, Use>& counts, std::uint64_t seed, Index top)
       : checkpoint_(checkpoint), nodes_(counts.nodes()) {
-    if (!checkpoint_.keeps()) return;
     const std::string call =
         "seed " + std::to_string(seed) + ", top " + to_text(top) + ", counts " + std::to_string(fingerprint(counts));
     const std::optional<std::string> kept = checkpoint_.load(name_);
@@ -159,7 +158,6 @@ class ResamplePieces {
 
   template <class = CompiledWhereUsed>
   void save(Index resample, const std::vector<std::pair<Index, Index>>& edges) const {
-    if (!checkpoint_.keeps()) return;
     std::string bytes;
     for (const auto& [target, source] : edges) bytes += to_text(target) + ' ' + to_text(source) + '\n';
     checkpoint_.save(piece(resample), bytes);
@@ -173,6 +171,10 @@ class ResamplePieces {
   Index nodes_;
 };
 
+/// Resamples that several processes do before one of them saves what they found: a kill costs no more, and waiting for
+/// the slowest of a round costs little.
+inline constexpr Index resamples_per_round = 32;
+
 template <class Use = CompiledWhereUsed>
 inline Matrix found_again(const WhereUsed<Counts, Use>& counts, FunctionRef<Matrix(const Counts&)> scores_of,
                           const WhereUsed<StabilityOptions, Use>& options, ExecutorRef executor,
@@ -180,32 +182,74 @@ inline Matrix found_again(const WhereUsed<Counts, Use>& counts, FunctionRef<Matr
   validate(options);
   const Index nodes = counts.nodes();
   const Index top = options.top > 0 ? options.top : std::max<Index>(counts.genes(), 1);
-  const ResamplePieces pieces(checkpoint, counts, options.seed, top);
   std::vector<std::vector<std::pair<Index, Index>>> found(static_cast<std::size_t>(options.resamples));
   ProgressCounter counter(progress, options.resamples);
+
+  // Of several processes one reads the checkpoint, the one that does piece 0, and only it writes.
+  std::optional<ResamplePieces> pieces;
+  std::vector<bool> kept(found.size(), false);
+  if (checkpoint.keeps()) {
+    for_shared_ranges(
+        executor, 1,
+        [&](Index, Index) {
+          pieces.emplace(checkpoint, counts, options.seed, top);
+          for (Index r = 0; r < options.resamples; ++r) {
+            auto edges = pieces->load(r);
+            if (!edges) continue;
+            kept[static_cast<std::size_t>(r)] = true;
+            found[static_cast<std::size_t>(r)] = std::move(*edges);
+          }
+        },
+        [&](Index, auto& bytes) {
+          std::vector<std::uint8_t> there(kept.begin(), kept.end());
+          bytes(there);
+          kept.assign(there.begin(), there.end());
+          for (auto& edges : found) bytes(edges);
+        });
+  }
+  std::vector<Index> todo;
+  for (Index r = 0; r < options.resamples; ++r) {
+    if (kept[static_cast<std::size_t>(r)]) {
+      counter.add();
+    } else {
+      todo.push_back(r);
+    }
+  }
+
+  const bool saves_at_once = pieces && !executor.shares();
   const auto resample = [&](Index r) {
     auto& edges = found[static_cast<std::size_t>(r)];
-    if (auto kept = pieces.load(r)) {
-      edges = std::move(*kept);
-    } else {
-      RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
-      const WhereUsed<Matrix, Use> scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
-      check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
-      check_scores(scores, counts.inputs());
-      edges = highest(scores, counts.inputs(), top);
-      pieces.save(r, edges);
-    }
+    RandomStream random(options.seed, Purpose::bootstrap, static_cast<std::uint64_t>(r));
+    const WhereUsed<Matrix, Use> scores = scores_of(counts.select_cells(bootstrap_rows(counts, random)));
+    check_shape("stability", "scores_of(counts)", scores, nodes, nodes);
+    check_scores(scores, counts.inputs());
+    edges = highest(scores, counts.inputs(), top);
+    if (saves_at_once) pieces->save(r, edges);
     counter.add();
   };
-  for_shared_ranges(
-      executor, options.resamples,
-      [&](Index begin, Index end) {
-        for (Index r = begin; r < end; ++r) resample(r);
-      },
-      [&](Index r, auto& bytes) {
-        bytes(found[static_cast<std::size_t>(r)]);
-        if constexpr (std::remove_cvref_t<decltype(bytes)>::reads) counter.add();
-      });
+  // What other processes found is known at the end of a round, and saved then.
+  const auto all = static_cast<Index>(todo.size());
+  const Index round = checkpoint.keeps() && executor.shares() ? resamples_per_round : std::max<Index>(all, 1);
+  for (Index first = 0; first < all; first += round) {
+    const Index length = std::min(round, all - first);
+    const auto at = [&](Index k) { return todo[static_cast<std::size_t>(first + k)]; };
+    for_shared_ranges(
+        executor, length,
+        [&](Index begin, Index end) {
+          for (Index k = begin; k < end; ++k) resample(at(k));
+        },
+        [&](Index k, auto& bytes) {
+          bytes(found[static_cast<std::size_t>(at(k))]);
+          if constexpr (std::remove_cvref_t<decltype(bytes)>::reads) counter.add();
+        });
+    if (saves_at_once || !checkpoint.keeps()) continue;
+    for_shared_ranges(
+        executor, 1,
+        [&](Index, Index) {
+          for (Index k = 0; k < length; ++k) pieces->save(at(k), found[static_cast<std::size_t>(at(k))]);
+        },
+        [](Index, auto&) {});
+  }
   WhereUsed<Matrix, Use> frequency = Matrix::Zero(nodes, nodes);
   for (const auto& edges : found) {
     for (const auto& [i, j] : edges) frequency(i, j) += 1.0;

@@ -99,6 +99,8 @@ class Mpi {
 
   int rank() const noexcept { return rank_; }
   int size() const noexcept { return size_; }
+  /// Whether there is another process.
+  bool shares() const noexcept { return size_ > 1; }
 
   /// In every process all of it.
   template <std::invocable<Index, Index> Body>
