@@ -1,5 +1,5 @@
-// Tests whose samples are large enough for a law of chance to show: a sanitizer makes a minute of seconds, and finds nothing
-// there that it does not find in the shorter tests of the same functions.
+// Tests whose samples are large enough for a law of chance to show: a sanitizer makes a minute of seconds, and finds
+// nothing there that it does not find in the shorter tests of the same functions.
 #pragma once
 
 #include <doctest/doctest.h>
