@@ -147,7 +147,8 @@ TEST_CASE("neither order nor splitting of conditions matters to an estimate, wha
   SUBCASE("Consensus") { check_invariance(counts, rates, Consensus(PropagatedProteins<>{}, AveragedSuccessive{})); }
 }
 
-TEST_CASE("a knock-out decides about an edge that as many cells of the wild type leave open" * support::large_sample) {
+TEST_CASE("a knock-out decides about an edge that as many cells of the wild type leave open" *
+          support::large_sample()) {
   const Model truth = loop_with_bystander();
   for (const std::uint64_t seed : {1U, 4U}) {
     CHECK(probability_of_rescue(truth, {{"wild"}}, 200, seed) < 0.8);
@@ -155,7 +156,7 @@ TEST_CASE("a knock-out decides about an edge that as many cells of the wild type
   }
 }
 
-TEST_CASE("SelectAndFit takes a knock-out for what it says" * support::large_sample) {
+TEST_CASE("SelectAndFit takes a knock-out for what it says" * support::large_sample()) {
   const Model truth = loop_with_bystander();
   const SelectAndFit estimator(SimulatedMoments<>{}, short_descent());
   CHECK(probability_of_rescue(truth, {{"wild"}}, 200, 1, estimator) < 0.8);
@@ -267,7 +268,7 @@ TEST_CASE("rates that leaps cannot follow are refused") {
       {"fit_moments: counts.conditions()[0].perturbations[0].factor is 30"});
 }
 
-TEST_CASE("sensitivities of a perturbed model are those to parameters of the wild type" * support::large_sample) {
+TEST_CASE("sensitivities of a perturbed model are those to parameters of the wild type" * support::large_sample()) {
   const Observation poisson{PoissonCapture{}};
   MomentStatistics statistics;
   statistics.summaries = {SummaryStatistic(3.0, 60.0, poisson), SummaryStatistic(5.0, 90.0, poisson)};

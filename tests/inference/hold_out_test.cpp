@@ -85,7 +85,7 @@ TEST_CASE("the true model predicts time points that nobody showed it, one withou
   CHECK(unmoved[4].neighbours == marginal_wasserstein(last.values(), before.values()));
 }
 
-TEST_CASE("in many cells bursts that are 5 % too small are told from the truth" * support::large_sample) {
+TEST_CASE("in many cells bursts that are 5 % too small are told from the truth" * support::large_sample()) {
   Protocol protocol;
   protocol.time_points = {0, 1, 96};
   protocol.cells_per_time_point = 4000;

@@ -254,7 +254,7 @@ TEST_CASE("infer and model say what is wrong with their input") {
   CHECK_NOTHROW(static_cast<void>(infer(lasting(96), with_rates, Successive{})));
 }
 
-TEST_CASE("the regressions of published data sets end in an optimum" * support::large_sample) {
+TEST_CASE("the regressions of published data sets end in an optimum" * support::large_sample()) {
   const auto data = support::data_dir();
   if (!data) return;
   // Almost equal columns (FN4, FN8), and competitions that take hundreds of passes to settle (Trees50, Trees100).

@@ -112,7 +112,7 @@ TEST_CASE("a rate written out has the moments and sensitivities of the linear fo
   check(WithGradient(linear));
 }
 
-TEST_CASE("a Hill level is recovered from counts" * support::large_sample) {
+TEST_CASE("a Hill level is recovered from counts" * support::large_sample()) {
   Protocol protocol;
   protocol.time_points = {0, 4, 8, 12, 18, 24, 36};
   protocol.cells_per_time_point = 2000;

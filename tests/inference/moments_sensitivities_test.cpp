@@ -36,7 +36,7 @@ LeapProtocol until(double last, Index cells) {
 
 }  // namespace
 
-TEST_CASE("path scores give the sensitivities that differences of simulations give" * support::large_sample) {
+TEST_CASE("path scores give the sensitivities that differences of simulations give" * support::large_sample()) {
   const MomentStatistics statistics = two_gene_statistics();
   LeapProtocol protocol = until(8.0, 40000);
   protocol.longest_step = 0.25;

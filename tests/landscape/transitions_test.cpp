@@ -47,7 +47,7 @@ TEST_CASE("transitions between the basins of the toggle switch are symmetric") {
   CHECK(rare.counts.sum() < 0.6 * chain.counts.sum());
 }
 
-TEST_CASE("rates are those between the cores of basins" * support::large_sample) {
+TEST_CASE("rates are those between the cores of basins" * support::large_sample()) {
   // Where a cell is on the way from one attractor to the other, by its proteins alone, and without relaxation: a change
   // is made when it comes within a fifth of the way of the other one. The same cells, so that chance is nearly the
   // same.

@@ -61,7 +61,7 @@ TEST_CASE("the fit of a gaussian mixture recovers what it was sampled from") {
   CHECK(fit.bic == doctest::Approx(-2 * at_fit + 11 * std::log(4000.0)).epsilon(1e-9));
 }
 
-TEST_CASE("the number of gaussian components is that of the least criterion" * support::large_sample) {
+TEST_CASE("the number of gaussian components is that of the least criterion" * support::large_sample()) {
   const Matrix data = two_clouds().sample(600, 4);
   double best = std::numeric_limits<double>::infinity();
   Index chosen = 0;

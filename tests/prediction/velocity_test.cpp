@@ -77,7 +77,7 @@ TEST_CASE("of a gene that nothing regulates the mean of mRNA given its count is 
 }
 
 TEST_CASE("on FN4 expected velocities are right in the mean, and those of proteins that live 5 % longer are not" *
-          support::large_sample) {
+          support::large_sample()) {
   const Model model = fn4();
   // Time 0 of a table is its first time point, so there must be one at which the experiment begins.
   const Protocol protocol{.time_points = {0, 12, 24, 48}, .cells_per_time_point = 1000};

@@ -112,7 +112,7 @@ bool right(const std::vector<double>& z) {
 }  // namespace
 
 TEST_CASE("batches that arrive and leave have their mean and variance at every time, on every path" *
-          support::large_sample) {
+          support::large_sample()) {
   for (const ProcessOptions& options : std::vector<ProcessOptions>{{Path::plain, Candidates::constant},
                                                                    {Path::sparse, Candidates::constant},
                                                                    {Path::sparse, Candidates::levels},
@@ -132,7 +132,7 @@ TEST_CASE("batches that arrive and leave have their mean and variance at every t
   }
 }
 
-TEST_CASE("batches five per cent off are caught" * support::large_sample) {
+TEST_CASE("batches five per cent off are caught" * support::large_sample()) {
   CHECK_FALSE(right(deviations({}, {.arrivals = 1.05}).mean));
   CHECK_FALSE(right(deviations({}, {.size = 1.05}).mean));
   CHECK_FALSE(right(deviations({}, {.death = 1.05}).mean));

@@ -119,7 +119,7 @@ TEST_CASE("mRNA of an unregulated gene has its gamma law however long the leaps"
 }
 
 TEST_CASE("protein and mRNA of an unregulated gene have their joint law however long the leaps" *
-          support::large_sample) {
+          support::large_sample()) {
   // At rest the protein is the mRNA, a gamma process of shape α that forgets at d0, filtered by d1: in units in which
   // both have the mean α its variance is α d1/(d0 + d1), as is their covariance. Of 160,000 cells, sampling errors from
   // the sample itself; the false-alarm rate of all comparisons together is 8e-6, and a twin of 8 % more is caught.

@@ -120,7 +120,7 @@ TEST_CASE("Lemma 1: the protein process driven by a mixture's burst rate keeps t
 }
 
 TEST_CASE("Lemma 1: the protein process driven by a mixture's burst rate keeps the mixture in five genes" *
-          support::large_sample) {
+          support::large_sample()) {
   CHECK(lemma1_p_value(6, 1.0, 2) > support::false_alarm);
   CHECK(lemma1_p_value(6, 1.05, 2) < support::false_alarm);
 }
@@ -185,7 +185,7 @@ TEST_CASE("the bursty process becomes the protein-only one as mRNA gets fast") {
   CHECK(smallest_p(bursty(2.0, 1.0), protein) < support::false_alarm);
 }
 
-TEST_CASE("bursty proteins follow the deterministic limit as the noise scale vanishes" * support::large_sample) {
+TEST_CASE("bursty proteins follow the deterministic limit as the noise scale vanishes" * support::large_sample()) {
   const Model model = toggle_switch();
   const Vector start{{0, 0.6, 0.3}};
   DeterministicLimit limit(model.kinetics, model.rate);

@@ -154,7 +154,7 @@ double smallest(const std::vector<double>& p_values) { return *std::min_element(
 
 }  // namespace
 
-TEST_CASE("stationary mRNA of one gene is Gamma of shape kon over d0 and rate koff over s0" * support::large_sample) {
+TEST_CASE("stationary mRNA of one gene is Gamma of shape kon over d0 and rate koff over s0" * support::large_sample()) {
   const OneGene gene;
   const auto ks = [&](const OneGene& simulated) {
     const boost::math::gamma_distribution<double> law(gene.kon / gene.d0, 1.0 / gene.inverse_burst);
@@ -167,7 +167,7 @@ TEST_CASE("stationary mRNA of one gene is Gamma of shape kon over d0 and rate ko
   CHECK(ks({.inverse_burst = 0.021}) < support::false_alarm);
 }
 
-TEST_CASE("transient moments of one gene follow the closed forms" * support::large_sample) {
+TEST_CASE("transient moments of one gene follow the closed forms" * support::large_sample()) {
   for (const double d1 : {0.2, 1.0, 1.0 + 1e-9}) {
     for (const double time : {0.6, 3.0}) {
       CAPTURE(d1);
@@ -179,7 +179,7 @@ TEST_CASE("transient moments of one gene follow the closed forms" * support::lar
   }
 }
 
-TEST_CASE("a five per cent error of any parameter shows in the transient moments" * support::large_sample) {
+TEST_CASE("a five per cent error of any parameter shows in the transient moments" * support::large_sample()) {
   const OneGene gene;
   const auto caught = [&](const OneGene& wrong) {
     return smallest(moment_p_values(draw(wrong, 3.0, 200000, 3), gene, 3.0)) < support::false_alarm;
@@ -192,7 +192,7 @@ TEST_CASE("a five per cent error of any parameter shows in the transient moments
 }
 
 TEST_CASE("the transient law of one gene is the closed form at any time, from nothing and from a given level" *
-          support::large_sample) {
+          support::large_sample()) {
   for (const bool protein : {false, true}) {
     for (const double lives : {0.1, 0.5, 2.0}) {
       for (const double start : {0.0, protein ? 3.0 : 30.0}) {
@@ -206,7 +206,7 @@ TEST_CASE("the transient law of one gene is the closed form at any time, from no
   }
 }
 
-TEST_CASE("five per cent show in the transient law of one gene" * support::large_sample) {
+TEST_CASE("five per cent show in the transient law of one gene" * support::large_sample()) {
   CHECK(transient_p_value({}, {.kon = 2.1}, false, 0.0, 2.0) < support::false_alarm);
   CHECK(transient_p_value({}, {.inverse_burst = 0.021}, false, 0.0, 2.0) < support::false_alarm);
   CHECK(transient_p_value({}, {.d0 = 1.05}, false, 100.0, 0.5) < support::false_alarm);
@@ -215,7 +215,7 @@ TEST_CASE("five per cent show in the transient law of one gene" * support::large
   CHECK(transient_p_value({}, {.d1 = 0.21}, true, 30.0, 2.0) < support::false_alarm);
 }
 
-TEST_CASE("stationary moments of one gene are those of the printed formulas" * support::large_sample) {
+TEST_CASE("stationary moments of one gene are those of the printed formulas" * support::large_sample()) {
   const OneGene gene;
   const Sample sample = draw(gene, 60.0, 100000, 4);
   const double mean_m = gene.kon / (gene.d0 * gene.inverse_burst);
@@ -232,7 +232,7 @@ TEST_CASE("stationary moments of one gene are those of the printed formulas" * s
 }
 
 TEST_CASE("stationary protein of the protein-only model is Gamma of shape kon over d1 and rate c" *
-          support::large_sample) {
+          support::large_sample()) {
   const OneGene gene;
   const auto ks = [&](const OneGene& simulated) {
     ProteinProcess process(simulated.kinetics(), simulated.rate());

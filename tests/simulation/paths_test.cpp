@@ -184,7 +184,7 @@ bool twin_is_caught(const Make& make, const Kinetics& kinetics, const Kinetics& 
 }  // namespace
 
 TEST_CASE("all paths of the bursty process agree with the plain one when genes share their rates" *
-          support::large_sample) {
+          support::large_sample()) {
   compare_paths(bursty, shared());
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("all paths of the bursty process agree with the plain one when genes d
   compare_paths(bursty, different());
 }
 
-TEST_CASE("all paths of the protein process agree with the plain one" * support::large_sample) {
+TEST_CASE("all paths of the protein process agree with the plain one" * support::large_sample()) {
   compare_paths(protein_only, shared());
 }
 
@@ -302,7 +302,7 @@ TEST_CASE("the expansion is exact for lives far apart, and not taken beyond its 
   }
 }
 
-TEST_CASE("the comparison of paths catches five per cent" * support::large_sample) {
+TEST_CASE("the comparison of paths catches five per cent" * support::large_sample()) {
   const auto with = [](auto change) {
     Kinetics k = shared();
     change(k);

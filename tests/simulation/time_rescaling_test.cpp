@@ -237,7 +237,7 @@ void check(const PValues& p) {
 
 }  // namespace
 
-TEST_CASE("integrals of the burst rate between bursts are exponential on every path" * support::large_sample) {
+TEST_CASE("integrals of the burst rate between bursts are exponential on every path" * support::large_sample()) {
   for (const Kinetics& kinetics : {shared(), different()}) {
     const Sigmoid rate = sigmoid(kinetics);
     const bool separable = kinetics.mrna_decay[2] == kinetics.mrna_decay[1];
@@ -255,7 +255,7 @@ TEST_CASE("integrals of the burst rate between bursts are exponential on every p
 }
 
 TEST_CASE("integrals of the burst rate between bursts of proteins are exponential on every path" *
-          support::large_sample) {
+          support::large_sample()) {
   const Kinetics kinetics = shared();
   const Sigmoid rate = sigmoid(kinetics);
   for (const ProcessOptions& options : every_path) {
@@ -265,7 +265,8 @@ TEST_CASE("integrals of the burst rate between bursts of proteins are exponentia
   }
 }
 
-TEST_CASE("integrals of a burst rate without a constant bound are exponential on every path" * support::large_sample) {
+TEST_CASE("integrals of a burst rate without a constant bound are exponential on every path" *
+          support::large_sample()) {
   for (const bool protein_only : {false, true}) {
     for (const bool separable : {true, false}) {
       Kinetics kinetics = separable ? shared() : different();
@@ -289,7 +290,7 @@ TEST_CASE("integrals of a burst rate without a constant bound are exponential on
 }
 
 TEST_CASE("five per cent of a rate, of an interaction, of a life or of a burst show in the integrals" *
-          support::large_sample) {
+          support::large_sample()) {
   const Kinetics kinetics = shared();
   const auto caught = [&](const Kinetics& wrong, double weight = 1.0) {
     const Sigmoid simulated(wrong.frequency_min, wrong.frequency_max, network().basal(),
