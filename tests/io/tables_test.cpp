@@ -98,6 +98,8 @@ TEST_CASE("bad gene names are refused") {
   check_names_refused("1 a\n2 b\n", ": there is no index 0, the name of the first input");
   check_names_refused("0 a\n-1 b\n", ", line 2, column 1: gene index is \"-1\", must be a whole number");
   check_names_refused("0 a\n1\n", ", line 2, column 2: gene 1 has no name");
+  check_names_refused("\tx\n1\t\"\"\n2\tSox2\n", ", line 2, column 1: the gene has no name");
+  check_names_refused("\tx\n1\t\n2\tSox2\n", ", line 2, column 1: the gene has no name");
   check_names_refused("0 a\n1 b\n1 c\n", ", line 3, column 1: gene 1 is named already in line 2");
   check_names_refused("0 a\n1 b\n2 b\n", ", line 3, column 2: name \"b\" is given already in line 2");
   check_names_refused("0 a\n2 b\n",

@@ -109,7 +109,7 @@ inline std::optional<std::string> names_of_numbered_rows(std::string_view text) 
     }
     const auto [number, name] = index_and_name(line, false);
     if (Index row = 0; !parse_whole(number, row) || row != ++rows) return std::nullopt;
-    names += name;
+    names += name.empty() ? "\"\"" : name;
   }
   if (!titled) return std::nullopt;
   return names;
@@ -150,6 +150,7 @@ inline NodeNames names_alone(const std::string& path, std::string_view text) {
     const std::string_view marked = marked_input(line);
     if (std::exchange(first, false) && is_name_title(line)) continue;
     std::string name = marked.empty() ? unquoted(line) : std::string(trim(marked));
+    if (name.empty()) throw IoError(path, lines.number(), 1, "the gene has no name");
     if (const auto [entry, added] = line_of_name.try_emplace(name, lines.number()); !added) {
       if (marked.empty()) continue;
       throw IoError(path, lines.number(), 1,
