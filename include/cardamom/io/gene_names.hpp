@@ -109,7 +109,7 @@ inline std::optional<std::string> names_of_numbered_rows(std::string_view text) 
     }
     const auto [number, name] = index_and_name(line, false);
     if (Index row = 0; !parse_whole(number, row) || row != ++rows) return std::nullopt;
-    names += name.empty() ? "\"\"" : name;
+    names += name.empty() ? "\"\"" : name;  // a blank line would be passed over
   }
   if (!titled) return std::nullopt;
   return names;

@@ -25,7 +25,10 @@ struct ColumnCodes {
   [[nodiscard]] bool known() const noexcept { return !levels.empty(); }
 };
 
-/// O(rows · columns · levels), much less where one of the first columns has many values.
+/// Numbers the values of every column in order of their first rows.
+/// @param table rows × columns, any finite values
+/// @returns codes of the table's shape; none known where a column takes more than `ColumnCodes::most_levels` values.
+/// O(rows · columns · levels), much less where one of the first columns has many values
 template <std::floating_point Scalar>
 [[nodiscard]] ColumnCodes find_codes(const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& table) {
   ColumnCodes result{{table.rows(), table.cols()}, {}};
@@ -94,7 +97,9 @@ struct SharedColumns {
   static constexpr Index grouped_from = 1024;
 };
 
-/// O(samples · nodes).
+/// Means, spreads and codes of the samples of a regression, of targets codes alone.
+/// @param proteins samples × nodes; @param targets samples × nodes, column i the target of row i
+/// O(samples · nodes · levels)
 template <std::floating_point Scalar>
 [[nodiscard]] SharedColumns share_columns(const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& proteins,
                                           const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& targets) {
